@@ -1,0 +1,85 @@
+#ifndef GATEPOST_CERTS_GRPC_CREDENTIALS_H_
+#define GATEPOST_CERTS_GRPC_CREDENTIALS_H_
+
+#include <grpcpp/security/auth_context.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/security/server_credentials.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "certs/certificate_cache.h"
+#include "certs/identity.h"
+#include "certs/spiffe_id.h"
+#include "certs/tls_identity.h"
+#include "certs/trust.h"
+#include "daemon/system/clock.h"
+
+// gRPC's mutual TLS 1.3 with our own judgement. The one part of certs/ that knows gRPC.
+//
+//   handshake:  gRPC demands a certificate and has its holder prove the key; whose chain it is, is
+//               judged here, with TrustStore, on every handshake, so that each refusal has a
+//               reason. A refused client itself sees only "Socket closed" (FACTS.md 3.6).
+//   each call:  IdentityOfCall, again with TrustStore, so that a connection that outlives its
+//               certificate is refused.
+//
+// Everything here switches the whole process to TLS 1.3 first (RequireTls13).
+namespace gatepost::certs {
+
+// Hears why a certificate was refused, and how it describes itself (subject in RFC 2253 form; "-"
+// when it cannot be read). Called from gRPC's threads, several at once; must not block. gRPC may
+// keep it, and call it, a while after the server or channel is gone: it owns what it touches.
+using RefusedCertificate =
+    std::function<void(const absl::Status& reason, std::string_view presented_subject)>;
+
+// Judges what gRPC's peers show, with the roots and the clock of one node or client. A chain is
+// validated once, not on each call: its certificate is remembered (CertificateCache, bounded). Any
+// thread may use it.
+class PeerJudge {
+ public:
+  // Shared, because gRPC ends handshakes of its own accord, after those who began them are gone.
+  PeerJudge(std::shared_ptr<const TrustStore> trust, std::shared_ptr<const system::Clock> clock)
+      : trust_(std::move(trust)), clock_(std::move(clock)) {}
+
+  // Whom the peer's leaf (PEM) names, good for `usage` at this moment. `chain_pem` holds the
+  // certificates between leaf and root, with or without the leaf; it may be empty for a leaf that
+  // was seen before (gRPC forgets it when TLS resumes). NO_CERTIFICATE without a leaf; else the
+  // refusals of TrustStore::Validate.
+  absl::StatusOr<Identity> Judge(std::string_view leaf_pem, std::string_view chain_pem,
+                                 Usage usage);
+
+  // What is remembered, so that a revoked certificate can be forgotten.
+  CertificateCache& remembered() { return remembered_; }
+
+ private:
+  const std::shared_ptr<const TrustStore> trust_;
+  const std::shared_ptr<const system::Clock> clock_;
+  CertificateCache remembered_;
+};
+
+// Credentials of a server that shows `own` and demands a certificate from every client. A client
+// whose chain `judge` does not accept for Usage::kTlsClient is cut off during the handshake and
+// named to `refused` (may be empty). INTERNAL when TLS 1.3 alone cannot be demanded.
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> ServerCredentials(
+    const TlsIdentity& own, std::shared_ptr<PeerJudge> judge, RefusedCertificate refused);
+
+// Credentials of a caller that shows `own` and talks to nobody but `expected`: a server whose chain
+// is not accepted for Usage::kTlsServer, or that names somebody else (WRONG_NODE), is left during
+// the handshake and named to `refused` (may be empty). Host names and addresses do not matter.
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> ChannelCredentials(
+    const TlsIdentity& own, std::shared_ptr<PeerJudge> judge, SpiffeId expected,
+    RefusedCertificate refused);
+
+// Who calls, from a server's context->auth_context(). NO_CERTIFICATE when the transport carries
+// none (plaintext, in-process); else as PeerJudge::Judge for Usage::kTlsClient.
+absl::StatusOr<Identity> IdentityOfCall(const grpc::AuthContext& context, PeerJudge& judge);
+
+}  // namespace gatepost::certs
+
+#endif  // GATEPOST_CERTS_GRPC_CREDENTIALS_H_

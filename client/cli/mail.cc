@@ -1,0 +1,101 @@
+// inbox and outbox: what came, what went, and what still waits.
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "client/cli/commands.h"
+#include "client/cli/session.h"
+#include "client/outbox.h"
+#include "client/render/json.h"
+#include "client/render/messages.h"
+#include "client/render/text.h"
+#include "client/render/words.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/core.h"
+
+namespace gatepost::cli {
+namespace {
+
+using render::Say;
+
+absl::StatusOr<v1::ListMessagesResponse> List(Session& session, const ListOptions& options,
+                                              v1::MessageDirection direction) {
+  v1::ListMessagesRequest request;
+  request.set_direction(direction);
+  request.set_scope_id(options.scope);
+  request.set_author(options.author);
+  request.set_page_size(options.page_size);
+  request.set_page_token(options.page_token);
+  return session.node->ListMessages(request);
+}
+
+// Every event as it comes, until the reader leaves, `count` were shown, or the node refuses.
+int Follow(const Global& global, Session& session, const ListOptions& options,
+           v1::MessageDirection direction) {
+  v1::WatchMessagesRequest request;
+  request.set_cursor(options.cursor);
+  request.set_direction(direction);
+  if (global.output == Output::kCsv) std::fputs(render::EventCsvHeadings().c_str(), stdout);
+  int shown = 0;
+  const absl::Status ended = session.node->Watch(
+      request,
+      [&](const v1::WatchMessagesResponse& event) {
+        Print(
+            global, event, [&] { return render::EventText(event, session.view); },
+            [&] { return render::EventCsv(event); });
+        ++shown;
+        return std::ferror(stdout) == 0 && (options.count == 0 || shown < options.count);
+      },
+      {},
+      [&](const absl::Status& trouble) {
+        Note(global, Say("connection lost ({0}), trying again\n",
+                         render::ReasonCode(system::ReasonOf(trouble))));
+      });
+  return ended.ok() ? 0 : Fail(global, ended);
+}
+
+int Overview(const Global& global, Session& session, const ListOptions& options,
+             v1::MessageDirection direction) {
+  const absl::StatusOr<v1::ListMessagesResponse> list = List(session, options, direction);
+  if (!list.ok()) return Fail(global, list.status());
+  Print(
+      global, *list, [&] { return render::MessageListText(*list, session.view); },
+      [&] { return render::MessageListCsv(*list); });
+  return 0;
+}
+
+// What this client wrote and the node has not answered yet.
+absl::Status NotePending(const Global& global, const Session& session) {
+  GATEPOST_ASSIGN_OR_RETURN(client::Outbox outbox,
+                            client::Outbox::Open(session.settings.outbox_dir));
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<client::OutboxEntry> pending, outbox.Pending());
+  for (const client::OutboxEntry& entry : pending) {
+    Note(global, Say("waits in {0}: message {1}; the next send takes it along\n",
+                     session.settings.outbox_dir, entry.message_id));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int Inbox(const Global& global, const ListOptions& options) {
+  absl::StatusOr<Session> session = OpenSession(global);
+  if (!session.ok()) return Fail(global, session.status());
+  return options.follow ? Follow(global, *session, options, v1::MESSAGE_DIRECTION_RECEIVED)
+                        : Overview(global, *session, options, v1::MESSAGE_DIRECTION_RECEIVED);
+}
+
+int Outbox(const Global& global, const ListOptions& options) {
+  absl::StatusOr<Session> session = OpenSession(global);
+  if (!session.ok()) return Fail(global, session.status());
+  if (options.follow) {
+    return Follow(global, *session, options, v1::MESSAGE_DIRECTION_SUBMITTED);
+  }
+  const absl::Status noted = NotePending(global, *session);
+  if (!noted.ok()) return Fail(global, noted);
+  return Overview(global, *session, options, v1::MESSAGE_DIRECTION_SUBMITTED);
+}
+
+}  // namespace gatepost::cli

@@ -1,0 +1,35 @@
+#ifndef GATEPOST_CLIENT_CLI_PARSE_H_
+#define GATEPOST_CLIENT_CLI_PARSE_H_
+
+#include <functional>
+#include <string>
+
+#include "client/cli/output.h"
+
+namespace CLI {
+class App;
+}
+
+namespace gatepost::cli {
+
+// The value of `--lang` among the arguments, empty without one: needed before the texts of `--help`
+// are made.
+std::string LanguageTyped(int argc, char** argv);
+
+// Reads the arguments and runs the command they name; returns the exit code, 2 for wrong use.
+int ParseAndRun(int argc, char** argv);
+
+// What parsing finds out: the options of all commands, and the one command to run.
+struct Parsed {
+  Global global;
+  std::function<int(const Global&)> run;
+};
+
+// Each adds its commands to `app`; `parsed` must outlive it. (parse_yard.cc, parse_operations.cc)
+void AddYardCommands(CLI::App& app, Parsed& parsed);
+void AddMessageCommands(CLI::App& app, Parsed& parsed);
+void AddOperationCommands(CLI::App& app, Parsed& parsed);
+
+}  // namespace gatepost::cli
+
+#endif  // GATEPOST_CLIENT_CLI_PARSE_H_

@@ -1,0 +1,207 @@
+#include "client/node_client.h"
+
+#include <grpcpp/client_context.h>
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "client/connection.h"
+#include "client/grpc_status.h"
+#include "daemon/system/status_macros.h"
+#include "gatepost/v1/exchange_service.grpc.pb.h"
+#include "gatepost/v1/register_service.grpc.pb.h"
+#include "gatepost/v1/yard_service.grpc.pb.h"
+
+namespace gatepost::client {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+// gRPC measures deadlines by the machine's clock.
+void SetDeadline(grpc::ClientContext* context, absl::Duration left) {
+  context->set_deadline(std::chrono::system_clock::now() + absl::ToChronoMicroseconds(left));
+}
+
+}  // namespace
+
+class NodeClient::Impl {
+ public:
+  Impl(config::ClientSettings settings, ClientParts parts, std::unique_ptr<Connection> connection)
+      : settings_(std::move(settings)),
+        parts_(std::move(parts)),
+        connection_(std::move(connection)),
+        exchange_(v1::ExchangeService::NewStub(connection_->channel())),
+        yard_(v1::YardService::NewStub(connection_->channel())),
+        gates_(v1::RegisterService::NewStub(connection_->channel())) {}
+
+  // Calls `method` of `stub` until it answers, is refused, or time or tries are spent.
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(Stub& stub,
+                                grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                             Response*),
+                                const Request& request) {
+    const SteadyClock::time_point until =
+        SteadyClock::now() + absl::ToChronoMicroseconds(settings_.deadline);
+    Backoff backoff(parts_.retry, *parts_.random);
+    for (;;) {
+      grpc::ClientContext context;
+      SetDeadline(&context, absl::FromChrono(until - SteadyClock::now()));
+      Response response;
+      grpc::Status outcome = (stub.*method)(&context, request, &response);
+      if (outcome.ok()) return response;
+      absl::Status status = FromGrpc(outcome, connection_->Facts(settings_.deadline));
+      if (backoff.Spent() || !WorthRetrying(status)) return status;
+      const absl::Duration wait = backoff.Next();
+      if (absl::FromChrono(until - SteadyClock::now()) <= wait) return status;
+      parts_.pause->For(wait, {});
+    }
+  }
+
+  absl::Status Connect() {
+    if (connection_->WaitUntilReady(settings_.deadline)) return absl::OkStatus();
+    // The channel does not say why; a call on it does. Whatever the node itself answers will do.
+    grpc::ClientContext context;
+    SetDeadline(&context, settings_.deadline);
+    v1::GetNodeResponse response;
+    grpc::Status outcome = exchange_->GetNode(&context, {}, &response);
+    if (outcome.ok() || !outcome.error_details().empty()) return absl::OkStatus();
+    return FromGrpc(outcome, connection_->Facts(settings_.deadline));
+  }
+
+  absl::Status Watch(v1::WatchMessagesRequest request, const OnEvent& on_event,
+                     const std::stop_token& stop, const OnTrouble& on_trouble);
+
+  v1::ExchangeService::StubInterface& exchange() { return *exchange_; }
+  v1::YardService::StubInterface& yard() { return *yard_; }
+  v1::RegisterService::StubInterface& gates() { return *gates_; }
+  const config::ClientSettings& settings() const { return settings_; }
+
+ private:
+  // One stream from request->cursor on, which moves with each event. The stream's outcome; OK with
+  // `*done` when the watcher has had enough.
+  grpc::Status WatchOnce(v1::WatchMessagesRequest* request, const OnEvent& on_event,
+                         const std::stop_token& stop, bool* done, bool* progress);
+
+  const config::ClientSettings settings_;
+  const ClientParts parts_;
+  const std::unique_ptr<Connection> connection_;
+  const std::unique_ptr<v1::ExchangeService::StubInterface> exchange_;
+  const std::unique_ptr<v1::YardService::StubInterface> yard_;
+  const std::unique_ptr<v1::RegisterService::StubInterface> gates_;
+};
+
+grpc::Status NodeClient::Impl::WatchOnce(v1::WatchMessagesRequest* request, const OnEvent& on_event,
+                                         const std::stop_token& stop, bool* done, bool* progress) {
+  grpc::ClientContext context;
+  std::stop_callback cancel(stop, [&context] { context.TryCancel(); });
+  auto reader = exchange_->WatchMessages(&context, *request);
+  if (request->cursor().empty()) {
+    reader->WaitForInitialMetadata();
+    const auto& metadata = context.GetServerInitialMetadata();
+    auto found = metadata.find(kWatchCursorMetadata);
+    if (found != metadata.end()) {
+      request->set_cursor(std::string(found->second.data(), found->second.size()));
+    }
+  }
+  v1::WatchMessagesResponse event;
+  while (reader->Read(&event)) {
+    *progress = true;
+    request->set_cursor(event.cursor());
+    if (!on_event(event)) {
+      *done = true;
+      context.TryCancel();
+      break;
+    }
+  }
+  return reader->Finish();
+}
+
+absl::Status NodeClient::Impl::Watch(v1::WatchMessagesRequest request, const OnEvent& on_event,
+                                     const std::stop_token& stop, const OnTrouble& on_trouble) {
+  Backoff backoff(parts_.resume, *parts_.random);
+  for (;;) {
+    bool done = false, progress = false;
+    grpc::Status outcome = WatchOnce(&request, on_event, stop, &done, &progress);
+    if (done || stop.stop_requested()) return absl::OkStatus();
+    if (progress) backoff.Reset();
+    // A node that ends a stream without an error is stopping: the next one goes on.
+    if (outcome.ok()) outcome = grpc::Status(grpc::StatusCode::UNAVAILABLE, "Socket closed");
+    absl::Status status = FromGrpc(outcome, connection_->Facts(settings_.deadline));
+    if (!WorthRetrying(status) && !absl::IsCancelled(status)) return status;
+    if (request.cursor().empty() || backoff.Spent()) return status;
+    if (on_trouble) on_trouble(status);
+    if (!parts_.pause->For(backoff.Next(), stop)) return absl::OkStatus();
+  }
+}
+
+absl::StatusOr<std::unique_ptr<NodeClient>> NodeClient::Create(
+    const config::ClientSettings& settings, ClientParts parts) {
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection,
+                            Connection::Create(settings, parts.clock));
+  return std::unique_ptr<NodeClient>(
+      new NodeClient(std::make_unique<Impl>(settings, std::move(parts), std::move(connection))));
+}
+
+NodeClient::NodeClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+NodeClient::~NodeClient() = default;
+
+absl::Status NodeClient::Connect() { return impl_->Connect(); }
+
+absl::StatusOr<v1::SubmitResponse> NodeClient::Submit(const v1::SubmitRequest& request) {
+  return impl_->Call(impl_->exchange(), &v1::ExchangeService::StubInterface::Submit, request);
+}
+
+absl::StatusOr<v1::SubmitBatchResponse> NodeClient::SubmitBatch(
+    const v1::SubmitBatchRequest& request) {
+  return impl_->Call(impl_->exchange(), &v1::ExchangeService::StubInterface::SubmitBatch, request);
+}
+
+absl::StatusOr<v1::GetMessageResponse> NodeClient::GetMessage(
+    const v1::GetMessageRequest& request) {
+  return impl_->Call(impl_->exchange(), &v1::ExchangeService::StubInterface::GetMessage, request);
+}
+
+absl::StatusOr<v1::ListMessagesResponse> NodeClient::ListMessages(
+    const v1::ListMessagesRequest& request) {
+  return impl_->Call(impl_->exchange(), &v1::ExchangeService::StubInterface::ListMessages, request);
+}
+
+absl::StatusOr<v1::GetStatusResponse> NodeClient::GetStatus(const v1::GetStatusRequest& request) {
+  return impl_->Call(impl_->exchange(), &v1::ExchangeService::StubInterface::GetStatus, request);
+}
+
+absl::StatusOr<v1::GetNodeResponse> NodeClient::GetNode(const v1::GetNodeRequest& request) {
+  return impl_->Call(impl_->exchange(), &v1::ExchangeService::StubInterface::GetNode, request);
+}
+
+absl::StatusOr<v1::GetYardPictureResponse> NodeClient::GetYardPicture(
+    const v1::GetYardPictureRequest& request) {
+  return impl_->Call(impl_->yard(), &v1::YardService::StubInterface::GetYardPicture, request);
+}
+
+absl::StatusOr<v1::ListYardReportsResponse> NodeClient::ListYardReports(
+    const v1::ListYardReportsRequest& request) {
+  return impl_->Call(impl_->yard(), &v1::YardService::StubInterface::ListYardReports, request);
+}
+
+absl::StatusOr<v1::ListGatesResponse> NodeClient::ListGates(const v1::ListGatesRequest& request) {
+  return impl_->Call(impl_->gates(), &v1::RegisterService::StubInterface::ListGates, request);
+}
+
+absl::StatusOr<v1::ResolveGateResponse> NodeClient::ResolveGate(
+    const v1::ResolveGateRequest& request) {
+  return impl_->Call(impl_->gates(), &v1::RegisterService::StubInterface::ResolveGate, request);
+}
+
+absl::Status NodeClient::Watch(v1::WatchMessagesRequest request, const OnEvent& on_event,
+                               const std::stop_token& stop, const OnTrouble& on_trouble) {
+  return impl_->Watch(std::move(request), on_event, stop, on_trouble);
+}
+
+const config::ClientSettings& NodeClient::settings() const { return impl_->settings(); }
+
+}  // namespace gatepost::client

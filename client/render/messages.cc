@@ -1,0 +1,198 @@
+#include "client/render/messages.h"
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "client/render/figures.h"
+#include "client/render/lines.h"
+#include "client/render/reports.h"
+#include "client/render/table.h"
+#include "client/render/text.h"
+#include "client/render/times.h"
+#include "client/render/words.h"
+#include "daemon/system/utf8.h"
+#include "fmt/core.h"
+
+namespace gatepost::render {
+namespace {
+
+constexpr std::string_view kPayloadType = "application/vnd.gatepost.message.v1+protobuf";
+
+// The payload as a message of this program's schema. Its signatures were verified by the node.
+std::optional<v1::Message> PayloadOf(const v1::StoredMessage& stored) {
+  v1::Message message;
+  if (stored.envelope().payload_type() != kPayloadType ||
+      !message.ParseFromString(stored.envelope().payload())) {
+    return std::nullopt;
+  }
+  return message;
+}
+
+std::string Hex(const std::string& bytes) {
+  std::string text;
+  for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return text;
+}
+
+// Where a message stands: its rung, and the reason where a rule refused it.
+std::string StandingText(const v1::StoredMessage& stored) {
+  const v1::Rung rung = stored.rung() != v1::RUNG_UNSPECIFIED ? stored.rung() : stored.standing();
+  std::string text = rung == v1::RUNG_UNSPECIFIED ? "" : RungName(rung);
+  if (stored.reason() != v1::REASON_UNSPECIFIED) text += " " + ReasonCode(stored.reason());
+  if (!stored.replaced_by().empty()) text += ", " + Say("replaced by {0}", stored.replaced_by());
+  return text;
+}
+
+std::string RevisionWord(v1::RevisionKind kind) {
+  if (kind == v1::REVISION_KIND_REVISION) return std::string(", ") + _("revision");
+  if (kind == v1::REVISION_KIND_CORRECTION) return std::string(", ") + _("correction");
+  return "";
+}
+
+std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) text += (text.empty() ? "" : " ") + item;
+  return text;
+}
+
+// The leaf's lines, as an auditor would hash them.
+std::string LeafText(const std::string& leaf) {
+  std::string text;
+  size_t start = 0;
+  while (start < leaf.size()) {
+    const size_t end = leaf.find('\n', start);
+    text += "    " + system::Printable(leaf.substr(start, end - start), 300) + "\n";
+    if (end == std::string::npos) break;
+    start = end + 1;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string SubjectText(const v1::StoredMessage& stored) {
+  if (!stored.has_envelope()) return "";
+  const std::optional<v1::Message> message = PayloadOf(stored);
+  if (!message.has_value()) return _("of a type or schema this program does not know");
+  switch (message->body_case()) {
+    case v1::Message::kYardReport: {
+      const v1::YardReport& report = message->yard_report();
+      return Say("yard report {0} {1}", report.reporting_side(), DateText(report.business_date())) +
+             RevisionWord(report.revision()) +
+             (report.practice_figures() ? std::string(", ") + _("PRACTICE") : "");
+    }
+    case v1::Message::kPing:
+      return _("line check");
+    default:
+      return _("a body this program does not know");
+  }
+}
+
+std::string MessageListText(const v1::ListMessagesResponse& list, const View& view) {
+  if (list.messages().empty()) return std::string(_("no message")) + "\n";
+  Table table(
+      {{_("Reference")}, {_("Stored")}, {_("From")}, {_("About")}, {_("Standing")}, {_("Author")}});
+  for (const v1::StoredMessage& stored : list.messages()) {
+    table.Add({stored.short_reference(), LogTimeText(TimeOf(stored.stored_at()), view.zones),
+               stored.origin_node(), SubjectText(stored), StandingText(stored), stored.author()});
+  }
+  std::string text = table.ToText();
+  if (!list.next_page_token().empty()) {
+    text += Say("there are older ones: --page-token {0}", list.next_page_token()) + "\n";
+  }
+  return text;
+}
+
+std::string MessageListCsv(const v1::ListMessagesResponse& list) {
+  Table table({{"reference"},
+               {"message_id"},
+               {"stored_at"},
+               {"origin_node"},
+               {"author"},
+               {"subject"},
+               {"standing"},
+               {"rung"},
+               {"reason"},
+               {"replaces"},
+               {"replaced_by"},
+               {"pae_sha256"}});
+  for (const v1::StoredMessage& stored : list.messages()) {
+    table.Add({stored.short_reference(), stored.message_id(),
+               MachineTime(TimeOf(stored.stored_at())), stored.origin_node(), stored.author(),
+               SubjectText(stored), RungName(stored.standing()), RungName(stored.rung()),
+               stored.reason() == v1::REASON_UNSPECIFIED ? "" : ReasonCode(stored.reason()),
+               stored.replaces(), stored.replaced_by(), Hex(stored.pae_sha256())});
+  }
+  return table.ToCsv();
+}
+
+std::string MessageText(const v1::GetMessageResponse& response, const View& view) {
+  const v1::StoredMessage& stored = response.message();
+  const std::optional<v1::Message> message = PayloadOf(stored);
+  Lines lines;
+  lines.Add(_("reference"), stored.short_reference());
+  lines.Add(_("message id"), stored.message_id());
+  lines.Add(_("author"), stored.author());
+  lines.Add(_("about"), SubjectText(stored));
+  if (message.has_value()) {
+    const v1::MessageHeader& header = message->header();
+    lines.Add(_("written"), LogTimeText(TimeOf(header.authored_at().instant()), view.zones));
+    lines.Add(_("from node"), header.origin_node());
+    lines.Add(_("to nodes"), Joined(header.recipient_nodes()));
+    lines.Add(_("to agencies"), Joined(header.addressed_agencies()));
+    lines.Add(_("scopes"), Joined(header.scope_ids()));
+  }
+  lines.Add(_("stored here"), LogTimeText(TimeOf(stored.stored_at()), view.zones));
+  lines.Add(_("standing"), StandingText(stored));
+  lines.Add(_("replaces"), stored.replaces());
+  lines.Add(_("PAE digest"), Hex(stored.pae_sha256()));
+  for (const v1::Signature& signature : stored.envelope().signatures()) {
+    lines.Add(_("signature"), Say("{0} by certificate {1}", signature.suite(),
+                                  Hex(signature.certificate_sha256())));
+  }
+  std::string text = lines.ToText();
+  if (message.has_value() && message->has_yard_report()) {
+    const v1::YardReport& report = message->yard_report();
+    text += "\n" + ReportHeading(report, view) + FigureTable(report, view).ToText(2);
+  }
+  if (message.has_value() && message->has_ping()) {
+    text += Say("  token {0}", system::Printable(message->ping().token(), 64)) + "\n";
+  }
+  if (stored.has_receipt()) {
+    text += std::string("\n  ") + _("leaf in this node's log:") + "\n" +
+            LeafText(stored.receipt().leaf());
+  }
+  return text;
+}
+
+std::string EventText(const v1::WatchMessagesResponse& event, const View& view) {
+  std::string text = LogTimeText(TimeOf(event.time()), view.zones) + "  " + event.event();
+  if (!event.result().empty() && event.result() != "-") text += " " + event.result();
+  if (!event.peer_node().empty() && event.peer_node() != "-") text += " " + event.peer_node();
+  text += "  " + event.message().short_reference();
+  if (const std::string subject = SubjectText(event.message()); !subject.empty()) {
+    text += "  " + subject;
+  }
+  return system::Printable(text, 1000) + "\n";
+}
+
+std::string EventCsvHeadings() {
+  return "cursor,time,event,result,peer_node,reference,message_id,author\n";
+}
+
+std::string EventCsv(const v1::WatchMessagesResponse& event) {
+  const std::vector<std::string> cells = {event.cursor(),
+                                          MachineTime(TimeOf(event.time())),
+                                          event.event(),
+                                          event.result(),
+                                          event.peer_node(),
+                                          event.message().short_reference(),
+                                          event.message().message_id(),
+                                          event.message().author()};
+  std::string line;
+  for (const std::string& cell : cells) line += (line.empty() ? "" : ",") + CsvCell(cell);
+  return line + "\n";
+}
+
+}  // namespace gatepost::render

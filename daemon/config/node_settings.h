@@ -1,0 +1,100 @@
+#ifndef GATEPOST_DAEMON_CONFIG_NODE_SETTINGS_H_
+#define GATEPOST_DAEMON_CONFIG_NODE_SETTINGS_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "certs/digest.h"
+#include "certs/spiffe_id.h"
+#include "certs/trust.h"
+#include "daemon/config/link_agreement.h"
+#include "daemon/domain/gate_register.h"
+#include "daemon/ledger/note.h"
+#include "gatepost/config/v1/node.pb.h"
+
+namespace gatepost::config {
+
+// One link of a node, seen from the node.
+struct LinkSettings {
+  // The agreement file, absolute, and SHA-256 of its bytes.
+  std::string agreement_file;
+  certs::Digest agreement_sha256{};
+  v1::LinkAgreement agreement;
+  AgreedNode own;
+  AgreedNode peer;
+  // Where to dial, host:port; empty: the peer dials.
+  std::string dial;
+  // Whether this node decides the threads of the link (PROTOCOL.md 5).
+  bool own_decides = false;
+};
+
+// Bounds that protect the node; all set.
+struct NodeLimits {
+  uint64_t max_envelope_bytes = 1 << 20;
+  uint32_t window_messages = 256;
+  uint64_t window_bytes = 8 << 20;
+  uint32_t queue_messages = 4096;
+  uint32_t refusals_per_minute = 10;
+};
+
+// A node's configuration, checked: nobody checks again. All paths are absolute.
+struct NodeSettings {
+  NodeSettings(certs::SpiffeId id, domain::GateRegister gates)
+      : spiffe_id(std::move(id)), gate_register(std::move(gates)) {}
+
+  // The file it came from, and SHA-256 of its bytes.
+  std::string file;
+  certs::Digest file_sha256{};
+  std::string node;
+  certs::SpiffeId spiffe_id;
+  // host:port; port 0 takes a free one.
+  std::string listen;
+  // Where the port in use is written after start; empty: nowhere.
+  std::string port_file;
+  std::string data_dir;
+  std::string tls_certificate_file;
+  std::string tls_key_file;
+  std::string log_key_file;
+  std::string witness_key_file;
+  // For TrustStore::Create, which accepted them once already.
+  std::vector<certs::TrustDomain> trust_domains;
+  std::vector<LinkSettings> links;
+  // The gate register file, that of the config or the installed one, and what it holds.
+  std::string register_file;
+  domain::GateRegister gate_register;
+  // Prefix of short references, e.g. LS.
+  std::string reference_prefix;
+  std::string zone_name;
+  absl::TimeZone zone;
+  bool practice = false;
+  NodeLimits limits;
+};
+
+// Reads and checks a node's config file with everything it names, the register included; only
+// whom the TLS pair names, and its dates, are left to CheckTlsIdentity. BAD_CONFIG, with file, line
+// and field, for anything that would make the node fail or lie later: a malformed value, a file
+// that cannot be read, a private key that others can read, roots that are for practice when the
+// node is not or the other way round, a link agreement that names other roots, suites, countries or
+// keys than this node has, two links to one peer.
+absl::StatusOr<NodeSettings> LoadNodeSettings(const std::string& path);
+
+// OK when the TLS certificate of `settings` names this node, belongs to its key, and stands for
+// client and server alike at `now` under the node's own roots. BAD_CONFIG, or the refusal of
+// certs::TrustStore::Validate.
+absl::Status CheckTlsIdentity(const NodeSettings& settings, absl::Time now);
+
+// The node's log key (C2SP type 0x01), the one whose vkey the link agreements state. BAD_CONFIG
+// when the file has changed for the worse since LoadNodeSettings.
+absl::StatusOr<std::unique_ptr<ledger::NoteSigner>> LoadLogKey(const NodeSettings& settings);
+
+// The node's witness key (C2SP type 0x04); as LoadLogKey.
+absl::StatusOr<std::unique_ptr<ledger::NoteSigner>> LoadWitnessKey(const NodeSettings& settings);
+
+}  // namespace gatepost::config
+
+#endif  // GATEPOST_DAEMON_CONFIG_NODE_SETTINGS_H_

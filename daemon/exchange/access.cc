@@ -1,0 +1,74 @@
+#include "daemon/exchange/access.h"
+
+#include <string>
+
+#include "daemon/system/reason.h"
+#include "fmt/format.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+using certs::Role;
+
+absl::Status NotAllowed(std::string_view wanted, const certs::SpiffeId& who,
+                        std::string_view todo) {
+  return system::Refuse(v1::REASON_NOT_ALLOWED, wanted, who.ToString(), todo);
+}
+
+bool WritesMessages(Role role) {
+  return role == Role::kClerk || role == Role::kService || role == Role::kOfficer;
+}
+
+}  // namespace
+
+absl::Status MayCall(const NodeTerms& node, const LinkTermsByPeer& links,
+                     const certs::Identity& caller, Act act) {
+  if (act == Act::kLink) {
+    for (const auto& [peer, terms] : links) {
+      if (terms.peer_spiffe_id == caller.id) return absl::OkStatus();
+    }
+    return NotAllowed("the node at the other end of a configured link", caller.id,
+                      "configure a link agreement with this node, or dial the right one");
+  }
+  if (caller.id.role() == Role::kNode) {
+    return NotAllowed("a person or system of an agency", caller.id,
+                      "nodes use the link service only; call with an agency's certificate");
+  }
+  if (caller.id.trust_domain() != node.spiffe_id.trust_domain()) {
+    return NotAllowed(
+        fmt::format("a caller of trust domain {}", node.spiffe_id.trust_domain()), caller.id,
+        "call your own side's node");
+  }
+  if (act == Act::kSubmit && !WritesMessages(caller.id.role())) {
+    return NotAllowed("a clerk, a service or an officer", caller.id,
+                      "auditors only read; ask an agency to submit");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MayAuthor(const certs::Identity& author, const v1::Message& message) {
+  if (!WritesMessages(author.id.role())) {
+    return NotAllowed("a clerk, a service or an officer as author", author.id,
+                      "have the message signed by one of them");
+  }
+  if (message.has_yard_report() && message.yard_report().has_override() &&
+      author.id.role() != Role::kOfficer) {
+    return system::Refuse(v1::REASON_OVERRIDE_NOT_ALLOWED, "an override signed by an officer",
+                          author.id.ToString(),
+                          "ask an officer to send it, or correct the figures");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MayHandIn(const certs::Identity& caller, const certs::Identity& author) {
+  if (caller.id == author.id) return absl::OkStatus();
+  if (caller.id.trust_domain() == author.id.trust_domain() &&
+      caller.id.agency() == author.id.agency()) {
+    return absl::OkStatus();
+  }
+  return NotAllowed(fmt::format("a message of agency {}", caller.id.agency()), author.id,
+                    "hand it in through a caller of the author's own agency");
+}
+
+}  // namespace gatepost::exchange

@@ -1,0 +1,195 @@
+#include "daemon/exchange/door.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/time/civil_time.h"
+#include "certs/dsse.h"
+#include "daemon/domain/civil_time.h"
+#include "daemon/exchange/access.h"
+#include "daemon/exchange/naming.h"
+#include "daemon/ledger/leaf.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+#include "gatepost/storage/v1/findings.pb.h"
+
+namespace gatepost::exchange {
+
+// What the committer decided for one submission.
+struct Door::Accepted {
+  store::MessageRecord record;
+};
+
+namespace {
+
+absl::Status Reused(const store::MessageRecord& held, const certs::Digest& came) {
+  return system::Refuse(
+      v1::REASON_MESSAGE_ID_REUSED,
+      fmt::format("the payload of message {} with digest {}", held.message_id,
+                  certs::ToHex(held.pae)),
+      fmt::format("another payload, digest {}", certs::ToHex(came)),
+      "give the new content a new message id");
+}
+
+std::string Serialized(const std::vector<v1::Finding>& findings) {
+  storage::v1::StoredFindings stored;
+  for (const v1::Finding& finding : findings) *stored.add_findings() = finding;
+  return stored.SerializeAsString();
+}
+
+int FailedSums(const std::vector<v1::Finding>& findings) {
+  return static_cast<int>(std::count_if(findings.begin(), findings.end(), [](const auto& finding) {
+    return finding.severity() == v1::SEVERITY_ERROR;
+  }));
+}
+
+}  // namespace
+
+void Door::Submit(const certs::Identity& caller, const v1::SubmitRequest& request,
+                  Answer answer) {
+  const absl::Time now = parts_.clock.Now();
+  const certs::Digest pae =
+      certs::PaeDigest(request.envelope().payload_type(), request.envelope().payload());
+  const auto refuse = [this, actor = caller.id.ToString(), pae, quiet = request.validate_only()](
+                          const absl::Status& why) {
+    if (quiet) return;
+    parts_.refusals.Log(ledger::event::kRefused, actor, "-", why, pae);
+  };
+
+  absl::StatusOr<OpenedMessage> opened =
+      parts_.intake.Open(request.envelope(), ChainsOf(request.chains()), now);
+  absl::Status checked = opened.ok() ? CheckWithoutState(caller, *opened, now) : opened.status();
+  if (!checked.ok()) {
+    refuse(checked);
+    return answer(std::move(checked));
+  }
+  if (request.validate_only()) return answer(ValidateOnly(*opened));
+
+  auto message = std::make_shared<const OpenedMessage>(*std::move(opened));
+  auto accepted = std::make_shared<Accepted>();
+  auto shared_answer = std::make_shared<Answer>(std::move(answer));
+  const absl::Status posted = parts_.committer.Post(
+      [this, message, accepted](CommitScope& scope) { return Decide(scope, *message, *accepted); },
+      [this, accepted, shared_answer, refuse](const absl::Status& decided) {
+        if (decided.ok()) return (*shared_answer)(Respond(*accepted));
+        refuse(decided);
+        (*shared_answer)(decided);
+      });
+  if (!posted.ok()) (*shared_answer)(posted);
+}
+
+absl::Status Door::CheckWithoutState(const certs::Identity& caller, const OpenedMessage& opened,
+                                     absl::Time now) const {
+  const v1::MessageHeader& header = opened.message.header();
+  GATEPOST_RETURN_IF_ERROR(MayHandIn(caller, opened.author));
+  GATEPOST_RETURN_IF_ERROR(MayAuthor(opened.author, opened.message));
+  if (header.origin_node() != parts_.node.node) {
+    return system::Refuse(v1::REASON_NOT_ADDRESSED_HERE,
+                          fmt::format("origin node {}", parts_.node.node), header.origin_node(),
+                          "submit to the node that the header names as origin");
+  }
+  for (const std::string& recipient : header.recipient_nodes()) {
+    if (!parts_.links.contains(recipient)) {
+      return system::Refuse(v1::REASON_UNKNOWN_RECIPIENT, "recipients that this node has a link to",
+                            recipient, "name other recipients, or have the link configured");
+    }
+    GATEPOST_RETURN_IF_ERROR(parts_.blocked.Check(recipient, opened.message));
+  }
+  if (opened.message.has_yard_report() && !opened.newer_schema) {
+    GATEPOST_RETURN_IF_ERROR(parts_.yard.CheckAlone(opened, now));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Door::Decide(CommitScope& scope, const OpenedMessage& opened,
+                          Accepted& accepted) const {
+  const v1::MessageHeader& header = opened.message.header();
+  GATEPOST_ASSIGN_OR_RETURN(std::optional<store::MessageRecord> held,
+                            scope.store.FindMessage(header.author(), header.message_id()));
+  if (held.has_value()) {
+    if (held->pae != opened.pae) return Reused(*held, opened.pae);
+    accepted.record = *std::move(held);
+    return absl::OkStatus();
+  }
+  YardJudgement judgement;
+  if (opened.message.has_yard_report() && !opened.newer_schema) {
+    GATEPOST_ASSIGN_OR_RETURN(judgement, parts_.yard.Judge(scope.store, opened));
+  }
+  return Accept(scope, opened, judgement, accepted);
+}
+
+absl::Status Door::Accept(CommitScope& scope, const OpenedMessage& opened,
+                          const YardJudgement& judgement, Accepted& accepted) const {
+  const v1::Message& message = opened.message;
+  ledger::Leaf leaf;
+  leaf.event = ledger::event::kAccepted;
+  leaf.actor = message.header().author();
+  leaf.object = MessageObject(message.header().message_id());
+  leaf.pae = opened.pae;
+  leaf.signatures = opened.signatures;
+  leaf.result = opened.newer_schema ? "CARRIED" : "APPLIED";
+  store::MessageRecord record = RecordOf(opened, parts_.node, scope.now);
+  GATEPOST_ASSIGN_OR_RETURN(record.leaf_index, scope.log.Add(leaf));
+  if (message.yard_report().has_override()) {
+    leaf.event = ledger::event::kOverride;
+    leaf.result = fmt::format("FAILED_SUMS:{}", FailedSums(judgement.findings));
+    GATEPOST_RETURN_IF_ERROR(scope.log.Add(leaf).status());
+  }
+
+  for (const std::vector<std::string>& chain : opened.chains) {
+    GATEPOST_RETURN_IF_ERROR(scope.store.PutChain(certs::Sha256Of(chain.front()), chain));
+  }
+  record.standing = opened.newer_schema ? v1::RUNG_CARRIED : v1::RUNG_APPLIED;
+  record.findings = Serialized(judgement.findings);
+  record.replaces_row = judgement.replaces_row;
+  GATEPOST_ASSIGN_OR_RETURN(record, scope.store.InsertMessage(std::move(record)));
+  if (message.has_yard_report() && !opened.newer_schema) {
+    GATEPOST_RETURN_IF_ERROR(
+        parts_.yard.Record(scope.store, record.row, message.yard_report(), judgement));
+  }
+  for (const std::string& recipient : message.header().recipient_nodes()) {
+    GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(recipient));
+    link.last_queued += 1;
+    link.queued_digest = NextRunningDigest(link.queued_digest, opened.pae);
+    GATEPOST_RETURN_IF_ERROR(scope.store.PutOutgoing(
+        store::OutgoingRecord{recipient, link.last_queued, record.row, link.queued_digest}));
+    GATEPOST_RETURN_IF_ERROR(scope.store.PutLink(link));
+  }
+  accepted.record = std::move(record);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::SubmitResponse> Door::Respond(const Accepted& accepted) const {
+  const store::MessageRecord& record = accepted.record;
+  GATEPOST_ASSIGN_OR_RETURN(ledger::Receipt receipt, parts_.log.ReceiptOf(record.leaf_index));
+  v1::SubmitResponse response;
+  response.set_message_id(record.message_id);
+  response.set_short_reference(ReferenceText(parts_.node, record.reference));
+  response.mutable_receipt()->set_leaf(std::move(receipt.leaf));
+  response.mutable_receipt()->set_proof(std::move(receipt.proof));
+  storage::v1::StoredFindings stored;
+  if (stored.ParseFromString(record.findings)) {
+    response.mutable_findings()->Swap(stored.mutable_findings());
+  }
+  return response;
+}
+
+absl::StatusOr<v1::SubmitResponse> Door::ValidateOnly(const OpenedMessage& opened) const {
+  const v1::MessageHeader& header = opened.message.header();
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, parts_.store.Read());
+  GATEPOST_ASSIGN_OR_RETURN(std::optional<store::MessageRecord> held,
+                            reader->FindMessage(header.author(), header.message_id()));
+  if (held.has_value() && held->pae != opened.pae) return Reused(*held, opened.pae);
+  v1::SubmitResponse response;
+  response.set_message_id(header.message_id());
+  if (!held.has_value() && opened.message.has_yard_report() && !opened.newer_schema) {
+    GATEPOST_ASSIGN_OR_RETURN(YardJudgement judgement, parts_.yard.Judge(*reader, opened));
+    for (v1::Finding& finding : judgement.findings) *response.add_findings() = std::move(finding);
+  }
+  return response;
+}
+
+}  // namespace gatepost::exchange

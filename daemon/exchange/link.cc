@@ -1,0 +1,254 @@
+#include "daemon/exchange/link.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/exchange/link_hello.h"
+#include "daemon/ledger/leaf.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+constexpr absl::Duration kFirstBackOff = absl::Milliseconds(200);
+constexpr absl::Duration kLongestBackOff = absl::Seconds(30);
+// Streams of one peer that have not said Hello yet; an honest peer has one.
+constexpr size_t kMostSessions = 4;
+constexpr size_t kMostAlarms = 16;
+
+// Ends that are nobody's fault.
+bool IsOrdinaryEnd(v1::Reason reason) {
+  return reason == v1::REASON_NODE_STOPPING || reason == v1::REASON_PEER_SILENT ||
+         reason == v1::REASON_DOUBLE_DIAL || reason == v1::REASON_FENCED ||
+         reason == v1::REASON_NOT_REACHABLE || reason == v1::REASON_INTERNAL ||
+         reason == v1::REASON_STORE_FAILED || reason == v1::REASON_OVERLOADED;
+}
+
+absl::Status DoubleDial() {
+  return system::Refuse(v1::REASON_DOUBLE_DIAL,
+                        "one session; of two diallers the smaller SPIFFE id stays",
+                        "another session is live", "use that session");
+}
+
+void SetTime(google::protobuf::Timestamp* stamp, absl::Time time) {
+  stamp->set_seconds(absl::ToUnixSeconds(time));
+  stamp->set_nanos(static_cast<int32_t>(absl::ToUnixMicros(time) % 1'000'000 * 1000));
+}
+
+}  // namespace
+
+Link::Link(LinkParts parts, Dialer* dialer)
+    : parts_(parts),
+      dialer_(dialer),
+      since_(parts.clock.Now()),
+      problem_(system::Refuse(v1::REASON_NOT_REACHABLE, "a session with the peer", "none yet",
+                              parts.link.dials ? "wait; this node dials"
+                                               : "wait; the peer dials")) {}
+
+std::shared_ptr<LinkSession> Link::Open(std::shared_ptr<FrameSink> sink, bool dialled_by_us) {
+  auto session = std::make_shared<LinkSession>(*this, parts_, std::move(sink), dialled_by_us);
+  std::lock_guard lock(mutex_);
+  if (dialled_by_us) dialling_ = false;
+  sessions_.push_back(session);
+  if (stopped_) {
+    session->End(system::Refuse(v1::REASON_NODE_STOPPING, "a running node", "it is stopping",
+                                "dial again later"));
+  } else if (sessions_.size() > kMostSessions) {
+    session->End(DoubleDial());
+  } else {
+    absl::StatusOr<std::unique_ptr<store::Reader>> reader = parts_.store.Read();
+    absl::StatusOr<store::LinkRecord> record =
+        reader.ok() ? (*reader)->Link(parts_.link.peer_node)
+                    : absl::StatusOr<store::LinkRecord>(reader.status());
+    if (!record.ok()) {
+      session->End(record.status());
+    } else {
+      proposed_ = std::max(proposed_, record->fencing / 2) + 1;
+      session->SayHello(proposed_);
+    }
+  }
+  return session;
+}
+
+void Link::OnDialFailed(const absl::Status& why) {
+  std::lock_guard lock(mutex_);
+  dialling_ = false;
+  if (chosen_ != nullptr) return;
+  problem_ = why;
+}
+
+absl::Status Link::Arbitrate(const std::shared_ptr<LinkSession>& session) {
+  absl::StatusOr<std::unique_ptr<store::Reader>> reader = parts_.store.Read();
+  if (!reader.ok()) return reader.status();
+  GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord record,
+                            (*reader)->Link(parts_.link.peer_node));
+  if (!record.alarm.empty()) {
+    return system::Refuse(v1::REASON_HEAD_FORKED, "a peer whose log has one history", record.alarm,
+                          "compare the two heads kept as evidence with the peer, then clear the "
+                          "alarm with gatepostd --clear-link-alarm");
+  }
+  if (chosen_ != nullptr && chosen_ != session) {
+    const std::shared_ptr<LinkSession> older = chosen_;
+    const bool same_dialler = older->dialled_by_us_ == session->dialled_by_us_;
+    if (!same_dialler && older->dialled_by_smaller_id_) return DoubleDial();
+    older->End(same_dialler
+                   ? system::Refuse(v1::REASON_FENCED, "the newest session",
+                                    "the same side dialled again", "use the newer session")
+                   : DoubleDial());
+  }
+  chosen_ = session;
+  return absl::OkStatus();
+}
+
+void Link::OnLive(LinkSession&) {
+  since_ = parts_.clock.Now();
+  problem_ = absl::OkStatus();
+  failures_ = 0;
+}
+
+void Link::OnOver(LinkSession& session, const absl::Status& why) {
+  const auto is_it = [&](const std::shared_ptr<LinkSession>& other) {
+    return other.get() == &session;
+  };
+  const bool was_chosen = chosen_ != nullptr && is_it(chosen_);
+  if (was_chosen) {
+    chosen_ = nullptr;
+    since_ = parts_.clock.Now();
+  }
+  if (chosen_ == nullptr) {
+    const v1::Reason reason = system::ReasonOf(why);
+    // The same refusal over and over is one fact, not one leaf each time.
+    if (!IsOrdinaryEnd(reason) && why != problem_) {
+      parts_.refusals.Log(ledger::event::kDenied, parts_.link.peer_spiffe_id.ToString(),
+                          fmt::format("link:{}", parts_.link.peer_node), why);
+    }
+    problem_ = why;
+  }
+  sessions_.erase(std::remove_if(sessions_.begin(), sessions_.end(), is_it), sessions_.end());
+}
+
+void Link::OnForked(const absl::Status& why, std::string old_head, std::string new_head) {
+  LogAlarm(why, std::move(old_head) + "\n" + std::move(new_head), true);
+}
+
+void Link::OnHelloCompared(std::vector<std::string> differences, absl::Duration skew) {
+  differences_ = std::move(differences);
+  skew_ = skew;
+  const bool skewed = absl::AbsDuration(skew) > kMostClockSkew;
+  if (skewed && !skew_alarmed_) {
+    LogAlarm(system::Refuse(v1::REASON_CLOCK_SKEW, "clocks within 60 s of each other",
+                            fmt::format("{} s apart", absl::ToInt64Seconds(skew)),
+                            "set the clocks of both nodes by a time server"),
+             "", false);
+  }
+  skew_alarmed_ = skewed;
+}
+
+void Link::LogAlarm(const absl::Status& why, std::string evidence, bool stops_link) {
+  if (alarms_.size() < kMostAlarms) alarms_.push_back(std::string(why.message()));
+  parts_.committer
+      .Post(
+          [peer = parts_.link.peer_node, why, evidence = std::move(evidence),
+           stops_link](CommitScope& scope) -> absl::Status {
+            GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
+            if (stops_link && !link.alarm.empty()) return absl::OkStatus();  // Known already.
+            ledger::Leaf leaf;
+            leaf.event = ledger::event::kAlarm;
+            leaf.peer = peer;
+            leaf.object = fmt::format("link:{}", peer);
+            leaf.result = system::ReasonName(system::ReasonOf(why));
+            if (!evidence.empty()) {
+              leaf.detail = fmt::format("evidence:{}", certs::ToHex(certs::Sha256Of(evidence)));
+            }
+            GATEPOST_ASSIGN_OR_RETURN(const uint64_t index, scope.log.Add(std::move(leaf)));
+            if (!evidence.empty()) {
+              GATEPOST_RETURN_IF_ERROR(
+                  scope.store.PutMeta(fmt::format("evidence/{}/{}", peer, index), evidence));
+            }
+            if (!stops_link) return absl::OkStatus();
+            link.alarm = std::string(why.message());
+            return scope.store.PutLink(link);
+          },
+          [](const absl::Status&) {})
+      .IgnoreError();  // A node that cannot write raises other alarms.
+}
+
+void Link::OnTick() {
+  std::lock_guard lock(mutex_);
+  const absl::Time now = parts_.clock.Now();
+  const std::vector<std::shared_ptr<LinkSession>> sessions = sessions_;
+  for (const std::shared_ptr<LinkSession>& session : sessions) session->OnTick(now);
+  if (stopped_ || dialer_ == nullptr || !parts_.link.dials || dialling_ || !sessions_.empty() ||
+      now < next_dial_) {
+    return;
+  }
+  // Half the step is certain and half is chance, so that two nodes never stay in step.
+  const absl::Duration step =
+      std::min(kLongestBackOff, kFirstBackOff * (int64_t{1} << std::min(failures_, 10)));
+  const int64_t half_ms = absl::ToInt64Milliseconds(step) / 2;
+  next_dial_ = now + absl::Milliseconds(
+                         half_ms + static_cast<int64_t>(parts_.random.Uniform(
+                                       static_cast<uint64_t>(half_ms) + 1)));
+  ++failures_;
+  dialling_ = true;
+  dialer_->Dial(parts_.link);
+}
+
+void Link::OnBatchEnd() {
+  std::lock_guard lock(mutex_);
+  const std::shared_ptr<LinkSession> session = chosen_;
+  if (session != nullptr) session->OnBatchEnd();
+}
+
+void Link::Stop() {
+  std::lock_guard lock(mutex_);
+  stopped_ = true;
+  const std::vector<std::shared_ptr<LinkSession>> sessions = sessions_;
+  for (const std::shared_ptr<LinkSession>& session : sessions) {
+    session->End(system::Refuse(v1::REASON_NODE_STOPPING, "a running node", "it is stopping",
+                                "dial again later"));
+  }
+}
+
+bool Link::connected() const {
+  std::lock_guard lock(mutex_);
+  return chosen_ != nullptr && chosen_->state_ == LinkSession::State::kLive;
+}
+
+v1::LinkState Link::State(const store::Reader& reader) const {
+  v1::LinkState state;
+  state.set_peer_node(parts_.link.peer_node);
+  const absl::StatusOr<store::LinkRecord> record = reader.Link(parts_.link.peer_node);
+  if (record.ok()) {
+    state.set_last_queued(record->last_queued);
+    state.set_last_receipted(record->last_receipted);
+    state.set_last_received(record->last_received);
+    state.set_fencing(record->fencing);
+    const absl::StatusOr<std::optional<store::PeerHeadRecord>> head = reader.PeerHead(
+        parts_.link.peer_node, record->peer_head_epoch, record->peer_head_size);
+    if (head.ok() && head->has_value()) state.set_peer_checkpoint((*head)->checkpoint);
+    if (!record->alarm.empty()) state.add_alarms(record->alarm);
+  }
+  std::lock_guard lock(mutex_);
+  state.set_connected(chosen_ != nullptr && chosen_->state_ == LinkSession::State::kLive);
+  SetTime(state.mutable_since(), since_);
+  if (!state.connected() && !problem_.ok()) {
+    const system::Refusal refusal = system::RefusalOf(problem_).value_or(system::Refusal{
+        v1::REASON_NOT_REACHABLE, "a session with the peer", std::string(problem_.message()), ""});
+    state.mutable_problem()->set_reason(refusal.reason);
+    state.mutable_problem()->set_wanted(refusal.wanted);
+    state.mutable_problem()->set_came(refusal.came);
+    state.mutable_problem()->set_todo(refusal.todo);
+  }
+  for (const std::string& difference : differences_) state.add_differences(difference);
+  for (const std::string& alarm : alarms_) {
+    if (state.alarms().empty() || alarm != state.alarms(0)) state.add_alarms(alarm);
+  }
+  state.set_clock_skew_ms(absl::ToInt64Milliseconds(skew_));
+  return state;
+}
+
+}  // namespace gatepost::exchange

@@ -1,0 +1,60 @@
+#ifndef GATEPOST_DAEMON_EXCHANGE_LINK_PARTS_H_
+#define GATEPOST_DAEMON_EXCHANGE_LINK_PARTS_H_
+
+#include <cstddef>
+
+#include "absl/status/status.h"
+#include "daemon/domain/gate_register.h"
+#include "daemon/exchange/blocked_scopes.h"
+#include "daemon/exchange/committer.h"
+#include "daemon/exchange/intake.h"
+#include "daemon/exchange/log_book.h"
+#include "daemon/exchange/refusal_log.h"
+#include "daemon/exchange/terms.h"
+#include "daemon/exchange/yard_desk.h"
+#include "daemon/system/clock.h"
+#include "daemon/system/random.h"
+#include "gatepost/v1/link_service.pb.h"
+
+namespace gatepost::exchange {
+
+// Where a session's frames go: a stream to the peer, or a test. Order is kept.
+class FrameSink {
+ public:
+  virtual ~FrameSink() = default;
+  // Queues a frame; never blocks.
+  virtual void Send(v1::LinkFrame frame) = 0;
+  // Frames queued that the wire has not taken yet. A session stops producing while it is high.
+  virtual size_t pending() const = 0;
+  // Ends the stream after what was queued. May be called once more than needed.
+  virtual void Close() = 0;
+};
+
+// More queued frames than this wait until the wire has taken some.
+inline constexpr size_t kMostPendingFrames = 64;
+
+// What a link is built from. All of it must outlive the link.
+struct LinkParts {
+  const NodeTerms& node;
+  const LinkTerms& link;
+  const domain::GateRegister& gates;
+  const store::Store& store;
+  const Intake& intake;
+  const YardDesk& yard;
+  BlockedScopes& blocked;
+  LogBook& log;
+  Committer& committer;
+  RefusalLog& refusals;
+  const system::Clock& clock;
+  system::Random& random;
+};
+
+// A head of the peer's log that was checked, or of our own that the peer was shown.
+struct KnownHead {
+  uint64_t size = 0;  // 0: none yet.
+  certs::Digest root{};
+};
+
+}  // namespace gatepost::exchange
+
+#endif  // GATEPOST_DAEMON_EXCHANGE_LINK_PARTS_H_

@@ -1,0 +1,371 @@
+#include "daemon/exchange/link_sender.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "certs/dsse.h"
+#include "daemon/exchange/naming.h"
+#include "daemon/ledger/checkpoint.h"
+#include "daemon/ledger/leaf.h"
+#include "daemon/ledger/merkle.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+constexpr size_t kReadAtOnce = 64;
+
+absl::Status Diverged(std::string_view wanted, std::string_view came) {
+  return system::Refuse(v1::REASON_LINK_DIVERGED, wanted, came,
+                        "compare both nodes' logs (audit compare); one of them lost or changed "
+                        "history");
+}
+
+absl::Status BadReceipt(std::string_view wanted, std::string_view came) {
+  return system::Refuse(v1::REASON_BAD_RECEIPT, wanted, came,
+                        "have the peer's operator look at its log; nothing was taken");
+}
+
+std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& path) {
+  std::string joined;
+  for (const std::string& hash : path) joined += hash;
+  return joined;
+}
+
+absl::StatusOr<std::vector<certs::Digest>> DigestsOf(
+    const google::protobuf::RepeatedPtrField<std::string>& path) {
+  std::vector<certs::Digest> digests;
+  for (const std::string& bytes : path) {
+    const std::optional<certs::Digest> digest = certs::DigestFromBytes(bytes);
+    if (!digest.has_value() || digests.size() >= 64) {
+      return BadReceipt("a proof of at most 64 hashes of 32 bytes",
+                        fmt::format("{} hashes, one of {} bytes", path.size(), bytes.size()));
+    }
+    digests.push_back(*digest);
+  }
+  return digests;
+}
+
+// The result of a DELIVERED leaf as a rung; UNSPECIFIED when it is none of the three.
+v1::Rung RungOf(std::string_view result) {
+  if (result == "APPLIED") return v1::RUNG_APPLIED;
+  if (result == "CARRIED") return v1::RUNG_CARRIED;
+  if (result.starts_with("REFUSED:")) return v1::RUNG_REFUSED;
+  return v1::RUNG_UNSPECIFIED;
+}
+
+v1::Reason ReasonIn(std::string_view result) {
+  v1::Reason reason = v1::REASON_UNSPECIFIED;
+  if (!result.starts_with("REFUSED:")) return reason;
+  result.remove_prefix(std::string_view("REFUSED:").size());
+  v1::Reason_Parse(fmt::format("REASON_{}", result), &reason);
+  return reason;
+}
+
+}  // namespace
+
+absl::Status CheckNotFenced(const store::LinkRecord& link, uint64_t fencing) {
+  if (link.fencing == fencing) return absl::OkStatus();
+  return system::Refuse(v1::REASON_FENCED, fmt::format("session {}", link.fencing),
+                        fmt::format("a frame of session {}", fencing),
+                        "go on in the newest session");
+}
+
+LinkSender::LinkSender(const LinkParts& parts, FrameSink& sink, Hooks hooks)
+    : parts_(parts), sink_(sink), hooks_(std::move(hooks)) {}
+
+absl::Status LinkSender::CheckHello(const v1::LinkHello& theirs, const store::Reader& reader,
+                                    const store::LinkRecord& link) const {
+  if (theirs.last_received() > link.last_queued || theirs.last_received() < link.last_receipted) {
+    return Diverged(fmt::format("a peer that has our messages {} to {}", link.last_receipted,
+                                link.last_queued),
+                    fmt::format("it says it has {}", theirs.last_received()));
+  }
+  certs::Digest ours{};
+  if (theirs.last_received() > 0) {
+    GATEPOST_ASSIGN_OR_RETURN(
+        const std::vector<store::OutgoingRecord> entry,
+        reader.Outgoing(parts_.link.peer_node, theirs.last_received() - 1, 1));
+    if (!entry.empty()) ours = entry.front().running_digest;
+  }
+  if (certs::AsView(ours) != theirs.last_received_digest()) {
+    return Diverged(fmt::format("running digest {} after our message {}", certs::ToHex(ours),
+                                theirs.last_received()),
+                    certs::HexEncode(theirs.last_received_digest()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LinkSender::Start(const v1::LinkHello& theirs, uint64_t fencing) {
+  fencing_ = fencing;
+  peer_epoch_ = theirs.epoch();
+  window_messages_ = std::min<uint64_t>(parts_.link.window_messages,
+                                        theirs.limits().window_messages());
+  window_bytes_ = std::min<uint64_t>(parts_.link.window_bytes, theirs.limits().window_bytes());
+  max_envelope_bytes_ = theirs.limits().max_envelope_bytes();
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, parts_.store.Read());
+  GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, reader->Link(parts_.link.peer_node));
+  GATEPOST_RETURN_IF_ERROR(CheckHello(theirs, *reader, link));
+
+  if (link.peer_head_size > 0) {
+    GATEPOST_ASSIGN_OR_RETURN(
+        const std::optional<store::PeerHeadRecord> head,
+        reader->PeerHead(parts_.link.peer_node, link.peer_head_epoch, link.peer_head_size));
+    if (head.has_value()) {
+      known_head_ = KnownHead{head->size, head->root};
+      known_note_ = head->checkpoint;
+    }
+  }
+  if (!theirs.head().empty()) {
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint newest,
+                              ledger::OpenCheckpoint(theirs.head(), parts_.link.peer_log_key));
+    const ledger::Checkpoint& head = newest.checkpoint;
+    if (head.size < known_head_.size ||
+        (head.size == known_head_.size && head.root != known_head_.root)) {
+      absl::Status fork = system::Refuse(
+          v1::REASON_HEAD_FORKED,
+          fmt::format("a log that has grown from size {}", known_head_.size),
+          fmt::format("a head of size {} that does not hold it", head.size),
+          "keep both heads as evidence; the peer's log was rolled back or forked");
+      hooks_.forked(fork, known_note_, theirs.head());
+      return fork;
+    }
+  }
+  GATEPOST_RETURN_IF_ERROR(LoadAwaited(*reader, theirs.last_received()));
+  next_ = theirs.last_received() + 1;
+  last_sent_ = theirs.last_received();
+  return absl::OkStatus();
+}
+
+// What the peer made durable in an earlier session, without our holding its receipt.
+absl::Status LinkSender::LoadAwaited(const store::Reader& reader, uint64_t up_to) {
+  GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, reader.Link(parts_.link.peer_node));
+  if (up_to <= link.last_receipted) return absl::OkStatus();
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::OutgoingRecord> entries,
+                            reader.Outgoing(parts_.link.peer_node, link.last_receipted,
+                                            up_to - link.last_receipted));
+  for (const store::OutgoingRecord& entry : entries) {
+    GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,
+                              reader.MessageByRow(entry.message_row));
+    if (!record.has_value()) return Diverged("a stored message", "a row that is missing");
+    in_flight_.push_back(InFlight{entry.sequence, record->author, record->message_id, record->pae,
+                                  record->signatures, record->envelope.size()});
+    in_flight_bytes_ += record->envelope.size();
+  }
+  return absl::OkStatus();
+}
+
+void LinkSender::Pump() {
+  started_ = true;
+  while (in_flight_.size() < window_messages_ && in_flight_bytes_ < window_bytes_ &&
+         sink_.pending() < kMostPendingFrames) {
+    absl::StatusOr<std::unique_ptr<store::Reader>> reader = parts_.store.Read();
+    if (!reader.ok()) return hooks_.fail(reader.status());
+    const size_t room = window_messages_ - in_flight_.size();
+    absl::StatusOr<std::vector<store::OutgoingRecord>> entries =
+        (*reader)->Outgoing(parts_.link.peer_node, next_ - 1, std::min(room, kReadAtOnce));
+    if (!entries.ok()) return hooks_.fail(entries.status());
+    if (entries->empty()) return;
+    for (const store::OutgoingRecord& entry : *entries) {
+      if (in_flight_bytes_ >= window_bytes_) return;
+      if (absl::Status sent = SendNext(**reader, entry); !sent.ok()) return hooks_.fail(sent);
+    }
+  }
+}
+
+absl::Status LinkSender::SendNext(const store::Reader& reader,
+                                  const store::OutgoingRecord& entry) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,
+                            reader.MessageByRow(entry.message_row));
+  v1::LinkFrame frame;
+  frame.set_fencing(fencing_);
+  v1::LinkMessage* message = frame.mutable_message();
+  if (!record.has_value() || !message->mutable_envelope()->ParseFromString(record->envelope)) {
+    return system::Refuse(v1::REASON_LEDGER_DAMAGED,
+                          fmt::format("message {} of the outbox", entry.sequence),
+                          "its row is missing or unreadable", "check the store");
+  }
+  if (record->envelope.size() > max_envelope_bytes_) {
+    return system::Refuse(v1::REASON_TOO_LARGE,
+                          fmt::format("an envelope of at most {} bytes, the peer's limit",
+                                      max_envelope_bytes_),
+                          fmt::format("message {} of {} bytes", entry.sequence,
+                                      record->envelope.size()),
+                          "have the peer raise its limit; the link waits");
+  }
+  GATEPOST_RETURN_IF_ERROR(SendChains(reader, message->envelope()));
+  message->set_sequence(entry.sequence);
+  sink_.Send(std::move(frame));
+  in_flight_.push_back(InFlight{entry.sequence, record->author, record->message_id, record->pae,
+                                record->signatures, record->envelope.size()});
+  in_flight_bytes_ += record->envelope.size();
+  last_sent_ = entry.sequence;
+  next_ = entry.sequence + 1;
+  return absl::OkStatus();
+}
+
+absl::Status LinkSender::SendChains(const store::Reader& reader, const v1::Envelope& envelope) {
+  v1::LinkFrame frame;
+  const auto add = [&](const google::protobuf::RepeatedPtrField<v1::Signature>& signatures) {
+    for (const v1::Signature& signature : signatures) {
+      const auto digest = certs::DigestFromBytes(signature.certificate_sha256());
+      if (!digest.has_value() || !chains_sent_.insert(*digest).second) continue;
+      absl::StatusOr<std::optional<std::vector<std::string>>> chain = reader.Chain(*digest);
+      if (!chain.ok() || !chain->has_value()) continue;  // The peer may hold it from before.
+      v1::CertificateChain* sent = frame.mutable_certificates()->add_chains();
+      for (const std::string& certificate : **chain) sent->add_certificates(certificate);
+    }
+  };
+  add(envelope.signatures());
+  add(envelope.batch().head_signatures());
+  if (!frame.has_certificates()) return absl::OkStatus();
+  frame.set_fencing(fencing_);
+  sink_.Send(std::move(frame));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<LinkSender::CheckedHead> LinkSender::CheckHead(const v1::LinkReceipts& frame) {
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint opened,
+                            ledger::OpenCheckpoint(frame.head(), parts_.link.peer_log_key));
+  const ledger::Checkpoint& head = opened.checkpoint;
+  const std::string origin = ledger::LogOrigin(parts_.link.peer_node, peer_epoch_);
+  if (head.origin != origin) return BadReceipt(fmt::format("a head of {}", origin), head.origin);
+  CheckedHead checked{KnownHead{head.size, head.root}, frame.head()};
+  if (known_head_.size == 0) return checked;  // The first head ever shown.
+  if (frame.shown_size() != known_head_.size) {
+    return BadReceipt(fmt::format("consistency with the head of size {}", known_head_.size),
+                      fmt::format("with size {}", frame.shown_size()));
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<certs::Digest> proof,
+                            DigestsOf(frame.consistency()));
+  const bool older = head.size < known_head_.size;  // A first receipt that is repeated.
+  const KnownHead& from = older ? checked.head : known_head_;
+  const KnownHead& to = older ? known_head_ : checked.head;
+  const absl::Status consistent =
+      ledger::VerifyConsistency(from.size, to.size, from.root, to.root, proof);
+  if (!consistent.ok()) {
+    absl::Status fork = system::Refuse(
+        v1::REASON_HEAD_FORKED,
+        fmt::format("a head that continues the one of size {}", known_head_.size),
+        fmt::format("a signed head of size {} that does not", head.size),
+        "keep both heads as evidence; the peer's log was rewritten");
+    hooks_.forked(fork, known_note_, frame.head());
+    return fork;
+  }
+  return checked;
+}
+
+absl::StatusOr<store::ReceiptRecord> LinkSender::CheckReceipt(const v1::LinkReceipt& receipt,
+                                                              const InFlight& sent,
+                                                              const KnownHead& head) const {
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(receipt.leaf()));
+  const v1::Rung rung = RungOf(leaf.result);
+  const std::string object = MessageObject(sent.message_id);
+  // A peer that could not verify the envelope cannot know the message id in it.
+  const bool object_fits =
+      leaf.object == object ||
+      (rung == v1::RUNG_REFUSED && leaf.object == EnvelopeObject(sent.pae));
+  if (leaf.event != ledger::event::kDelivered || !object_fits || leaf.pae != sent.pae ||
+      leaf.signatures != sent.signatures || leaf.peer != parts_.node.node ||
+      leaf.sequence != sent.sequence || leaf.epoch != peer_epoch_ ||
+      rung == v1::RUNG_UNSPECIFIED) {
+    return BadReceipt(
+        fmt::format("a DELIVERED leaf for {} from {}, sequence {}", object, parts_.node.node,
+                    sent.sequence),
+        fmt::format("{} for {} from {}, sequence {}, result {}", leaf.event, leaf.object,
+                    leaf.peer, leaf.sequence.value_or(0), leaf.result));
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<certs::Digest> path, DigestsOf(receipt.path()));
+  GATEPOST_RETURN_IF_ERROR(ledger::VerifyInclusion(receipt.leaf_index(), head.size,
+                                                   ledger::LeafHash(receipt.leaf()), path,
+                                                   head.root));
+  store::ReceiptRecord record;
+  record.peer = parts_.link.peer_node;
+  record.sequence = sent.sequence;
+  record.leaf = receipt.leaf();
+  record.leaf_index = receipt.leaf_index();
+  record.path = Joined(receipt.path());
+  record.head_epoch = peer_epoch_;
+  record.head_size = head.size;
+  record.rung = rung;
+  record.reason = ReasonIn(leaf.result);
+  return record;
+}
+
+absl::Status LinkSender::OnReceipts(const v1::LinkReceipts& frame) {
+  GATEPOST_ASSIGN_OR_RETURN(const CheckedHead head, CheckHead(frame));
+  std::vector<store::ReceiptRecord> records;
+  std::vector<InFlight> sent;
+  for (const v1::LinkReceipt& receipt : frame.receipts()) {
+    if (receipt.sequence() > last_sent_) {
+      return system::Refuse(v1::REASON_EARLY_RECEIPT,
+                            fmt::format("receipts up to message {}", last_sent_),
+                            fmt::format("one for {}", receipt.sequence()),
+                            "receipt only what was received");
+    }
+    if (in_flight_.size() <= sent.size() ||
+        receipt.sequence() != in_flight_[sent.size()].sequence) {
+      return BadReceipt("receipts in the order of the messages, each once",
+                        fmt::format("one for message {}", receipt.sequence()));
+    }
+    const InFlight& message = in_flight_[sent.size()];
+    GATEPOST_ASSIGN_OR_RETURN(store::ReceiptRecord record,
+                              CheckReceipt(receipt, message, head.head));
+    records.push_back(std::move(record));
+    sent.push_back(message);
+  }
+  for (const InFlight& message : sent) in_flight_bytes_ -= message.size_bytes;
+  in_flight_.erase(in_flight_.begin(), in_flight_.begin() + static_cast<ptrdiff_t>(sent.size()));
+  if (head.head.size >= known_head_.size) {
+    known_head_ = head.head;
+    known_note_ = head.note;
+  }
+  Keep(head, std::move(records), std::move(sent));
+  if (started_) Pump();
+  return absl::OkStatus();
+}
+
+void LinkSender::Keep(const CheckedHead& head, std::vector<store::ReceiptRecord> receipts,
+                      std::vector<InFlight> sent) {
+  const absl::Status posted = parts_.committer.Post(
+      [peer = parts_.link.peer_node, fencing = fencing_, epoch = peer_epoch_, head,
+       receipts = std::move(receipts), sent = std::move(sent)](CommitScope& scope) -> absl::Status {
+        GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
+        GATEPOST_RETURN_IF_ERROR(CheckNotFenced(link, fencing));
+        GATEPOST_RETURN_IF_ERROR(scope.store.PutPeerHead(store::PeerHeadRecord{
+            peer, epoch, head.head.size, head.head.root, head.note}));
+        for (size_t i = 0; i < receipts.size(); ++i) {
+          store::ReceiptRecord record = receipts[i];
+          if (record.sequence != link.last_receipted + 1) continue;  // Held from before.
+          ledger::Leaf leaf;
+          leaf.event = ledger::event::kReceipt;
+          leaf.actor = sent[i].author;
+          leaf.peer = peer;
+          leaf.object = MessageObject(sent[i].message_id);
+          leaf.sequence = record.sequence;
+          leaf.pae = sent[i].pae;
+          leaf.signatures = sent[i].signatures;
+          GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf theirs, ledger::Leaf::Parse(record.leaf));
+          leaf.result = theirs.result;
+          leaf.detail = fmt::format("leaf:{}:{}", record.leaf_index,
+                                    certs::ToHex(ledger::LeafHash(record.leaf)));
+          GATEPOST_ASSIGN_OR_RETURN(record.own_leaf_index, scope.log.Add(leaf));
+          GATEPOST_RETURN_IF_ERROR(scope.store.PutReceipt(record));
+          link.last_receipted = record.sequence;
+        }
+        if (head.head.size >= link.peer_head_size) {
+          link.peer_head_epoch = epoch;
+          link.peer_head_size = head.head.size;
+        }
+        return scope.store.PutLink(link);
+      },
+      [lock_and = hooks_.lock_and, fail = hooks_.fail](const absl::Status& kept) {
+        if (!kept.ok()) lock_and([fail, kept] { fail(kept); });
+      });
+  if (!posted.ok()) hooks_.fail(posted);
+}
+
+}  // namespace gatepost::exchange

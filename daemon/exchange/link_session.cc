@@ -1,0 +1,245 @@
+#include "daemon/exchange/link_session.h"
+
+#include <optional>
+#include <utility>
+
+#include "daemon/exchange/link.h"
+#include "daemon/exchange/link_hello.h"
+#include "daemon/ledger/leaf.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+bool SmallerIdDialled(const LinkParts& parts, bool dialled_by_us) {
+  return dialled_by_us == (parts.node.spiffe_id < parts.link.peer_spiffe_id);
+}
+
+absl::Status BadFrame(std::string_view wanted, std::string_view came) {
+  return system::Refuse(v1::REASON_BAD_FRAME, wanted, came, "repair the peer's software");
+}
+
+v1::LinkFrame ByeFrame(const absl::Status& why) {
+  v1::LinkFrame frame;
+  v1::RefusalDetail* detail = frame.mutable_bye()->mutable_reason();
+  const system::Refusal refusal = system::RefusalOf(why).value_or(
+      system::Refusal{v1::REASON_INTERNAL, "", std::string(why.message()), ""});
+  detail->set_reason(refusal.reason);
+  detail->set_wanted(refusal.wanted);
+  detail->set_came(refusal.came);
+  detail->set_todo(refusal.todo);
+  return frame;
+}
+
+absl::Status StatusOfBye(const v1::LinkBye& bye) {
+  return system::Refuse(bye.reason().reason(), bye.reason().wanted(),
+                        fmt::format("the peer ended the session: {}", bye.reason().came()),
+                        bye.reason().todo());
+}
+
+}  // namespace
+
+LinkSession::LinkSession(Link& link, const LinkParts& parts, std::shared_ptr<FrameSink> sink,
+                         bool dialled_by_us)
+    : link_(link),
+      parts_(parts),
+      sink_(std::move(sink)),
+      dialled_by_us_(dialled_by_us),
+      dialled_by_smaller_id_(SmallerIdDialled(parts, dialled_by_us)),
+      opened_(parts.clock.Now()),
+      last_heard_(opened_),
+      last_said_(opened_),
+      sender_(parts_, *sink_, SenderHooks()),
+      receiver_(parts_, *sink_, ReceiverHooks()) {}
+
+LinkSender::Hooks LinkSession::SenderHooks() {
+  return LinkSender::Hooks{
+      [this](const absl::Status& why) { End(why); },
+      [this](std::function<void()> act) {
+        // The committer may be done after the session is: then there is nothing to do any more.
+        const std::shared_ptr<LinkSession> self = weak_from_this().lock();
+        if (self == nullptr) return;
+        std::lock_guard lock(link_.mutex_);
+        if (state_ != State::kOver) act();
+      },
+      [this](const absl::Status& why, std::string old_head, std::string new_head) {
+        link_.OnForked(why, std::move(old_head), std::move(new_head));
+      }};
+}
+
+LinkReceiver::Hooks LinkSession::ReceiverHooks() {
+  LinkSender::Hooks hooks = SenderHooks();
+  return LinkReceiver::Hooks{std::move(hooks.fail), std::move(hooks.lock_and)};
+}
+
+void LinkSession::SayHello(uint64_t proposed_fencing) {
+  absl::StatusOr<v1::LinkHello> hello = MakeHello(parts_, proposed_fencing);
+  if (!hello.ok()) return End(hello.status());
+  ours_ = *std::move(hello);
+  v1::LinkFrame frame;
+  *frame.mutable_hello() = ours_;
+  Send(std::move(frame));
+}
+
+void LinkSession::Send(v1::LinkFrame frame) {
+  last_said_ = parts_.clock.Now();
+  sink_->Send(std::move(frame));
+}
+
+void LinkSession::OnFrame(const v1::LinkFrame& frame) {
+  if (state_ == State::kOver) return;  // Whatever a fenced or refused stream still says is dropped.
+  std::optional<ReceivedEnvelope> received;
+  if (frame.has_message() && state_ != State::kHello) received = receiver_.Verify(frame.message());
+  std::lock_guard lock(link_.mutex_);
+  if (state_ == State::kOver) return;
+  last_heard_ = parts_.clock.Now();
+  absl::Status handled;
+  if (received.has_value() && frame.fencing() == fencing_ && !register_differs_) {
+    handled = receiver_.OnMessage(frame.message().sequence(), *std::move(received));
+  } else {
+    handled = Handle(frame);
+  }
+  if (!handled.ok()) End(handled);
+}
+
+absl::Status LinkSession::Handle(const v1::LinkFrame& frame) {
+  if (frame.has_bye()) {
+    // Said in the peer's words; nothing to answer.
+    const absl::Status why = StatusOfBye(frame.bye());
+    state_ = State::kOver;
+    sink_->Close();
+    link_.OnOver(*this, why);
+    return absl::OkStatus();
+  }
+  if (frame.has_hello()) {
+    if (state_ != State::kHello) return BadFrame("one Hello", "another one");
+    return OnHello(frame.hello());
+  }
+  if (state_ == State::kHello) return BadFrame("a Hello before anything else", "another frame");
+  if (frame.fencing() != fencing_) {
+    return system::Refuse(v1::REASON_FENCED, fmt::format("frames of session {}", fencing_),
+                          fmt::format("one of session {}", frame.fencing()),
+                          "go on in the newest session");
+  }
+  switch (frame.kind_case()) {
+    case v1::LinkFrame::kPing:
+      return absl::OkStatus();
+    case v1::LinkFrame::kRegister:
+      return OnRegister(frame.register_());
+    case v1::LinkFrame::kCertificates:
+      return receiver_.OnCertificates(frame.certificates());
+    case v1::LinkFrame::kReceipts:
+      return sender_.OnReceipts(frame.receipts());
+    case v1::LinkFrame::kMessage:
+      return BadFrame("the register entries before messages, since the registers differ",
+                      "a message");
+    default:
+      return BadFrame("a frame of protocol version 1 that this node takes",
+                      fmt::format("frame kind {}", static_cast<int>(frame.kind_case())));
+  }
+}
+
+absl::Status LinkSession::OnHello(const v1::LinkHello& theirs) {
+  theirs_ = theirs;
+  GATEPOST_RETURN_IF_ERROR(CheckHelloTerms(parts_, theirs_));
+  const absl::Time now = parts_.clock.Now();
+  link_.OnHelloCompared(DifferencesNamed(parts_, ours_, theirs_, now), ClockSkew(theirs_, now));
+  fencing_ = AgreedFencing(ours_, theirs_, dialled_by_smaller_id_);
+  GATEPOST_RETURN_IF_ERROR(link_.Arbitrate(shared_from_this()));
+  GATEPOST_RETURN_IF_ERROR(sender_.Start(theirs_, fencing_));
+  GATEPOST_RETURN_IF_ERROR(receiver_.Start(theirs_, fencing_));
+  register_differs_ = theirs_.register_sha256() != ours_.register_sha256();
+  if (!register_differs_) parts_.blocked.Set(parts_.link.peer_node, {});
+  state_ = State::kFencing;
+  PostFence();
+  return absl::OkStatus();
+}
+
+void LinkSession::PostFence() {
+  const absl::Status posted = parts_.committer.Post(
+      [peer = parts_.link.peer_node, fencing = fencing_](CommitScope& scope) -> absl::Status {
+        GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
+        if (fencing <= link.fencing) {
+          return system::Refuse(v1::REASON_FENCED,
+                                fmt::format("a session number above {}", link.fencing),
+                                fmt::format("{}", fencing), "dial again");
+        }
+        link.fencing = fencing;
+        return scope.store.PutLink(link);
+      },
+      [self = shared_from_this()](const absl::Status& fenced) {
+        std::lock_guard lock(self->link_.mutex_);
+        if (self->state_ == State::kOver) return;
+        if (!fenced.ok()) return self->End(fenced);
+        self->GoLive();
+      });
+  if (!posted.ok()) End(posted);
+}
+
+void LinkSession::GoLive() {
+  state_ = State::kLive;
+  if (theirs_.register_sha256() != ours_.register_sha256()) {
+    v1::LinkFrame frame;
+    frame.set_fencing(fencing_);
+    *frame.mutable_register_() = MakeRegister(parts_.gates);
+    Send(std::move(frame));
+  }
+  link_.OnLive(*this);
+  receiver_.may_send_ = true;
+  OnBatchEnd();
+}
+
+absl::Status LinkSession::OnRegister(const v1::LinkRegister& theirs) {
+  if (!register_differs_) return BadFrame("register entries once, when registers differ", "more");
+  parts_.blocked.Set(parts_.link.peer_node, DifferingIds(parts_.gates, theirs));
+  register_differs_ = false;
+  return absl::OkStatus();
+}
+
+void LinkSession::OnBatchEnd() {
+  if (state_ != State::kLive) return;
+  receiver_.SendReceipts();
+  if (state_ == State::kLive) sender_.Pump();
+}
+
+void LinkSession::OnWritable() {
+  std::lock_guard lock(link_.mutex_);
+  OnBatchEnd();
+}
+
+void LinkSession::OnTick(absl::Time now) {
+  if (state_ == State::kHello && now - opened_ > kHelloWithin) {
+    return End(system::Refuse(v1::REASON_PEER_SILENT, "a Hello within 10 s", "none", "dial again"));
+  }
+  if (state_ != State::kLive) return;
+  if (now - last_heard_ > kDeadAfter) {
+    return End(system::Refuse(v1::REASON_PEER_SILENT, "a frame within 15 s", "none", "dial again"));
+  }
+  if (now - last_said_ >= kHeartbeat) {
+    v1::LinkFrame frame;
+    frame.set_fencing(fencing_);
+    frame.mutable_ping()->mutable_clock()->set_seconds(absl::ToUnixSeconds(now));
+    Send(std::move(frame));
+  }
+}
+
+void LinkSession::End(const absl::Status& why) {
+  if (state_ == State::kOver) return;
+  state_ = State::kOver;
+  sink_->Send(ByeFrame(why));
+  sink_->Close();
+  link_.OnOver(*this, why);
+}
+
+void LinkSession::OnStreamEnded(const absl::Status& why) {
+  std::lock_guard lock(link_.mutex_);
+  if (state_ == State::kOver) return;
+  state_ = State::kOver;
+  sink_->Close();
+  link_.OnOver(*this, why);
+}
+
+}  // namespace gatepost::exchange

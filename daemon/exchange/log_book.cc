@@ -1,0 +1,241 @@
+#include "daemon/exchange/log_book.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "daemon/ledger/checkpoint.h"
+#include "daemon/ledger/proof.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+// 128 Ki nodes are about 12 MB; the proofs of a busy day's receipts stay within them.
+constexpr size_t kMostNodesRemembered = size_t{1} << 17;
+
+ledger::VerifierKey KeyOf(const ledger::NoteSigner& signer) {
+  absl::StatusOr<ledger::VerifierKey> key = ledger::VerifierOf(signer);
+  return *std::move(key);  // A signer's own name and key are well formed: our configuration says so.
+}
+
+absl::Status Damaged(uint64_t index, std::string_view came) {
+  return system::Refuse(
+      v1::REASON_LEDGER_DAMAGED, fmt::format("the group at leaf {} to match its own hashes", index),
+      came, "do not start this node; copy the store, compare it with the last backup and the peer");
+}
+
+}  // namespace
+
+LogBook::LogBook(const store::Store& store, std::string node, uint64_t epoch,
+                 const ledger::NoteSigner& signer, system::Random& random)
+    : store_(store),
+      epoch_(epoch),
+      origin_(fmt::format("{}/audit/{}", node, epoch)),
+      signer_(signer),
+      verifier_key_(KeyOf(signer)),
+      random_(random) {}
+
+absl::StatusOr<std::unique_ptr<LogBook>> LogBook::Open(const store::Store& store, std::string node,
+                                                       uint64_t epoch,
+                                                       const ledger::NoteSigner& signer,
+                                                       system::Random& random) {
+  GATEPOST_RETURN_IF_ERROR(ledger::VerifierOf(signer).status());
+  std::unique_ptr<LogBook> book(new LogBook(store, std::move(node), epoch, signer, random));
+  GATEPOST_RETURN_IF_ERROR(book->Restore());
+  return book;
+}
+
+absl::Status LogBook::Restore() {
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, store_.Read());
+  GATEPOST_ASSIGN_OR_RETURN(std::optional<store::LeafGroup> last, reader->LastGroup());
+  reader.reset();
+  if (!last.has_value()) return absl::OkStatus();
+  const uint64_t first = last->first_index;
+  const uint64_t size = first + last->leaves.size();
+  if (last->leaves.empty() ||
+      last->nodes.size() != ledger::NodeCount(size) - ledger::NodeCount(first)) {
+    return Damaged(first, fmt::format("{} leaves with {} nodes", last->leaves.size(),
+                                      last->nodes.size()));
+  }
+
+  // Everything before the group, from its stored subtrees; then the group again, leaf by leaf.
+  GATEPOST_ASSIGN_OR_RETURN(ledger::CompactRange range, ledger::CompactRangeAt(first, *this));
+  std::vector<certs::Digest> nodes;
+  for (const std::string& leaf : last->leaves) range.Append(ledger::LeafHash(leaf), &nodes);
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (nodes[i] != last->nodes[i]) {
+      return Damaged(first, fmt::format("node {} differs from the leaves under it",
+                                        ledger::NodeCount(first) + i));
+    }
+  }
+  if (range.Root() != last->root) {
+    return Damaged(first, fmt::format("root {} stored, {} computed", certs::ToHex(last->root),
+                                      certs::ToHex(range.Root())));
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf newest, ledger::Leaf::Parse(last->leaves.back()));
+  last_time_ = newest.time;
+  draft_range_ = range;
+  std::lock_guard lock(mutex_);
+  range_ = std::move(range);
+  newest_ = std::make_shared<const store::LeafGroup>(*std::move(last));
+  return absl::OkStatus();
+}
+
+void LogBook::Draft(absl::Time now) {
+  draft_ = store::LeafGroup{};
+  draft_.first_index = draft_range_.size();
+  // Leaves hold whole microseconds, and time never decreases within a log (PROTOCOL.md 3).
+  draft_time_ = std::max(absl::FromUnixMicros(absl::ToUnixMicros(now)), last_time_);
+}
+
+absl::StatusOr<uint64_t> LogBook::Add(ledger::Leaf leaf) {
+  leaf.time = draft_time_;
+  leaf.epoch = epoch_;
+  random_.Fill(leaf.nonce);
+  GATEPOST_ASSIGN_OR_RETURN(std::string bytes, leaf.Encode());
+  draft_range_.Append(ledger::LeafHash(bytes), &draft_.nodes);
+  draft_.leaves.push_back(std::move(bytes));
+  return draft_range_.size() - 1;
+}
+
+absl::Status LogBook::Write(store::Transaction& transaction) {
+  if (draft_.leaves.empty()) return absl::OkStatus();
+  draft_.leaf_count = draft_.leaves.size();
+  draft_.root = draft_range_.Root();
+  return transaction.AppendGroup(draft_);
+}
+
+void LogBook::Publish() {
+  if (draft_.leaves.empty()) return;
+  last_time_ = draft_time_;
+  auto group = std::make_shared<const store::LeafGroup>(std::move(draft_));
+  draft_ = store::LeafGroup{};
+  std::lock_guard lock(mutex_);
+  Remember(ledger::NodeCount(group->first_index), group->nodes);
+  range_ = draft_range_;
+  newest_ = std::move(group);
+}
+
+void LogBook::Discard() {
+  draft_ = store::LeafGroup{};
+  std::lock_guard lock(mutex_);
+  draft_range_ = range_;
+}
+
+Head LogBook::head() const {
+  std::lock_guard lock(mutex_);
+  if (newest_ == nullptr) return Head{};
+  return Head{range_.size(), newest_->root};
+}
+
+void LogBook::Remember(uint64_t first_ordinal, const std::vector<certs::Digest>& nodes) const {
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (nodes_.emplace(first_ordinal + i, nodes[i]).second) {
+      nodes_order_.push_back(first_ordinal + i);
+    }
+  }
+  while (nodes_order_.size() > kMostNodesRemembered) {
+    nodes_.erase(nodes_order_.front());
+    nodes_order_.pop_front();
+  }
+}
+
+absl::StatusOr<certs::Digest> LogBook::Node(int level, uint64_t index) const {
+  const uint64_t ordinal = ledger::NodeOrdinal(level, index);
+  {
+    std::lock_guard lock(mutex_);
+    if (const auto known = nodes_.find(ordinal); known != nodes_.end()) return known->second;
+  }
+  const uint64_t made_by = ((index + 1) << level) - 1;
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, store_.Read());
+  GATEPOST_ASSIGN_OR_RETURN(std::optional<store::LeafGroup> group, reader->NodesOfLeaf(made_by));
+  if (!group.has_value()) return Damaged(made_by, "no group holds it");
+  const uint64_t first = ledger::NodeCount(group->first_index);
+  if (ordinal < first || ordinal - first >= group->nodes.size()) {
+    return Damaged(group->first_index, fmt::format("node {} is missing", ordinal));
+  }
+  const certs::Digest node = group->nodes[ordinal - first];
+  std::lock_guard lock(mutex_);
+  Remember(ordinal, {node});
+  return node;
+}
+
+absl::StatusOr<certs::Digest> LogBook::RootAtSize(uint64_t size) const {
+  const Head newest = head();
+  if (size == newest.size) return newest.root;
+  if (size > newest.size) {
+    return system::Refuse(v1::REASON_BAD_ARGUMENT, fmt::format("a size up to {}", newest.size),
+                          fmt::format("{}", size), "ask for a size that the log has reached");
+  }
+  return ledger::RootAt(size, *this);
+}
+
+absl::StatusOr<std::string> LogBook::Checkpoint(const Head& head) const {
+  {
+    std::lock_guard lock(mutex_);
+    if (head.size == checkpoint_size_ && !checkpoint_.empty()) return checkpoint_;
+  }
+  GATEPOST_ASSIGN_OR_RETURN(
+      std::string note,
+      ledger::SignCheckpoint(ledger::Checkpoint{origin_, head.size, head.root}, signer_));
+  std::lock_guard lock(mutex_);
+  checkpoint_size_ = head.size;
+  checkpoint_ = note;
+  return note;
+}
+
+absl::StatusOr<std::vector<ProvedLeaf>> LogBook::ProveInGroup(
+    const std::vector<uint64_t>& indices) const {
+  if (indices.empty()) return std::vector<ProvedLeaf>();
+  std::shared_ptr<const store::LeafGroup> group;
+  {
+    std::lock_guard lock(mutex_);
+    if (newest_ != nullptr && indices.front() >= newest_->first_index) group = newest_;
+  }
+  if (group == nullptr) {
+    GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, store_.Read());
+    GATEPOST_ASSIGN_OR_RETURN(std::optional<store::LeafGroup> stored,
+                              reader->GroupOfLeaf(indices.front()));
+    if (stored.has_value()) {
+      group = std::make_shared<const store::LeafGroup>(*std::move(stored));
+    }
+  }
+  std::vector<ProvedLeaf> proved;
+  proved.reserve(indices.size());
+  for (const uint64_t index : indices) {
+    if (group == nullptr || index < group->first_index ||
+        index - group->first_index >= group->leaves.size()) {
+      return system::Refuse(v1::REASON_NOT_FOUND, "a leaf of this log",
+                            fmt::format("index {}", index), "ask for a leaf that the log holds");
+    }
+    const Head head{group->first_index + group->leaves.size(), group->root};
+    GATEPOST_ASSIGN_OR_RETURN(std::vector<certs::Digest> path,
+                              ledger::InclusionProof(index, head.size, *this));
+    proved.push_back(
+        ProvedLeaf{group->leaves[index - group->first_index], index, std::move(path), head});
+  }
+  return proved;
+}
+
+absl::StatusOr<ProvedLeaf> LogBook::Prove(uint64_t index) const {
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<ProvedLeaf> proved, ProveInGroup({index}));
+  return std::move(proved.front());
+}
+
+absl::StatusOr<ledger::Receipt> LogBook::ReceiptOf(uint64_t index) const {
+  GATEPOST_ASSIGN_OR_RETURN(ProvedLeaf proved, Prove(index));
+  GATEPOST_ASSIGN_OR_RETURN(const std::string checkpoint, Checkpoint(proved.head));
+  const ledger::TlogProof proof{proved.index, std::move(proved.path), checkpoint, std::nullopt};
+  return ledger::Receipt{std::move(proved.leaf), proof.Format()};
+}
+
+absl::StatusOr<std::vector<certs::Digest>> LogBook::Consistency(uint64_t old_size,
+                                                                uint64_t new_size) const {
+  return ledger::ConsistencyProof(old_size, new_size, *this);
+}
+
+}  // namespace gatepost::exchange

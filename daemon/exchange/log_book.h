@@ -1,0 +1,135 @@
+#ifndef GATEPOST_DAEMON_EXCHANGE_LOG_BOOK_H_
+#define GATEPOST_DAEMON_EXCHANGE_LOG_BOOK_H_
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "daemon/ledger/leaf.h"
+#include "daemon/ledger/merkle.h"
+#include "daemon/ledger/note.h"
+#include "daemon/ledger/receipt.h"
+#include "daemon/store/store.h"
+#include "daemon/system/random.h"
+
+namespace gatepost::exchange {
+
+// The log at one of its sizes.
+struct Head {
+  uint64_t size = 0;
+  certs::Digest root = ledger::EmptyRoot();
+  friend bool operator==(const Head&, const Head&) = default;
+};
+
+// A leaf and how it is proved under one head.
+struct ProvedLeaf {
+  std::string leaf;  // Exact bytes.
+  uint64_t index = 0;
+  std::vector<certs::Digest> path;
+  Head head;
+};
+
+// The node's own append-only log (PROTOCOL.md 3-4), on top of the store's groups.
+//
+// One commit writes one group: the leaves, and the perfect-subtree nodes that they complete. A head
+// is the log at the end of a group. It is not stored: it is signed again whenever it is needed, and
+// since Ed25519 is deterministic, the same head always has the same bytes. So a leaf's first
+// receipt, under the head of its own group, can be made again at any time, byte for byte.
+//
+// Draft, Write, Publish and Discard belong to the committer's thread. Everything else may be called
+// from any thread and sees published groups only.
+class LogBook : private ledger::NodeReader {
+ public:
+  // Opens the log in `store` and checks it: the newest group's leaves are hashed again, and the root
+  // is computed from stored subtrees. REASON_LEDGER_DAMAGED says where it does not fit.
+  // `store`, `signer` and `random` must outlive the log book.
+  static absl::StatusOr<std::unique_ptr<LogBook>> Open(const store::Store& store, std::string node,
+                                                       uint64_t epoch,
+                                                       const ledger::NoteSigner& signer,
+                                                       system::Random& random);
+
+  // ---- The committer's thread.
+
+  // Begins the next group. Leaves get a time that is not before `now` and never decreases.
+  void Draft(absl::Time now);
+  // Adds a leaf to the draft: time, epoch and nonce are set here. Returns its index.
+  absl::StatusOr<uint64_t> Add(ledger::Leaf leaf);
+  // The time of the draft's leaves.
+  absl::Time draft_time() const { return draft_time_; }
+  // Whether the draft has leaves.
+  bool draft_empty() const { return draft_.leaves.empty(); }
+  // Writes the draft's group into `transaction`; nothing when it is empty.
+  absl::Status Write(store::Transaction& transaction);
+  // The transaction is durable: the group becomes the newest head.
+  void Publish();
+  // The transaction failed: as if the draft had never been.
+  void Discard();
+
+  // ---- Any thread.
+
+  uint64_t epoch() const { return epoch_; }
+  // The newest head.
+  Head head() const;
+  // The root of the first `size` leaves. REASON_BAD_ARGUMENT when the log is shorter.
+  absl::StatusOr<certs::Digest> RootAtSize(uint64_t size) const;
+  // The checkpoint of `head` (C2SP signed note), always the same bytes for the same head.
+  absl::StatusOr<std::string> Checkpoint(const Head& head) const;
+  // Leaf `index` under the head of its own group. REASON_NOT_FOUND beyond the log.
+  absl::StatusOr<ProvedLeaf> Prove(uint64_t index) const;
+  // Leaves of one group under its head; indices ascending and in one group.
+  absl::StatusOr<std::vector<ProvedLeaf>> ProveInGroup(
+      const std::vector<uint64_t>& indices) const;
+  // Leaf and tlog-proof of `Prove`.
+  absl::StatusOr<ledger::Receipt> ReceiptOf(uint64_t index) const;
+  // Proof that the log of `old_size` is the beginning of that of `new_size`; empty for 0.
+  absl::StatusOr<std::vector<certs::Digest>> Consistency(uint64_t old_size,
+                                                         uint64_t new_size) const;
+  // This log's own verifier key, to recognise its heads when a peer shows them.
+  const ledger::VerifierKey& verifier_key() const { return verifier_key_; }
+  // Origin of the checkpoints: <node>/audit/<epoch>.
+  const std::string& origin() const { return origin_; }
+
+ private:
+  LogBook(const store::Store& store, std::string node, uint64_t epoch,
+          const ledger::NoteSigner& signer, system::Random& random);
+
+  absl::StatusOr<certs::Digest> Node(int level, uint64_t index) const override;
+  absl::Status Restore();
+  // Remembers nodes of a group; the caller holds `mutex_`.
+  void Remember(uint64_t first_ordinal, const std::vector<certs::Digest>& nodes) const;
+
+  const store::Store& store_;
+  const uint64_t epoch_;
+  const std::string origin_;
+  const ledger::NoteSigner& signer_;
+  const ledger::VerifierKey verifier_key_;
+  system::Random& random_;
+
+  // The committer's thread only.
+  ledger::CompactRange draft_range_;
+  store::LeafGroup draft_;
+  absl::Time draft_time_;
+  absl::Time last_time_;
+
+  mutable std::mutex mutex_;
+  ledger::CompactRange range_;  // Guarded by mutex_.
+  // The newest published group, whole: most receipts are asked for right after their commit.
+  std::shared_ptr<const store::LeafGroup> newest_;  // Guarded by mutex_.
+  // Nodes by ordinal; the newest ones and those of high subtrees. Guarded by mutex_.
+  mutable std::unordered_map<uint64_t, certs::Digest> nodes_;
+  mutable std::deque<uint64_t> nodes_order_;  // Oldest first. Guarded by mutex_.
+  mutable uint64_t checkpoint_size_ = 0;      // Of checkpoint_; 0: none. Guarded by mutex_.
+  mutable std::string checkpoint_;            // Guarded by mutex_.
+};
+
+}  // namespace gatepost::exchange
+
+#endif  // GATEPOST_DAEMON_EXCHANGE_LOG_BOOK_H_

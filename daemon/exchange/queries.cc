@@ -1,0 +1,264 @@
+#include "daemon/exchange/queries.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "certs/dsse.h"
+#include "daemon/exchange/naming.h"
+#include "daemon/ledger/leaf.h"
+#include "daemon/ledger/proof.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+void SetTime(google::protobuf::Timestamp* stamp, absl::Time time) {
+  const int64_t micros = absl::ToUnixMicros(time);
+  stamp->set_seconds(micros / 1'000'000);
+  stamp->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+}
+
+absl::Time TimeOf(const google::protobuf::Timestamp& stamp) {
+  return absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos());
+}
+
+absl::Status NotFound(std::string_view reference) {
+  return system::Refuse(v1::REASON_NOT_FOUND, "a message id or short reference of this node",
+                        reference, "look it up with ListMessages (gatepost inbox, outbox)");
+}
+
+}  // namespace
+
+absl::StatusOr<size_t> PageSize(int32_t asked, size_t standard) {
+  if (asked == 0) return standard;
+  if (asked < 0 || asked > 500) {
+    return system::Refuse(v1::REASON_BAD_ARGUMENT, "a page size from 1 to 500, or 0",
+                          fmt::format("{}", asked), "ask for a smaller page");
+  }
+  return static_cast<size_t>(asked);
+}
+
+std::string PageToken(int64_t row) { return fmt::format("r{}", row); }
+
+absl::StatusOr<int64_t> RowOfPageToken(std::string_view token) {
+  if (token.empty()) return 0;
+  int64_t row = 0;
+  const char* const end = token.data() + token.size();
+  if (token.front() != 'r' ||
+      std::from_chars(token.data() + 1, end, row).ptr != end || row <= 0 || token.size() < 2) {
+    return system::Refuse(v1::REASON_BAD_CURSOR, "the page token of the answer before", token,
+                          "start from the first page");
+  }
+  return row;
+}
+
+absl::StatusOr<store::MessageRecord> Queries::Find(const store::Reader& store,
+                                                   std::string_view reference,
+                                                   std::string_view author) const {
+  if (const auto number = ParseReference(node_, reference); number.has_value()) {
+    GATEPOST_ASSIGN_OR_RETURN(std::optional<store::MessageRecord> record,
+                              store.MessageByReference(*number));
+    if (!record.has_value()) return NotFound(reference);
+    return *std::move(record);
+  }
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<store::MessageRecord> records,
+                            store.FindMessagesById(reference));
+  if (!author.empty()) {
+    std::erase_if(records, [&](const auto& record) { return record.author != author; });
+  }
+  if (records.empty()) return NotFound(reference);
+  if (records.size() > 1) {
+    return system::Refuse(v1::REASON_BAD_ARGUMENT, "one message",
+                          fmt::format("{} authors used the id {}", records.size(), reference),
+                          "name the author, or use the short reference");
+  }
+  return std::move(records.front());
+}
+
+std::string Queries::ReferenceOfRow(const store::Reader& store, int64_t row) const {
+  if (row == 0) return "";
+  const absl::StatusOr<std::optional<store::MessageRecord>> record = store.MessageByRow(row);
+  if (!record.ok() || !record->has_value()) return "";
+  return ReferenceText(node_, (*record)->reference);
+}
+
+absl::StatusOr<v1::Rung> Queries::CommonRung(const store::Reader& store,
+                                             const store::MessageRecord& record) const {
+  if (!record.received_from.empty()) return record.standing;
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::OutgoingRecord> places,
+                            store.OutgoingOf(record.row));
+  v1::Rung common = v1::RUNG_READ;
+  for (const store::OutgoingRecord& place : places) {
+    GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
+                              store.Receipt(place.peer, place.sequence));
+    common = std::min(common, receipt.has_value() ? receipt->rung : v1::RUNG_ACCEPTED);
+  }
+  return places.empty() ? v1::RUNG_ACCEPTED : common;
+}
+
+absl::StatusOr<v1::StoredMessage> Queries::Describe(const store::Reader& store,
+                                                    const store::MessageRecord& record,
+                                                    bool with_envelope, bool with_receipt) const {
+  v1::StoredMessage message;
+  if (with_envelope) message.mutable_envelope()->ParseFromString(record.envelope);
+  message.set_short_reference(ReferenceText(node_, record.reference));
+  message.set_message_id(record.message_id);
+  message.set_author(record.author);
+  message.set_origin_node(record.origin_node);
+  SetTime(message.mutable_stored_at(), record.stored_at);
+  message.set_pae_sha256(std::string(certs::AsView(record.pae)));
+  message.set_signatures_sha256(std::string(certs::AsView(record.signatures)));
+  message.set_standing(record.standing);
+  message.set_reason(record.reason);
+  message.set_replaced_by(ReferenceOfRow(store, record.replaced_by_row));
+  message.set_replaces(ReferenceOfRow(store, record.replaces_row));
+  GATEPOST_ASSIGN_OR_RETURN(const v1::Rung rung, CommonRung(store, record));
+  message.set_rung(rung);
+  if (with_receipt) {
+    GATEPOST_ASSIGN_OR_RETURN(ledger::Receipt receipt, log_.ReceiptOf(record.leaf_index));
+    message.mutable_receipt()->set_leaf(std::move(receipt.leaf));
+    message.mutable_receipt()->set_proof(std::move(receipt.proof));
+  }
+  return message;
+}
+
+absl::StatusOr<v1::GetMessageResponse> Queries::GetMessage(
+    const v1::GetMessageRequest& request) const {
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> store, store_.Read());
+  GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record,
+                            Find(*store, request.reference(), request.author()));
+  v1::GetMessageResponse response;
+  GATEPOST_ASSIGN_OR_RETURN(*response.mutable_message(), Describe(*store, record, true, true));
+  const auto add = [&](const google::protobuf::RepeatedPtrField<v1::Signature>& signatures) {
+    for (const v1::Signature& signature : signatures) {
+      const auto digest = certs::DigestFromBytes(signature.certificate_sha256());
+      if (!digest.has_value()) continue;
+      const absl::StatusOr<std::optional<std::vector<std::string>>> chain = store->Chain(*digest);
+      if (!chain.ok() || !chain->has_value()) continue;
+      v1::CertificateChain* sent = response.add_chains();
+      for (const std::string& certificate : **chain) sent->add_certificates(certificate);
+    }
+  };
+  add(response.message().envelope().signatures());
+  add(response.message().envelope().batch().head_signatures());
+  return response;
+}
+
+absl::StatusOr<v1::ListMessagesResponse> Queries::ListMessages(
+    const v1::ListMessagesRequest& request) const {
+  store::MessageFilter filter;
+  switch (request.direction()) {
+    case v1::MESSAGE_DIRECTION_RECEIVED:
+      filter.direction = store::MessageFilter::Direction::kReceived;
+      break;
+    case v1::MESSAGE_DIRECTION_SUBMITTED:
+      filter.direction = store::MessageFilter::Direction::kSubmitted;
+      break;
+    default:
+      filter.direction = store::MessageFilter::Direction::kBoth;
+  }
+  filter.scope_id = request.scope_id();
+  filter.author = request.author();
+  if (request.has_stored_from()) filter.stored_from = TimeOf(request.stored_from());
+  if (request.has_stored_before()) filter.stored_before = TimeOf(request.stored_before());
+  GATEPOST_ASSIGN_OR_RETURN(const size_t size, PageSize(request.page_size(), 50));
+  GATEPOST_ASSIGN_OR_RETURN(filter.before_row, RowOfPageToken(request.page_token()));
+  filter.limit = size + 1;
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> store, store_.Read());
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<store::MessageRecord> records,
+                            store->ListMessages(filter));
+  v1::ListMessagesResponse response;
+  if (records.size() > size) {
+    records.resize(size);
+    response.set_next_page_token(PageToken(records.back().row));
+  }
+  for (const store::MessageRecord& record : records) {
+    GATEPOST_ASSIGN_OR_RETURN(*response.add_messages(),
+                              Describe(*store, record, !request.without_envelopes(), false));
+  }
+  return response;
+}
+
+absl::StatusOr<v1::LadderStep> Queries::OwnStep(const store::MessageRecord& record,
+                                                v1::Rung rung) const {
+  v1::LadderStep step;
+  step.set_rung(rung);
+  step.set_node(node_.node);
+  SetTime(step.mutable_time(), record.stored_at);
+  step.set_leaf_index(record.leaf_index);
+  step.set_actor(record.author);
+  if (rung == v1::RUNG_REFUSED) step.set_reason(record.reason);
+  GATEPOST_ASSIGN_OR_RETURN(ledger::Receipt receipt, log_.ReceiptOf(record.leaf_index));
+  step.mutable_receipt()->set_leaf(std::move(receipt.leaf));
+  step.mutable_receipt()->set_proof(std::move(receipt.proof));
+  return step;
+}
+
+absl::StatusOr<v1::Ladder> Queries::LadderTo(const store::Reader& store,
+                                             const store::MessageRecord& record,
+                                             const store::OutgoingRecord& outgoing) const {
+  v1::Ladder ladder;
+  ladder.set_recipient_node(outgoing.peer);
+  ladder.set_sequence(outgoing.sequence);
+  ladder.set_rung(v1::RUNG_ACCEPTED);
+  GATEPOST_ASSIGN_OR_RETURN(*ladder.add_steps(), OwnStep(record, v1::RUNG_ACCEPTED));
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
+                            store.Receipt(outgoing.peer, outgoing.sequence));
+  if (!receipt.has_value()) return ladder;
+  GATEPOST_ASSIGN_OR_RETURN(
+      const std::optional<store::PeerHeadRecord> head,
+      store.PeerHead(receipt->peer, receipt->head_epoch, receipt->head_size));
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(receipt->leaf));
+  ledger::TlogProof proof;
+  proof.index = receipt->leaf_index;
+  for (size_t at = 0; at + 32 <= receipt->path.size(); at += 32) {
+    proof.path.push_back(
+        *certs::DigestFromBytes(std::string_view(receipt->path).substr(at, 32)));
+  }
+  if (head.has_value()) proof.checkpoint = head->checkpoint;
+  for (const v1::Rung rung : {v1::RUNG_DELIVERED, receipt->rung}) {
+    v1::LadderStep* step = ladder.add_steps();
+    step->set_rung(rung);
+    step->set_node(receipt->peer);
+    SetTime(step->mutable_time(), leaf.time);
+    step->set_leaf_index(receipt->leaf_index);
+    step->set_actor(leaf.actor);
+    step->mutable_receipt()->set_leaf(receipt->leaf);
+    step->mutable_receipt()->set_proof(proof.Format());
+    if (rung == v1::RUNG_REFUSED) step->set_reason(receipt->reason);
+  }
+  ladder.set_rung(receipt->rung);
+  return ladder;
+}
+
+absl::StatusOr<v1::GetStatusResponse> Queries::GetStatus(
+    const v1::GetStatusRequest& request) const {
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> store, store_.Read());
+  GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record,
+                            Find(*store, request.reference(), request.author()));
+  v1::GetStatusResponse response;
+  response.set_message_id(record.message_id);
+  response.set_short_reference(ReferenceText(node_, record.reference));
+  if (!record.received_from.empty()) {
+    v1::Ladder* ladder = response.add_ladders();
+    ladder->set_recipient_node(node_.node);
+    ladder->set_sequence(record.incoming_sequence);
+    ladder->set_rung(record.standing);
+    GATEPOST_ASSIGN_OR_RETURN(*ladder->add_steps(), OwnStep(record, v1::RUNG_DELIVERED));
+    GATEPOST_ASSIGN_OR_RETURN(*ladder->add_steps(), OwnStep(record, record.standing));
+    return response;
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::OutgoingRecord> places,
+                            store->OutgoingOf(record.row));
+  for (const store::OutgoingRecord& place : places) {
+    GATEPOST_ASSIGN_OR_RETURN(*response.add_ladders(), LadderTo(*store, record, place));
+  }
+  return response;
+}
+
+}  // namespace gatepost::exchange

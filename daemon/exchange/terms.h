@@ -1,0 +1,50 @@
+#ifndef GATEPOST_DAEMON_EXCHANGE_TERMS_H_
+#define GATEPOST_DAEMON_EXCHANGE_TERMS_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "certs/digest.h"
+#include "certs/spiffe_id.h"
+#include "daemon/ledger/note.h"
+
+namespace gatepost::exchange {
+
+// What a node is told about itself. Fixed while it runs.
+struct NodeTerms {
+  std::string node;              // Node id, e.g. vn-langson.
+  certs::SpiffeId spiffe_id;     // spiffe://<trust domain>/node/<node>.
+  std::string country;           // ISO 3166-1 alpha-2.
+  std::string zone;              // IANA name; short references count the years of this zone.
+  std::string reference_prefix;  // e.g. LS.
+  std::string version;           // Of the software, for GetNode.
+  bool practice = false;
+  uint64_t max_envelope_bytes = 1 << 20;
+  int refusals_per_minute = 10;
+};
+
+// What a node is told about one link: its side of the link agreement (PROTOCOL.md 7).
+struct LinkTerms {
+  std::string peer_node;
+  certs::SpiffeId peer_spiffe_id;
+  std::string peer_country;
+  ledger::VerifierKey peer_log_key;
+  certs::Digest agreement_sha256{};
+  uint32_t window_messages = 256;
+  uint64_t window_bytes = 8 << 20;
+  // The cut-off that applies when a report states none.
+  int cut_off_hour = 20;
+  int cut_off_minute = 0;
+  std::string cut_off_zone;
+  bool dials = false;  // Whether this node dials the peer.
+};
+
+// By peer node id.
+using LinkTermsByPeer = std::map<std::string, LinkTerms>;
+
+}  // namespace gatepost::exchange
+
+#endif  // GATEPOST_DAEMON_EXCHANGE_TERMS_H_

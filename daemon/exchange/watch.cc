@@ -1,0 +1,95 @@
+#include "daemon/exchange/watch.h"
+
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "daemon/exchange/naming.h"
+#include "daemon/ledger/leaf.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+absl::Status BadCursor(std::string_view cursor) {
+  return system::Refuse(v1::REASON_BAD_CURSOR, "a cursor of this node's log, `0`, or none", cursor,
+                        "start from the beginning (0) or from now (empty)");
+}
+
+bool Wanted(const store::MessageRecord& record, v1::MessageDirection direction) {
+  switch (direction) {
+    case v1::MESSAGE_DIRECTION_RECEIVED:
+      return !record.received_from.empty();
+    case v1::MESSAGE_DIRECTION_SUBMITTED:
+      return record.received_from.empty();
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<uint64_t> Watch::Begin(std::string_view cursor) const {
+  const uint64_t size = log_.head().size;
+  if (cursor.empty()) return size;
+  if (cursor == "0") return 0;
+  const std::string prefix = fmt::format("{}.", log_.epoch());
+  uint64_t leaf = 0;
+  if (!cursor.starts_with(prefix)) return BadCursor(cursor);
+  const char* const end = cursor.data() + cursor.size();
+  const auto [at, error] = std::from_chars(cursor.data() + prefix.size(), end, leaf);
+  if (error != std::errc() || at != end || leaf > size) return BadCursor(cursor);
+  return leaf;
+}
+
+absl::StatusOr<Watch::Page> Watch::Read(uint64_t from, v1::MessageDirection direction) const {
+  Page page;
+  page.next = from;
+  if (from >= log_.head().size) return page;
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, store_.Read());
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::LeafGroup> group,
+                            reader->GroupOfLeaf(from));
+  if (!group.has_value()) return BadCursor(fmt::format("{}.{}", log_.epoch(), from));
+  for (uint64_t i = from - group->first_index; i < group->leaves.size(); ++i) {
+    page.next = group->first_index + i + 1;
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(group->leaves[i]));
+    const std::optional<std::string> id = MessageIdOf(leaf.object);
+    if (!id.has_value()) continue;
+    GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,
+                              reader->FindMessage(leaf.actor, *id));
+    if (!record.has_value() || !Wanted(*record, direction)) continue;
+    v1::WatchMessagesResponse event;
+    event.set_cursor(fmt::format("{}.{}", log_.epoch(), page.next));
+    event.set_event(leaf.event);
+    const int64_t micros = absl::ToUnixMicros(leaf.time);
+    event.mutable_time()->set_seconds(micros / 1'000'000);
+    event.mutable_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+    event.set_peer_node(leaf.peer);
+    event.set_result(leaf.result);
+    GATEPOST_ASSIGN_OR_RETURN(*event.mutable_message(),
+                              queries_.Describe(*reader, *record, true, false));
+    page.events.push_back(std::move(event));
+  }
+  return page;
+}
+
+uint64_t Watch::Subscribe(std::function<void()> wake) {
+  std::lock_guard lock(mutex_);
+  wakers_.emplace(++last_subscription_, std::move(wake));
+  return last_subscription_;
+}
+
+void Watch::Unsubscribe(uint64_t subscription) {
+  std::lock_guard lock(mutex_);
+  wakers_.erase(subscription);
+}
+
+void Watch::OnBatchEnd() {
+  std::lock_guard lock(mutex_);
+  for (const auto& [subscription, wake] : wakers_) wake();
+}
+
+}  // namespace gatepost::exchange

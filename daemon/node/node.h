@@ -1,0 +1,45 @@
+#ifndef GATEPOST_DAEMON_NODE_NODE_H_
+#define GATEPOST_DAEMON_NODE_NODE_H_
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "daemon/config/node_settings.h"
+
+namespace gatepost::node {
+
+// One running node: every part, built in order and handed down, and its threads.
+//
+//   committer      the one writer
+//   after commit   receipts, next messages, watchers
+//   ticker         heartbeats, dialling, summaries of refusals
+//   gRPC's own     calls and frames; they verify signatures and hand over
+class Node {
+ public:
+  // Opens the store, checks the ledger, listens. Errors: BAD_CONFIG, LEDGER_DAMAGED, STORE_FAILED,
+  // NOT_REACHABLE when the address cannot be listened on.
+  static absl::StatusOr<std::unique_ptr<Node>> Start(config::NodeSettings settings);
+
+  // Says Bye to peers, ends calls, writes what was accepted, closes. Safe to call twice.
+  void Stop();
+  ~Node();
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  // The port that is listened on.
+  int port() const;
+
+ private:
+  struct Parts;
+  explicit Node(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+// Takes back the alarm that keeps a link down, after a person has looked at its evidence, and logs
+// that. For a node that is not running. NOT_FOUND when that link has no alarm.
+absl::Status ClearLinkAlarm(const config::NodeSettings& settings, const std::string& peer);
+
+}  // namespace gatepost::node
+
+#endif  // GATEPOST_DAEMON_NODE_NODE_H_

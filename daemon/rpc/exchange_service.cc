@@ -1,0 +1,84 @@
+#include "daemon/rpc/exchange_service.h"
+
+#include <utility>
+
+#include "daemon/rpc/watch_reactor.h"
+#include "daemon/system/reason.h"
+
+namespace gatepost::rpc {
+
+grpc::ServerUnaryReactor* ExchangeServiceImpl::Submit(grpc::CallbackServerContext* context,
+                                                      const v1::SubmitRequest* request,
+                                                      v1::SubmitResponse* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  const absl::StatusOr<certs::Identity> caller =
+      parts_.keeper.Admit(*context->auth_context(), exchange::Act::kSubmit, "Submit");
+  if (!caller.ok()) {
+    reactor->Finish(ToGrpcStatus(caller.status()));
+    return reactor;
+  }
+  // The reactor stays valid until Finish, and Submit answers exactly once.
+  try {
+    parts_.door.Submit(*caller, *request,
+                       [reactor, response](absl::StatusOr<v1::SubmitResponse> answer) {
+                         if (answer.ok()) *response = *std::move(answer);
+                         reactor->Finish(ToGrpcStatus(answer.status()));
+                       });
+  } catch (const std::exception& error) {
+    reactor->Finish(ToGrpcStatus(absl::InternalError(error.what())));
+  }
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* ExchangeServiceImpl::SubmitBatch(grpc::CallbackServerContext* context,
+                                                           const v1::SubmitBatchRequest* request,
+                                                           v1::SubmitBatchResponse* response) {
+  return parts_.keeper.Answer(
+      context, "SubmitBatch", request, response,
+      [](const v1::SubmitBatchRequest&) -> absl::StatusOr<v1::SubmitBatchResponse> {
+        return system::Refuse(v1::REASON_BATCH_NOT_TAKEN, "messages one by one",
+                              "a call with a whole batch",
+                              "submit each envelope with its BatchMembership through Submit");
+      });
+}
+
+grpc::ServerUnaryReactor* ExchangeServiceImpl::GetMessage(grpc::CallbackServerContext* context,
+                                                          const v1::GetMessageRequest* request,
+                                                          v1::GetMessageResponse* response) {
+  return parts_.keeper.Answer(
+      context, "GetMessage", request, response,
+      [this](const v1::GetMessageRequest& asked) { return parts_.queries.GetMessage(asked); });
+}
+
+grpc::ServerUnaryReactor* ExchangeServiceImpl::ListMessages(
+    grpc::CallbackServerContext* context, const v1::ListMessagesRequest* request,
+    v1::ListMessagesResponse* response) {
+  return parts_.keeper.Answer(
+      context, "ListMessages", request, response,
+      [this](const v1::ListMessagesRequest& asked) { return parts_.queries.ListMessages(asked); });
+}
+
+grpc::ServerWriteReactor<v1::WatchMessagesResponse>* ExchangeServiceImpl::WatchMessages(
+    grpc::CallbackServerContext* context, const v1::WatchMessagesRequest* request) {
+  const absl::StatusOr<certs::Identity> caller =
+      parts_.keeper.Admit(*context->auth_context(), exchange::Act::kRead, "WatchMessages");
+  return StartWatch(caller.status(), parts_.watch, *request);
+}
+
+grpc::ServerUnaryReactor* ExchangeServiceImpl::GetStatus(grpc::CallbackServerContext* context,
+                                                         const v1::GetStatusRequest* request,
+                                                         v1::GetStatusResponse* response) {
+  return parts_.keeper.Answer(
+      context, "GetStatus", request, response,
+      [this](const v1::GetStatusRequest& asked) { return parts_.queries.GetStatus(asked); });
+}
+
+grpc::ServerUnaryReactor* ExchangeServiceImpl::GetNode(grpc::CallbackServerContext* context,
+                                                       const v1::GetNodeRequest* request,
+                                                       v1::GetNodeResponse* response) {
+  return parts_.keeper.Answer(
+      context, "GetNode", request, response,
+      [this](const v1::GetNodeRequest&) { return parts_.describe_node(); });
+}
+
+}  // namespace gatepost::rpc

@@ -1,0 +1,137 @@
+#include "daemon/rpc/link_dialer.h"
+
+#include <atomic>
+#include <utility>
+
+#include "daemon/rpc/frame_queue.h"
+#include "daemon/system/reason.h"
+
+namespace gatepost::rpc {
+
+namespace {
+
+absl::Status NotReached(const std::string& address, const grpc::Status& status) {
+  return system::Refuse(v1::REASON_NOT_REACHABLE, "a stream to the peer at " + address,
+                        status.error_message().empty() ? "it ended" : status.error_message(),
+                        "check address, port and firewall; if the peer answers, its log says why "
+                        "it refused the certificate");
+}
+
+}  // namespace
+
+// The dialling end of one stream. Lives until OnDone. The session opens with the peer's
+// first frame, since the dialled side speaks first: until then nothing says that it is there.
+class DiallingStream : public grpc::ClientBidiReactor<v1::SessionRequest, v1::SessionResponse> {
+ public:
+  DiallingStream(LinkDialer& dialer, exchange::Link& link, std::string address,
+                 const std::shared_ptr<grpc::ChannelCredentials>& credentials)
+      : dialer_(dialer),
+        link_(link),
+        address_(std::move(address)),
+        queue_(std::make_shared<FrameQueue>()) {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, 16 << 20);
+    arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+    // Each dial is a connection of its own: back-off is the link's affair, not the channel's.
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    channel_ = grpc::CreateCustomChannel(address_, credentials, arguments);
+    stub_ = v1::LinkService::NewStub(channel_);
+  }
+
+  grpc::ClientContext* context() { return &context_; }
+
+  void Start() {
+    stub_->async()->Session(&context_, this);
+    AddHold();  // Writes come from other threads until Finish_.
+    StartRead(&response_);
+    StartCall();
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) {
+      if (session_ != nullptr) {
+        session_->OnStreamEnded(NotReached(address_, grpc::Status::OK));
+      }
+      queue_->Gone();
+      if (session_ == nullptr) Release();
+      return;
+    }
+    OpenSession();
+    session_->OnFrame(response_.frame());
+    StartRead(&response_);
+  }
+  void OnWriteDone(bool ok) override {
+    if (queue_->Written(ok) && session_ != nullptr) session_->OnWritable();
+  }
+  void OnDone(const grpc::Status& status) override {
+    if (session_ == nullptr) {
+      link_.OnDialFailed(NotReached(address_, status));
+    } else {
+      session_->OnStreamEnded(NotReached(address_, status));
+    }
+    dialer_.OnStreamGone(&context_);
+    delete this;
+  }
+
+ private:
+  void OpenSession() {
+    if (session_ != nullptr) return;
+    session_ = link_.Open(queue_, /*dialled_by_us=*/true);
+    queue_->Bind(FrameQueue::Stream{[this](v1::LinkFrame frame) {
+                                      *request_.mutable_frame() = std::move(frame);
+                                      StartWrite(&request_);
+                                    },
+                                    [this] {
+                                      context_.TryCancel();
+                                      Release();
+                                    }});
+  }
+  void Release() {
+    if (!released_.exchange(true)) RemoveHold();
+  }
+
+  LinkDialer& dialer_;
+  exchange::Link& link_;
+  const std::string address_;
+  const std::shared_ptr<FrameQueue> queue_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::LinkService::Stub> stub_;
+  grpc::ClientContext context_;
+  std::shared_ptr<exchange::LinkSession> session_;
+  v1::SessionRequest request_;
+  v1::SessionResponse response_;
+  std::atomic<bool> released_ = false;
+};
+
+LinkDialer::~LinkDialer() { Stop(); }
+
+void LinkDialer::AddPeer(exchange::Link& link, const std::string& address,
+                         std::shared_ptr<grpc::ChannelCredentials> credentials) {
+  peers_[link.terms().peer_node] = Peer{&link, address, std::move(credentials)};
+}
+
+void LinkDialer::Dial(const exchange::LinkTerms& link) {
+  const Peer& peer = peers_.at(link.peer_node);
+  auto* stream = new DiallingStream(*this, *peer.link, peer.address, peer.credentials);
+  {
+    std::lock_guard lock(mutex_);
+    open_.emplace(stream->context(), 0);
+    if (stopping_) stream->context()->TryCancel();
+  }
+  stream->Start();
+}
+
+void LinkDialer::OnStreamGone(grpc::ClientContext* context) {
+  std::lock_guard lock(mutex_);
+  open_.erase(context);
+  gone_.notify_all();
+}
+
+void LinkDialer::Stop() {
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  for (const auto& [context, unused] : open_) context->TryCancel();
+  gone_.wait(lock, [this] { return open_.empty(); });
+}
+
+}  // namespace gatepost::rpc

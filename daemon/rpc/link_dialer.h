@@ -1,0 +1,52 @@
+#ifndef GATEPOST_DAEMON_RPC_LINK_DIALER_H_
+#define GATEPOST_DAEMON_RPC_LINK_DIALER_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "daemon/exchange/link.h"
+#include "gatepost/v1/link_service.grpc.pb.h"
+
+namespace gatepost::rpc {
+
+// The dialling end of links: opens a stream when a link asks for one. Any thread.
+class LinkDialer : public exchange::Dialer {
+ public:
+  LinkDialer() = default;
+  // Cancels what is open and waits until it is gone.
+  ~LinkDialer() override;
+
+  // The peer's address and the credentials that admit nobody but the peer. Before the first Dial.
+  // `link` must outlive the dialer.
+  void AddPeer(exchange::Link& link, const std::string& address,
+               std::shared_ptr<grpc::ChannelCredentials> credentials);
+
+  void Dial(const exchange::LinkTerms& link) override;
+
+  // Cancels every stream and waits until they are gone.
+  void Stop();
+
+ private:
+  friend class DiallingStream;
+  struct Peer {
+    exchange::Link* link = nullptr;
+    std::string address;
+    std::shared_ptr<grpc::ChannelCredentials> credentials;
+  };
+  void OnStreamGone(grpc::ClientContext* context);
+
+  std::map<std::string, Peer> peers_;
+  std::mutex mutex_;
+  std::condition_variable gone_;
+  std::map<grpc::ClientContext*, int> open_;  // Guarded by mutex_.
+  bool stopping_ = false;                     // Guarded by mutex_.
+};
+
+}  // namespace gatepost::rpc
+
+#endif  // GATEPOST_DAEMON_RPC_LINK_DIALER_H_

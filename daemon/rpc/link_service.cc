@@ -1,0 +1,77 @@
+#include "daemon/rpc/link_service.h"
+
+#include <memory>
+#include <utility>
+
+#include "daemon/rpc/frame_queue.h"
+#include "daemon/rpc/grpc_status.h"
+#include "daemon/system/reason.h"
+
+namespace gatepost::rpc {
+
+namespace {
+
+using Reactor = grpc::ServerBidiReactor<v1::SessionRequest, v1::SessionResponse>;
+
+// The dialled end of one stream. Lives until OnDone.
+class DialledStream : public Reactor {
+ public:
+  explicit DialledStream(exchange::Link& link) : queue_(std::make_shared<FrameQueue>()) {
+    session_ = link.Open(queue_, /*dialled_by_us=*/false);
+    queue_->Bind(FrameQueue::Stream{[this](v1::LinkFrame frame) {
+                                      *response_.mutable_frame() = std::move(frame);
+                                      StartWrite(&response_);
+                                    },
+                                    [this] { Finish(grpc::Status::OK); }});
+    StartRead(&request_);
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) {
+      EndSession("the peer closed the stream");
+      return;
+    }
+    session_->OnFrame(request_.frame());
+    StartRead(&request_);
+  }
+  void OnWriteDone(bool ok) override {
+    if (queue_->Written(ok)) session_->OnWritable();
+  }
+  void OnCancel() override { EndSession("the stream was cancelled"); }
+  void OnDone() override { delete this; }
+
+ private:
+  void EndSession(std::string_view came) {
+    session_->OnStreamEnded(system::Refuse(v1::REASON_NOT_REACHABLE, "an open stream to the peer",
+                                           came, "wait; it is dialled again"));
+    queue_->Gone();
+  }
+
+  const std::shared_ptr<FrameQueue> queue_;
+  std::shared_ptr<exchange::LinkSession> session_;
+  v1::SessionRequest request_;
+  v1::SessionResponse response_;
+};
+
+// A stream that was refused before it began.
+class RefusedStream : public Reactor {
+ public:
+  explicit RefusedStream(const absl::Status& why) { Finish(ToGrpcStatus(why)); }
+  void OnDone() override { delete this; }
+};
+
+}  // namespace
+
+Reactor* LinkServiceImpl::Session(grpc::CallbackServerContext* context) {
+  const absl::StatusOr<certs::Identity> caller =
+      keeper_.Admit(*context->auth_context(), exchange::Act::kLink, "Session");
+  if (!caller.ok()) return new RefusedStream(caller.status());
+  exchange::Link* link = find_link_(caller->id);
+  if (link == nullptr) {
+    return new RefusedStream(system::Refuse(v1::REASON_NOT_ALLOWED, "the peer of a link",
+                                            caller->id.ToString(), "configure the link"));
+  }
+  return new DialledStream(*link);
+}
+
+}  // namespace gatepost::rpc

@@ -1,0 +1,96 @@
+#include "daemon/rpc/watch_reactor.h"
+
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "daemon/rpc/grpc_status.h"
+
+namespace gatepost::rpc {
+
+namespace {
+
+// One watcher. `busy_` is true while an event is on its way to the wire, or while somebody reads the
+// next page: whoever is busy goes on until there is nothing more, so wake-ups are never lost.
+class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> {
+ public:
+  WatchReactor(exchange::Watch& watch, v1::MessageDirection direction, uint64_t next)
+      : watch_(watch), direction_(direction), next_(next) {
+    subscription_ = watch_.Subscribe([this] { Advance(/*wire_is_free=*/false); });
+    Advance(/*wire_is_free=*/false);
+  }
+
+  void OnWriteDone(bool ok) override {
+    if (ok) {
+      Advance(/*wire_is_free=*/true);
+    } else {
+      End(absl::CancelledError("the watcher went away"));
+    }
+  }
+  void OnCancel() override { End(absl::CancelledError("the watcher went away")); }
+  void OnDone() override {
+    watch_.Unsubscribe(subscription_);  // No wake-up runs after this returns.
+    delete this;
+  }
+
+ private:
+  void Advance(bool wire_is_free) {
+    std::lock_guard lock(mutex_);
+    if (wire_is_free) busy_ = false;
+    if (busy_ || ended_) return;
+    while (at_ >= page_.events.size()) {
+      absl::StatusOr<exchange::Watch::Page> page = watch_.Read(next_, direction_);
+      if (!page.ok()) return Finish_(page.status());
+      if (page->next == next_) return;  // Nothing more for now.
+      page_ = *std::move(page);
+      next_ = page_.next;
+      at_ = 0;
+    }
+    busy_ = true;
+    StartWrite(&page_.events[at_++]);
+  }
+
+  void End(const absl::Status& why) {
+    std::lock_guard lock(mutex_);
+    if (!ended_) Finish_(why);
+  }
+
+  // The caller holds mutex_.
+  void Finish_(const absl::Status& why) {
+    ended_ = true;
+    Finish(why.code() == absl::StatusCode::kCancelled
+               ? grpc::Status(grpc::StatusCode::CANCELLED, "the watcher went away")
+               : ToGrpcStatus(why));
+  }
+
+  exchange::Watch& watch_;
+  const v1::MessageDirection direction_;
+  uint64_t subscription_ = 0;
+  std::mutex mutex_;
+  uint64_t next_;                // Guarded by mutex_, like everything below.
+  exchange::Watch::Page page_;
+  size_t at_ = 0;
+  bool busy_ = false;
+  bool ended_ = false;
+};
+
+// A stream that was refused before it began.
+class RefusedWatch : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> {
+ public:
+  explicit RefusedWatch(const absl::Status& why) { Finish(ToGrpcStatus(why)); }
+  void OnDone() override { delete this; }
+};
+
+}  // namespace
+
+grpc::ServerWriteReactor<v1::WatchMessagesResponse>* StartWatch(
+    const absl::Status& admitted, exchange::Watch& watch,
+    const v1::WatchMessagesRequest& request) {
+  if (!admitted.ok()) return new RefusedWatch(admitted);
+  const absl::StatusOr<uint64_t> begin = watch.Begin(request.cursor());
+  if (!begin.ok()) return new RefusedWatch(begin.status());
+  return new WatchReactor(watch, request.direction(), *begin);
+}
+
+}  // namespace gatepost::rpc

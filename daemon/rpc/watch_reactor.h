@@ -1,0 +1,20 @@
+#ifndef GATEPOST_DAEMON_RPC_WATCH_REACTOR_H_
+#define GATEPOST_DAEMON_RPC_WATCH_REACTOR_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include "absl/status/status.h"
+#include "daemon/exchange/watch.h"
+#include "gatepost/v1/exchange_service.pb.h"
+
+namespace gatepost::rpc {
+
+// Streams events to one watcher until it goes away. A slow watcher costs one page of memory: the
+// next page is read when the last event was taken. When `admitted` is an error, the stream ends
+// with it at once. `watch` must outlive the stream.
+grpc::ServerWriteReactor<v1::WatchMessagesResponse>* StartWatch(
+    const absl::Status& admitted, exchange::Watch& watch, const v1::WatchMessagesRequest& request);
+
+}  // namespace gatepost::rpc
+
+#endif  // GATEPOST_DAEMON_RPC_WATCH_REACTOR_H_

@@ -1,0 +1,147 @@
+#ifndef GATEPOST_DAEMON_STORE_RECORDS_H_
+#define GATEPOST_DAEMON_STORE_RECORDS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "certs/digest.h"
+#include "gatepost/v1/reason.pb.h"
+#include "gatepost/v1/receipt.pb.h"
+
+// The rows of the store, free of any database's words.
+namespace gatepost::store {
+
+// A node's own number for a message; printed as <prefix>/<year>/<number, at least 5 digits>.
+struct ShortReference {
+  int32_t year = 0;     // Civil year in the node's zone when it was stored.
+  uint32_t number = 0;  // From 1, without a gap within a year.
+  friend bool operator==(const ShortReference&, const ShortReference&) = default;
+};
+
+// A message that this node made durable.
+struct MessageRecord {
+  int64_t row = 0;             // Given by the store; rises.
+  ShortReference reference;    // `year` is asked for, `number` given by the store.
+  std::string author;          // SPIFFE id.
+  std::string message_id;      // UUIDv7 text.
+  certs::Digest pae{};         // PAE digest.
+  certs::Digest signatures{};  // Signature list digest.
+  std::string envelope;        // Serialized gatepost.v1.Envelope.
+  std::string origin_node;
+  std::string received_from;                 // Peer node id; empty: submitted here.
+  uint64_t incoming_sequence = 0;            // On the link from `received_from`.
+  uint64_t leaf_index = 0;                   // Its ACCEPTED or DELIVERED leaf in this node's log.
+  absl::Time stored_at;                      // Time of that leaf, microseconds.
+  v1::Rung standing = v1::RUNG_UNSPECIFIED;  // APPLIED, CARRIED or REFUSED at this node.
+  v1::Reason reason = v1::REASON_UNSPECIFIED;
+  std::string findings;                      // Serialized gatepost.storage.v1.StoredFindings.
+  int64_t replaces_row = 0;            // 0: none, or not held.
+  int64_t replaced_by_row = 0;         // 0: none. Changed by MarkReplaced only.
+  std::vector<std::string> scope_ids;  // For the filter; indexed.
+  friend bool operator==(const MessageRecord&, const MessageRecord&) = default;
+};
+
+// Which messages of a list; empty fields do not filter.
+struct MessageFilter {
+  enum class Direction { kBoth, kReceived, kSubmitted };
+  Direction direction = Direction::kBoth;
+  std::string scope_id;
+  std::string author;
+  std::optional<absl::Time> stored_from;
+  std::optional<absl::Time> stored_before;
+  int64_t before_row = 0;  // 0: from the newest.
+  size_t limit = 50;
+};
+
+// A message's place in the outbox of one recipient.
+struct OutgoingRecord {
+  std::string peer;
+  uint64_t sequence = 0;  // From 1, without a gap.
+  int64_t message_row = 0;
+  certs::Digest running_digest{};  // d(n) of PROTOCOL.md 2 after this message.
+  friend bool operator==(const OutgoingRecord&, const OutgoingRecord&) = default;
+};
+
+// The first receipt of a peer for one of our messages; it never changes.
+struct ReceiptRecord {
+  std::string peer;
+  uint64_t sequence = 0;
+  std::string leaf;         // Exact bytes.
+  uint64_t leaf_index = 0;  // In the peer's log.
+  std::string path;         // Inclusion path, 32 bytes each, concatenated.
+  uint64_t head_epoch = 0;  // With `head_size`, the PeerHeadRecord it is proved under.
+  uint64_t head_size = 0;
+  uint64_t own_leaf_index = 0;           // Our RECEIPT leaf.
+  v1::Rung rung = v1::RUNG_UNSPECIFIED;  // APPLIED, CARRIED or REFUSED, from the leaf's result.
+  v1::Reason reason = v1::REASON_UNSPECIFIED;
+  friend bool operator==(const ReceiptRecord&, const ReceiptRecord&) = default;
+};
+
+// A head of a peer's log whose signature and consistency were checked.
+struct PeerHeadRecord {
+  std::string peer;
+  uint64_t epoch = 0;
+  uint64_t size = 0;
+  certs::Digest root{};
+  std::string checkpoint;  // The note's exact text.
+  friend bool operator==(const PeerHeadRecord&, const PeerHeadRecord&) = default;
+};
+
+// Where a link stands.
+struct LinkRecord {
+  std::string peer;
+  uint64_t fencing = 0;  // Of the newest session.
+  uint64_t last_queued = 0;
+  certs::Digest queued_digest{};  // Running digest at last_queued; 32 zero bytes at 0.
+  uint64_t last_receipted = 0;    // Receipts are taken in order.
+  uint64_t last_received = 0;
+  certs::Digest received_digest{};
+  uint64_t peer_head_epoch = 0;  // Newest checked head of the peer; size 0: none.
+  uint64_t peer_head_size = 0;
+  std::string alarm;  // Why the link was stopped for a person to look at; empty: none.
+  friend bool operator==(const LinkRecord&, const LinkRecord&) = default;
+};
+
+// One commit's leaves and the perfect-subtree nodes they complete, in append order.
+struct LeafGroup {
+  uint64_t first_index = 0;
+  std::vector<std::string> leaves;
+  std::vector<certs::Digest> nodes;  // Ordinals NodeCount(first_index) … (ledger/merkle.h).
+  uint64_t leaf_count = 0;           // Equals leaves.size(); set also when leaves were not read.
+  certs::Digest root{};              // Of the log up to and including this group.
+  friend bool operator==(const LeafGroup&, const LeafGroup&) = default;
+};
+
+// A yard report's row in the projection.
+struct ReportRecord {
+  int64_t message_row = 0;
+  std::string side;  // ISO 3166-1 alpha-2.
+  absl::CivilDay business_date;
+  absl::Time as_of;
+  int32_t version = 1;          // 1 for an original.
+  int64_t original_row = 0;     // The first of its chain.
+  int64_t replaces_row = 0;     // 0 for an original.
+  int64_t replaced_by_row = 0;  // 0: in force.
+  std::vector<std::string> scope_ids;
+  friend bool operator==(const ReportRecord&, const ReportRecord&) = default;
+};
+
+// Which reports of a list; empty fields do not filter.
+struct ReportFilter {
+  std::optional<absl::CivilDay> from;
+  std::optional<absl::CivilDay> to;
+  std::string side;
+  std::vector<std::string> any_scope_ids;
+  bool with_replaced = false;
+  int64_t original_row = 0;  // Only this chain.
+  int64_t before_row = 0;    // 0: from the newest.
+  size_t limit = 50;
+};
+
+}  // namespace gatepost::store
+
+#endif  // GATEPOST_DAEMON_STORE_RECORDS_H_

@@ -1,0 +1,118 @@
+#ifndef GATEPOST_DAEMON_STORE_SQLITE_ANSWERS_H_
+#define GATEPOST_DAEMON_STORE_SQLITE_ANSWERS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "daemon/store/sqlite/chains.h"
+#include "daemon/store/sqlite/connection.h"
+#include "daemon/store/sqlite/failure.h"
+#include "daemon/store/sqlite/groups.h"
+#include "daemon/store/sqlite/links.h"
+#include "daemon/store/sqlite/messages.h"
+#include "daemon/store/sqlite/meta.h"
+#include "daemon/store/sqlite/reports.h"
+#include "daemon/store/store.h"
+
+namespace gatepost::store::sqlite {
+
+// The questions of store.h, answered through one connection. `Interface` is Reader or Transaction.
+template <typename Interface>
+class Answers : public Interface {
+ public:
+  absl::StatusOr<std::optional<MessageRecord>> FindMessage(
+      std::string_view author, std::string_view message_id) const override {
+    return Ask([&](Connection& c) { return sqlite::FindMessage(c, author, message_id); });
+  }
+  absl::StatusOr<std::vector<MessageRecord>> FindMessagesById(
+      std::string_view message_id) const override {
+    return Ask([&](Connection& c) { return sqlite::FindMessagesById(c, message_id); });
+  }
+  absl::StatusOr<std::optional<MessageRecord>> MessageByRow(int64_t row) const override {
+    return Ask([&](Connection& c) { return sqlite::MessageByRow(c, row); });
+  }
+  absl::StatusOr<std::optional<MessageRecord>> MessageByReference(
+      ShortReference reference) const override {
+    return Ask([&](Connection& c) { return sqlite::MessageByReference(c, reference); });
+  }
+  absl::StatusOr<std::optional<MessageRecord>> MessageBySequence(std::string_view peer,
+                                                                 uint64_t sequence) const override {
+    return Ask([&](Connection& c) { return sqlite::MessageBySequence(c, peer, sequence); });
+  }
+  absl::StatusOr<std::vector<MessageRecord>> ListMessages(
+      const MessageFilter& filter) const override {
+    return Ask([&](Connection& c) { return sqlite::ListMessages(c, filter); });
+  }
+  absl::StatusOr<std::optional<std::vector<std::string>>> Chain(
+      const certs::Digest& leaf_sha256) const override {
+    return Ask([&](Connection& c) { return sqlite::Chain(c, leaf_sha256); });
+  }
+  absl::StatusOr<std::vector<OutgoingRecord>> Outgoing(std::string_view peer, uint64_t after,
+                                                       size_t limit) const override {
+    return Ask([&](Connection& c) { return sqlite::Outgoing(c, peer, after, limit); });
+  }
+  absl::StatusOr<std::vector<OutgoingRecord>> OutgoingOf(int64_t message_row) const override {
+    return Ask([&](Connection& c) { return sqlite::OutgoingOf(c, message_row); });
+  }
+  absl::StatusOr<std::optional<ReceiptRecord>> Receipt(std::string_view peer,
+                                                       uint64_t sequence) const override {
+    return Ask([&](Connection& c) { return sqlite::Receipt(c, peer, sequence); });
+  }
+  absl::StatusOr<std::optional<PeerHeadRecord>> PeerHead(std::string_view peer, uint64_t epoch,
+                                                         uint64_t size) const override {
+    return Ask([&](Connection& c) { return sqlite::PeerHead(c, peer, epoch, size); });
+  }
+  absl::StatusOr<std::optional<certs::Digest>> IncomingDigest(std::string_view peer,
+                                                              uint64_t sequence) const override {
+    return Ask([&](Connection& c) { return sqlite::IncomingDigest(c, peer, sequence); });
+  }
+  absl::StatusOr<LinkRecord> Link(std::string_view peer) const override {
+    return Ask([&](Connection& c) { return sqlite::Link(c, peer); });
+  }
+  absl::StatusOr<std::optional<LeafGroup>> GroupOfLeaf(uint64_t index) const override {
+    return Ask([&](Connection& c) { return sqlite::GroupOfLeaf(c, index); });
+  }
+  absl::StatusOr<std::optional<LeafGroup>> LastGroup() const override {
+    return Ask([&](Connection& c) { return sqlite::LastGroup(c); });
+  }
+  absl::StatusOr<std::optional<LeafGroup>> NodesOfLeaf(uint64_t index) const override {
+    return Ask([&](Connection& c) { return sqlite::NodesOfLeaf(c, index); });
+  }
+  absl::StatusOr<std::optional<int64_t>> ReportHolding(std::string_view side,
+                                                       std::string_view scope_id,
+                                                       absl::Time as_of) const override {
+    return Ask([&](Connection& c) { return sqlite::ReportHolding(c, side, scope_id, as_of); });
+  }
+  absl::StatusOr<std::optional<ReportRecord>> Report(int64_t message_row) const override {
+    return Ask([&](Connection& c) { return sqlite::Report(c, message_row); });
+  }
+  absl::StatusOr<std::vector<ReportRecord>> ListReports(const ReportFilter& filter) const override {
+    return Ask([&](Connection& c) { return sqlite::ListReports(c, filter); });
+  }
+  absl::StatusOr<std::optional<std::string>> Meta(std::string_view key) const override {
+    return Ask([&](Connection& c) { return sqlite::Meta(c, key); });
+  }
+
+ protected:
+  // `connection` is inside a transaction, or null when that is over.
+  explicit Answers(Connection* connection) : connection_(connection) {}
+
+  Connection* connection_;
+
+ private:
+  template <typename Question>
+  auto Ask(const Question& question) const -> decltype(question(*connection_)) {
+    if (connection_ == nullptr) return Misused("an open transaction", "one that is over");
+    return question(*connection_);
+  }
+};
+
+}  // namespace gatepost::store::sqlite
+
+#endif  // GATEPOST_DAEMON_STORE_SQLITE_ANSWERS_H_

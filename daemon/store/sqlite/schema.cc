@@ -1,0 +1,193 @@
+#include "daemon/store/sqlite/schema.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "daemon/store/sqlite/query.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "gatepost/v1/reason.pb.h"
+
+namespace gatepost::store::sqlite {
+namespace {
+
+constexpr char kLook[] = "to look at the store's file";
+
+// Explained in daemon/store/README.md. Wide columns come last: SQLite reads a row from its front
+// and follows overflow pages only as far as it is asked to.
+constexpr char kTables[] = R"sql(
+CREATE TABLE meta (
+  key TEXT PRIMARY KEY,
+  value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reference_year (
+  year INTEGER PRIMARY KEY,
+  last INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE message (
+  row INTEGER PRIMARY KEY,
+  stored_at INTEGER NOT NULL,
+  year INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  author TEXT NOT NULL,
+  message_id TEXT NOT NULL,
+  pae BLOB NOT NULL,
+  signatures BLOB NOT NULL,
+  origin_node TEXT NOT NULL,
+  received_from TEXT,
+  incoming_sequence INTEGER,
+  leaf_index INTEGER NOT NULL,
+  standing INTEGER NOT NULL,
+  reason INTEGER NOT NULL,
+  findings BLOB NOT NULL,
+  replaces_row INTEGER NOT NULL,
+  replaced_by_row INTEGER NOT NULL,
+  scope_ids BLOB NOT NULL,
+  envelope BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX message_identity ON message (message_id, author);
+CREATE UNIQUE INDEX message_reference ON message (year, number);
+CREATE UNIQUE INDEX message_incoming ON message (received_from, incoming_sequence)
+  WHERE received_from IS NOT NULL;
+CREATE INDEX message_author ON message (author);
+CREATE INDEX message_direction ON message (received_from IS NULL);
+
+CREATE TABLE message_scope (
+  scope_id TEXT NOT NULL,
+  row INTEGER NOT NULL,
+  PRIMARY KEY (scope_id, row)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE chain (
+  row INTEGER PRIMARY KEY,
+  leaf_sha256 BLOB NOT NULL UNIQUE,
+  certificates BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE outgoing (
+  peer TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  message_row INTEGER NOT NULL,
+  running_digest BLOB NOT NULL,
+  PRIMARY KEY (peer, sequence)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outgoing_message ON outgoing (message_row);
+
+CREATE TABLE receipt (
+  row INTEGER PRIMARY KEY,
+  peer TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  leaf_index INTEGER NOT NULL,
+  head_epoch INTEGER NOT NULL,
+  head_size INTEGER NOT NULL,
+  own_leaf_index INTEGER NOT NULL,
+  rung INTEGER NOT NULL,
+  reason INTEGER NOT NULL,
+  leaf BLOB NOT NULL,
+  path BLOB NOT NULL,
+  UNIQUE (peer, sequence)
+) STRICT;
+
+CREATE TABLE peer_head (
+  row INTEGER PRIMARY KEY,
+  peer TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  root BLOB NOT NULL,
+  checkpoint TEXT NOT NULL,
+  UNIQUE (peer, epoch, size)
+) STRICT;
+
+CREATE TABLE incoming_digest (
+  peer TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  PRIMARY KEY (peer, sequence)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE link (
+  peer TEXT PRIMARY KEY,
+  fencing INTEGER NOT NULL,
+  last_queued INTEGER NOT NULL,
+  queued_digest BLOB NOT NULL,
+  last_receipted INTEGER NOT NULL,
+  last_received INTEGER NOT NULL,
+  received_digest BLOB NOT NULL,
+  peer_head_epoch INTEGER NOT NULL,
+  peer_head_size INTEGER NOT NULL,
+  alarm TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ledger_group (
+  first_index INTEGER PRIMARY KEY,
+  leaf_count INTEGER NOT NULL,
+  root BLOB NOT NULL,
+  nodes BLOB NOT NULL,
+  leaves BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE report (
+  message_row INTEGER PRIMARY KEY,
+  side TEXT NOT NULL,
+  business_date INTEGER NOT NULL,
+  as_of INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  original_row INTEGER NOT NULL,
+  replaces_row INTEGER NOT NULL,
+  replaced_by_row INTEGER NOT NULL,
+  scope_ids BLOB NOT NULL
+) STRICT;
+CREATE INDEX report_date ON report (business_date);
+CREATE INDEX report_chain ON report (original_row);
+
+CREATE TABLE report_scope (
+  scope_id TEXT NOT NULL,
+  message_row INTEGER NOT NULL,
+  PRIMARY KEY (scope_id, message_row)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE report_key (
+  side TEXT NOT NULL,
+  scope_id TEXT NOT NULL,
+  as_of INTEGER NOT NULL,
+  holder INTEGER NOT NULL,
+  PRIMARY KEY (side, scope_id, as_of)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+}  // namespace
+
+absl::Status CheckOwner(Connection& connection) {
+  GATEPOST_ASSIGN_OR_RETURN(const int64_t version, connection.Number(kLook, "PRAGMA user_version"));
+  GATEPOST_ASSIGN_OR_RETURN(const int64_t owner, connection.Number(kLook, "PRAGMA application_id"));
+  GATEPOST_ASSIGN_OR_RETURN(const int64_t tables,
+                            connection.Number(kLook, "SELECT count(*) FROM sqlite_schema"));
+  if (owner == 0 && version == 0 && tables == 0) return absl::OkStatus();
+  if (owner != kApplicationId) {
+    return system::Refuse(v1::REASON_STORE_FAILED,
+                          fmt::format("a store of application id {:#x}", kApplicationId),
+                          fmt::format("a database of application id {:#x}", owner),
+                          "name the node's own data folder in its config");
+  }
+  if (version < 1 || version > kSchemaVersion) {
+    return system::Refuse(
+        v1::REASON_STORE_FAILED, fmt::format("a store of schema version 1 to {}", kSchemaVersion),
+        fmt::format("version {}", version), "run the program that wrote it, or a newer one");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MakeSchema(Connection& connection) {
+  GATEPOST_ASSIGN_OR_RETURN(const int64_t version, connection.Number(kLook, "PRAGMA user_version"));
+  if (version == kSchemaVersion) return absl::OkStatus();
+  const std::string sql =
+      fmt::format("BEGIN IMMEDIATE;{}PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT",
+                  kTables, kApplicationId, kSchemaVersion);
+  return connection.Execute("to make the tables", sql);
+}
+
+}  // namespace gatepost::store::sqlite

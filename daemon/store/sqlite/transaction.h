@@ -1,0 +1,56 @@
+#ifndef GATEPOST_DAEMON_STORE_SQLITE_TRANSACTION_H_
+#define GATEPOST_DAEMON_STORE_SQLITE_TRANSACTION_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "daemon/store/sqlite/answers.h"
+#include "daemon/store/sqlite/writer.h"
+#include "daemon/store/store.h"
+
+namespace gatepost::store::sqlite {
+
+// The open write transaction of a Writer. After a write failed, Commit refuses: what the caller
+// wanted is then there in part only.
+class SqliteTransaction : public Answers<Transaction> {
+ public:
+  // `writer` has begun, and must outlive the transaction.
+  explicit SqliteTransaction(Writer& writer);
+  ~SqliteTransaction() override;
+
+  absl::StatusOr<MessageRecord> InsertMessage(MessageRecord record) override;
+  absl::Status PutChain(const certs::Digest& leaf_sha256,
+                        const std::vector<std::string>& chain_der) override;
+  absl::Status PutOutgoing(const OutgoingRecord& record) override;
+  absl::Status PutReceipt(const ReceiptRecord& record) override;
+  absl::Status PutPeerHead(const PeerHeadRecord& record) override;
+  absl::Status PutIncomingDigest(std::string_view peer, uint64_t sequence,
+                                 const certs::Digest& digest) override;
+  absl::Status PutLink(const LinkRecord& record) override;
+  absl::Status AppendGroup(const LeafGroup& group) override;
+  absl::Status PutReport(const ReportRecord& record) override;
+  absl::Status HoldReportKey(std::string_view side, std::string_view scope_id, absl::Time as_of,
+                             int64_t holder) override;
+  absl::Status FreeReportKey(std::string_view side, std::string_view scope_id,
+                             absl::Time as_of) override;
+  absl::Status MarkReplaced(int64_t row, int64_t by) override;
+  absl::Status PutMeta(std::string_view key, std::string_view value) override;
+  absl::Status Commit() override;
+
+ private:
+  // Runs `write` on the connection and remembers its failure.
+  template <typename Write>
+  auto Do(const Write& write) -> decltype(write(*connection_));
+
+  Writer& writer_;
+  absl::Status failed_;  // The first write that failed.
+};
+
+}  // namespace gatepost::store::sqlite
+
+#endif  // GATEPOST_DAEMON_STORE_SQLITE_TRANSACTION_H_

@@ -1,0 +1,131 @@
+#ifndef GATEPOST_DAEMON_STORE_STORE_H_
+#define GATEPOST_DAEMON_STORE_STORE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "daemon/store/records.h"
+
+namespace gatepost::store {
+
+// What can be read, from a consistent state of the store: either the newest committed one or,
+// inside a Transaction, that one with the transaction's own writes. A missing row is nullopt or
+// empty; an error is REASON_STORE_FAILED and means the disk or the file, never the question.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+
+  // Messages, by identity, by row (rising in the order of acceptance), by short reference.
+  virtual absl::StatusOr<std::optional<MessageRecord>> FindMessage(
+      std::string_view author, std::string_view message_id) const = 0;
+  virtual absl::StatusOr<std::vector<MessageRecord>> FindMessagesById(
+      std::string_view message_id) const = 0;
+  virtual absl::StatusOr<std::optional<MessageRecord>> MessageByRow(int64_t row) const = 0;
+  virtual absl::StatusOr<std::optional<MessageRecord>> MessageByReference(
+      ShortReference reference) const = 0;
+  // The message received from `peer` with that sequence number.
+  virtual absl::StatusOr<std::optional<MessageRecord>> MessageBySequence(
+      std::string_view peer, uint64_t sequence) const = 0;
+  // Newest first, at most `filter.limit`, rows below `filter.before_row`.
+  virtual absl::StatusOr<std::vector<MessageRecord>> ListMessages(
+      const MessageFilter& filter) const = 0;
+
+  // Certificate chain (DER, leaf first) by SHA-256 of its leaf.
+  virtual absl::StatusOr<std::optional<std::vector<std::string>>> Chain(
+      const certs::Digest& leaf_sha256) const = 0;
+
+  // The outbox of one peer, a cursor: entries with sequence > `after`, ascending, at most `limit`.
+  virtual absl::StatusOr<std::vector<OutgoingRecord>> Outgoing(std::string_view peer,
+                                                               uint64_t after,
+                                                               size_t limit) const = 0;
+  // The places of one message in the outboxes of its recipients.
+  virtual absl::StatusOr<std::vector<OutgoingRecord>> OutgoingOf(int64_t message_row) const = 0;
+  // The first receipt that the peer gave for a sequence number.
+  virtual absl::StatusOr<std::optional<ReceiptRecord>> Receipt(std::string_view peer,
+                                                               uint64_t sequence) const = 0;
+  // A head of the peer's log that was checked, by size.
+  virtual absl::StatusOr<std::optional<PeerHeadRecord>> PeerHead(std::string_view peer,
+                                                                 uint64_t epoch,
+                                                                 uint64_t size) const = 0;
+  // The running digest after an incoming sequence number; nullopt when not received.
+  virtual absl::StatusOr<std::optional<certs::Digest>> IncomingDigest(std::string_view peer,
+                                                                      uint64_t sequence) const = 0;
+  // The state of the link; a default LinkRecord when it never was up.
+  virtual absl::StatusOr<LinkRecord> Link(std::string_view peer) const = 0;
+
+  // The ledger. The group that holds leaf `index`; the newest group.
+  virtual absl::StatusOr<std::optional<LeafGroup>> GroupOfLeaf(uint64_t index) const = 0;
+  virtual absl::StatusOr<std::optional<LeafGroup>> LastGroup() const = 0;
+  // Only `first_index`, `nodes` and `root` of it (leaves stay empty): for proofs.
+  virtual absl::StatusOr<std::optional<LeafGroup>> NodesOfLeaf(uint64_t index) const = 0;
+
+  // Yard reports. The newest applied report that holds (side, scope id, as-of).
+  virtual absl::StatusOr<std::optional<int64_t>> ReportHolding(std::string_view side,
+                                                               std::string_view scope_id,
+                                                               absl::Time as_of) const = 0;
+  virtual absl::StatusOr<std::optional<ReportRecord>> Report(int64_t message_row) const = 0;
+  // Newest first.
+  virtual absl::StatusOr<std::vector<ReportRecord>> ListReports(
+      const ReportFilter& filter) const = 0;
+
+  // Small named values, e.g. the epoch.
+  virtual absl::StatusOr<std::optional<std::string>> Meta(std::string_view key) const = 0;
+};
+
+// One write transaction. There is never more than one. Nothing is visible to others, or durable,
+// before Commit; a Transaction that is destroyed without Commit leaves no trace.
+class Transaction : public Reader {
+ public:
+  // Stores a message and gives it its row and its short reference (the next number of
+  // `record.reference.year`); both are set in the record that comes back.
+  virtual absl::StatusOr<MessageRecord> InsertMessage(MessageRecord record) = 0;
+  // Keeps a chain for ever; a chain that is held already is left as it is.
+  virtual absl::Status PutChain(const certs::Digest& leaf_sha256,
+                                const std::vector<std::string>& chain_der) = 0;
+  virtual absl::Status PutOutgoing(const OutgoingRecord& record) = 0;
+  virtual absl::Status PutReceipt(const ReceiptRecord& record) = 0;
+  virtual absl::Status PutPeerHead(const PeerHeadRecord& record) = 0;
+  virtual absl::Status PutIncomingDigest(std::string_view peer, uint64_t sequence,
+                                         const certs::Digest& digest) = 0;
+  virtual absl::Status PutLink(const LinkRecord& record) = 0;
+  // One blob row; `group.first_index` must be the size of the log.
+  virtual absl::Status AppendGroup(const LeafGroup& group) = 0;
+  virtual absl::Status PutReport(const ReportRecord& record) = 0;
+  // From now on `holder` is the newest applied report for (side, scope id, as-of).
+  virtual absl::Status HoldReportKey(std::string_view side, std::string_view scope_id,
+                                     absl::Time as_of, int64_t holder) = 0;
+  // The key is held by nobody any more.
+  virtual absl::Status FreeReportKey(std::string_view side, std::string_view scope_id,
+                                     absl::Time as_of) = 0;
+  // The report in `row` was replaced by the report in `by`.
+  virtual absl::Status MarkReplaced(int64_t row, int64_t by) = 0;
+  virtual absl::Status PutMeta(std::string_view key, std::string_view value) = 0;
+
+  // Makes everything durable with one sync: after OK it survives a power cut.
+  virtual absl::Status Commit() = 0;
+};
+
+// Messages, ledger and projections of one node, in one place. Thread-safe: any thread may read; one
+// thread (the committer) writes.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Begins the write transaction. FailedPrecondition when one is open.
+  virtual absl::StatusOr<std::unique_ptr<Transaction>> Begin() = 0;
+
+  // A view of the newest committed state. Cheap; give it back soon (it may hold back clean-up).
+  virtual absl::StatusOr<std::unique_ptr<Reader>> Read() const = 0;
+};
+
+}  // namespace gatepost::store
+
+#endif  // GATEPOST_DAEMON_STORE_STORE_H_
