@@ -1,6 +1,7 @@
 #ifndef GATEPOST_CLIENT_CLI_COMMANDS_H_
 #define GATEPOST_CLIENT_CLI_COMMANDS_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -107,12 +108,21 @@ int PeerPing(const Global& global, const PingOptions& options);
 
 struct SandboxOptions {
   std::string dir;
+  std::string gatepostd;  // up, restore: the node's program; empty: beside this one.
+  bool silent = false;    // cut: nothing passes, and nobody is told.
 };
 int SandboxUp(const Global& global, const SandboxOptions& options);
 int SandboxDown(const Global& global, const SandboxOptions& options);
 int SandboxStatus(const Global& global, const SandboxOptions& options);
 int SandboxCut(const Global& global, const SandboxOptions& options);
 int SandboxRestore(const Global& global, const SandboxOptions& options);
+
+// The sandbox's line between its nodes, a process that `sandbox up` starts.
+struct RelayOptions {
+  uint16_t listen = 0;
+  uint16_t target = 0;
+};
+int SandboxRelay(const Global& global, const RelayOptions& options);
 
 }  // namespace gatepost::cli
 

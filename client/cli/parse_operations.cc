@@ -64,7 +64,20 @@ void AddSandbox(CLI::App& app, Parsed& parsed) {
     CLI::App* command = sandbox->add_subcommand(action.name, action.help);
     const auto options = Command<SandboxOptions>(command, parsed, action.run);
     command->add_option("--dir", options->dir, _("the sandbox's folder"))->required();
+    if (action.run == SandboxUp || action.run == SandboxRestore) {
+      command->add_option("--gatepostd", options->gatepostd,
+                          _("the node's program; default: beside this one"));
+    }
+    if (action.run == SandboxCut) {
+      command->add_flag("--silent", options->silent,
+                        _("let nothing pass, but break no connection"));
+    }
   }
+  // What `sandbox up` starts between the nodes; nobody types it.
+  CLI::App* relay = app.add_subcommand("sandbox-relay")->group("");
+  const auto relayed = Command<RelayOptions>(relay, parsed, SandboxRelay);
+  relay->add_option("--listen", relayed->listen)->required();
+  relay->add_option("--target", relayed->target)->required();
 }
 
 }  // namespace
@@ -97,7 +110,7 @@ void AddOperationCommands(CLI::App& app, Parsed& parsed) {
   CLI::App* resolve =
       gates->add_subcommand("resolve", _("what an id, name, alias or landmark stands for"));
   const auto resolved = Command<GateOptions>(resolve, parsed, GatesResolve);
-  resolve->add_option("TEXT", resolved->text, _("e.g. LS-HN, Lũng Vài or 1088/2-1089"))->required();
+  resolve->add_option("TEXT", resolved->text, _("e.g. LS-HN, Lung Vai or 1088/2-1089"))->required();
   for (const auto& [command, options] : {std::pair(list, listed), {resolve, resolved}}) {
     command->add_option("--on", options->on, _("the date; default: today"));
   }

@@ -248,7 +248,12 @@ void CheckScopeSums(const GateRegister& gate_register, absl::CivilDay business_d
     std::map<const SumEntry*, GateSet> wide;
     for (const SumEntry* entry : family.parts) {
       const GateSet& gates = sets.at({entry->key.scope_id, entry->key.extent});
-      if (gates.empty()) continue;  // A yard.
+      if (gates.empty()) {  // A yard.
+        if (entry->figure->set_complete()) {
+          ledger.NotCheckable(*entry, "set marked complete", "yards are not added up to gates");
+        }
+        continue;
+      }
       areas.push_back({entry, &gates});
       if (IsGroup(areas.back())) {
         wide[entry] = WithAllBelow(gate_register, gates, business_date);

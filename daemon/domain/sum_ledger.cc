@@ -15,15 +15,6 @@ bool NeverSummed(const v1::Figure& figure, const FigureKey& key) {
          key.when.kind == v1::PERIOD_KIND_PER_DAY || key.when.kind == v1::PERIOD_KIND_PER_HOUR;
 }
 
-bool IsExact(const v1::Figure& figure) {
-  const v1::Quantity& quantity = figure.quantity();
-  // Nothing passed where nothing operated; what waits there is simply not known.
-  if (quantity.state() == v1::VALUE_STATE_NOT_OPERATING) return !IsStock(figure.measure());
-  return quantity.state() == v1::VALUE_STATE_REPORTED &&
-         (quantity.qualifier() == v1::QUALIFIER_EXACT ||
-          quantity.qualifier() == v1::QUALIFIER_DERIVED);
-}
-
 int64_t SumOf(const SumParts& parts) {
   int64_t sum = 0;
   for (const SumEntry* part : parts) sum += part->value;
@@ -45,7 +36,24 @@ std::string SumText(const SumParts& parts) {
   return text;
 }
 
+// The whole as its author stated it.
+std::string Stated(const SumEntry& whole) {
+  const v1::Quantity& quantity = whole.figure->quantity();
+  if (quantity.state() != v1::VALUE_STATE_REPORTED) return QuantityText(quantity);
+  return WithThousands(whole.value);
+}
+
 }  // namespace
+
+bool IsExact(const v1::Figure& figure) {
+  const v1::Quantity& quantity = figure.quantity();
+  if (quantity.state() == v1::VALUE_STATE_NOT_OPERATING) {
+    return !IsStock(figure.measure()) && !IsChange(figure.measure());
+  }
+  return quantity.state() == v1::VALUE_STATE_REPORTED &&
+         (quantity.qualifier() == v1::QUALIFIER_EXACT ||
+          quantity.qualifier() == v1::QUALIFIER_DERIVED);
+}
 
 std::string Addition(const std::vector<int64_t>& numbers) {
   std::string text;
@@ -102,7 +110,7 @@ void SumLedger::RequireEqual(const SumEntry& whole, const SumParts& parts,
     return RequireAtMost(whole, exact, subject);
   }
   if (SumOf(exact) == whole.value) return;
-  Error(whole, subject, fmt::format("{}, stated {}", SumText(exact), WithThousands(whole.value)));
+  Error(whole, subject, fmt::format("{}, stated {}", SumText(exact), Stated(whole)));
 }
 
 void SumLedger::RequireAtMost(const SumEntry& whole, const SumParts& parts,
@@ -112,8 +120,7 @@ void SumLedger::RequireAtMost(const SumEntry& whole, const SumParts& parts,
   std::copy_if(parts.begin(), parts.end(), std::back_inserter(exact),
                [](const SumEntry* part) { return part->exact; });
   if (SumOf(exact) <= whole.value) return;
-  Error(whole, subject,
-        fmt::format("{}, more than the stated {}", SumText(exact), WithThousands(whole.value)));
+  Error(whole, subject, fmt::format("{}, more than the stated {}", SumText(exact), Stated(whole)));
 }
 
 void SumLedger::Error(const SumEntry& about, std::string_view subject, std::string_view text) {

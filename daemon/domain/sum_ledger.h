@@ -16,6 +16,10 @@
 // The inside of yard_sums.h; for the files of this folder only.
 namespace gatepost::domain {
 
+// Whether the figure's number may be added: exact or derived; or the flow of what did not operate,
+// where nothing passed and the number is 0. (What waits there, or changed, is simply not known.)
+bool IsExact(const v1::Figure& figure);
+
 // A figure that may take part in sums.
 struct SumEntry {
   int index = 0;  // In the report.

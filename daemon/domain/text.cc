@@ -123,22 +123,23 @@ bool IsCombiningMark(uint32_t point) {
          (point >= 0xfe20 && point <= 0xfe2f);
 }
 
-// Control characters, line separators, direction changes, byte order mark, non-characters.
+// Control characters, line separators, direction changes, soft hyphens, byte order mark, tags,
+// non-characters.
 bool IsHidden(uint32_t point) {
-  return point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0x200b && point <= 0x200f) ||
-         (point >= 0x2028 && point <= 0x202e) || (point >= 0x2060 && point <= 0x206f) ||
-         point == 0xfeff || (point >= 0xfff9 && point <= 0xfffd) || (point & 0xfffe) == 0xfffe ||
+  return point < 0x20 || point == 0xad || point == 0x61c || point == 0x180e ||
+         (point >= 0xe0000 && point <= 0xe0fff) || (point >= 0x7f && point < 0xa0) ||
+         (point >= 0x200b && point <= 0x200f) || (point >= 0x2028 && point <= 0x202e) ||
+         (point >= 0x2060 && point <= 0x206f) || point == 0xfeff ||
+         (point >= 0xfff9 && point <= 0xfffd) || (point & 0xfffe) == 0xfffe ||
          (point >= 0xfdd0 && point <= 0xfdef);
 }
 
 uint32_t LowerCase(uint32_t point) {
   if (point >= 'A' && point <= 'Z') return point + 0x20;
   if (point >= 0xc0 && point <= 0xde && point != 0xd7) return point + 0x20;
-  // Latin Extended-A and Vietnamese's part of Additional alternate upper and lower case; Ơ and Ư
-  // too.
-  bool alternating =
-      (point >= 0x100 && point <= 0x137) || (point >= 0x1ea0 && point <= 0x1ef9) || point == 0x1af;
-  if (alternating && point != 0x1af) return point | 1;
+  // Latin Extended-A and Vietnamese's part of Additional alternate upper and lower case.
+  bool alternating = (point >= 0x100 && point <= 0x137) || (point >= 0x1ea0 && point <= 0x1ef9);
+  if (alternating) return point | 1;
   if (point == 0x1a0) return 0x1a1;
   if (point == 0x1af) return 0x1b0;
   return point;

@@ -14,12 +14,6 @@ namespace {
 // One tenth of the reported figure (DOMAIN.md 3).
 constexpr int64_t kWarnAboveOneIn = 10;
 
-bool MayBeSummed(const v1::Quantity& quantity) {
-  return quantity.state() == v1::VALUE_STATE_REPORTED &&
-         (quantity.qualifier() == v1::QUALIFIER_EXACT ||
-          quantity.qualifier() == v1::QUALIFIER_DERIVED);
-}
-
 // Looks at the day before.
 class TimeChecks {
  public:
@@ -56,10 +50,13 @@ class TimeChecks {
     const SumEntry* arrived = Flow(waiting, v1::MEASURE_ARRIVED);
     const SumEntry* cleared = Flow(waiting, v1::MEASURE_CLEARED);
     if (arrived == nullptr || cleared == nullptr) return;
-    std::string subject = "day before + arrived - cleared - turned back";
+    std::string subject = "day before + arrived - cleared";
     std::vector<int64_t> numbers = {arrived->value, -cleared->value};
     for (v1::Measure measure : {v1::MEASURE_TURNED_BACK, v1::MEASURE_MOVED_TO_OTHER_GATE}) {
-      if (const SumEntry* left = Flow(waiting, measure)) numbers.push_back(-left->value);
+      const SumEntry* left = Flow(waiting, measure);
+      if (left == nullptr) continue;
+      numbers.push_back(-left->value);
+      subject += fmt::format(" - {}", MeasureWord(measure));
     }
     std::optional<int64_t> before = BeforeByChange(waiting);
     if (!before) before = Before(waiting, waiting, subject);
@@ -121,7 +118,7 @@ class TimeChecks {
                            fmt::format("{} of {} is not held here", NameOf(key), DayText(before)));
       return std::nullopt;
     }
-    if (!MayBeSummed(figure->quantity())) {
+    if (!IsExact(*figure)) {
       ledger_.NotCheckable(
           about, subject,
           fmt::format("{} was {}", DayText(before), QuantityText(figure->quantity())));

@@ -32,7 +32,8 @@ struct YardContext {
 //   FIELD_MISSING           a required field is absent, or an enum has no meaning here
 //   TOO_LARGE               more than kMostFigures figures
 //   MALFORMED_PAYLOAD       a text is too long or cannot be seen as it is, a country has no ISO
-//   form BAD_MESSAGE_ID          the reference to the replaced message holds no message id
+//                           form, a digest not its 32 bytes
+//   BAD_MESSAGE_ID          the reference to the replaced message holds no message id
 //   WRONG_SIDE              the reporting side is not the author's country
 //   NO_TIME_ZONE, BAD_TIME  a time or date cannot be read, or a period's bounds cannot be
 //   FUTURE_DATE             the business date in the zone of as_of, or any instant, is later than
@@ -42,9 +43,8 @@ struct YardContext {
 //   NEGATIVE_FIGURE, ABSURD_FIGURE
 //                           below zero but no stated change; beyond kLargestFigure either way
 //   OVERRIDE_NOT_ALLOWED    an override without a reason
-//   FIELD_CONFLICT          two fields contradict each other, among them: the header's scope_ids
-//   are not
-//                           ScopeIdsOf the report, and one figure given twice
+//   FIELD_CONFLICT          two fields contradict each other, among them: scope_ids of the header
+//                           that are not ScopeIdsOf the report, and one figure given twice
 // Thread-safe.
 absl::Status ValidateYardReport(const v1::YardReport& report, const v1::MessageHeader& header,
                                 const YardContext& context);

@@ -41,15 +41,14 @@ class NoHistory final : public YardHistory {
 //   - a complete split = its whole (absent parts count 0), a partial one is at most its whole;
 //   - classes are at most the class, or the whole, that they are an "of which" of;
 //   - dwell times, loaded and empty, vehicle countries, yards: at most their whole, and equal to it
-//   when
-//     all of them are there (yards never are);
+//     when all of them are there (yards never are);
 //   - scopes that do not overlap are at most the group, or the gate with all below it, that they
-//   lie in,
-//     and equal to it when every member is there, or its author says that the set is complete;
+//     lie in, and equal to it when every member is there, or the author says that the set is
+//     complete;
 //   - today - yesterday = the stated change;
 //   - waiting = waiting 24 h before + arrived - cleared - turned back - moved: a warning when they
-//   are
-//     more than 10 % of the reported figure apart.
+//     are more than 10 % of the reported figure apart.
+// Where a gate did not operate, its flows count as 0 and its stocks and changes are not known.
 // A failed sum is SEVERITY_ERROR with REASON_SUM_MISMATCH, names the sum in `subject` and shows it
 // in `text` ("533 + 504 = 1,037, stated 1,057"); what an equation needs and does not have is
 // SEVERITY_NOT_CHECKABLE. `figure_index` is that of the whole. Sums that hold are not mentioned.

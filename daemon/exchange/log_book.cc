@@ -50,7 +50,7 @@ absl::StatusOr<std::unique_ptr<LogBook>> LogBook::Open(const store::Store& store
 }
 
 absl::Status LogBook::Restore() {
-  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, store_.Read());
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, store_.ReadForProof());
   GATEPOST_ASSIGN_OR_RETURN(std::optional<store::LeafGroup> last, reader->LastGroup());
   reader.reset();
   if (!last.has_value()) return absl::OkStatus();
@@ -151,7 +151,7 @@ absl::StatusOr<certs::Digest> LogBook::Node(int level, uint64_t index) const {
     if (const auto known = nodes_.find(ordinal); known != nodes_.end()) return known->second;
   }
   const uint64_t made_by = ((index + 1) << level) - 1;
-  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, store_.Read());
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, store_.ReadForProof());
   GATEPOST_ASSIGN_OR_RETURN(std::optional<store::LeafGroup> group, reader->NodesOfLeaf(made_by));
   if (!group.has_value()) return Damaged(made_by, "no group holds it");
   const uint64_t first = ledger::NodeCount(group->first_index);
@@ -197,7 +197,7 @@ absl::StatusOr<std::vector<ProvedLeaf>> LogBook::ProveInGroup(
     if (newest_ != nullptr && indices.front() >= newest_->first_index) group = newest_;
   }
   if (group == nullptr) {
-    GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, store_.Read());
+    GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, store_.ReadForProof());
     GATEPOST_ASSIGN_OR_RETURN(std::optional<store::LeafGroup> stored,
                               reader->GroupOfLeaf(indices.front()));
     if (stored.has_value()) {

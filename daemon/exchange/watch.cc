@@ -45,6 +45,8 @@ absl::StatusOr<uint64_t> Watch::Begin(std::string_view cursor) const {
   return leaf;
 }
 
+std::string Watch::Cursor(uint64_t next) const { return fmt::format("{}.{}", log_.epoch(), next); }
+
 absl::StatusOr<Watch::Page> Watch::Read(uint64_t from, v1::MessageDirection direction) const {
   Page page;
   page.next = from;
@@ -52,7 +54,7 @@ absl::StatusOr<Watch::Page> Watch::Read(uint64_t from, v1::MessageDirection dire
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, store_.Read());
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::LeafGroup> group,
                             reader->GroupOfLeaf(from));
-  if (!group.has_value()) return BadCursor(fmt::format("{}.{}", log_.epoch(), from));
+  if (!group.has_value()) return BadCursor(Cursor(from));
   for (uint64_t i = from - group->first_index; i < group->leaves.size(); ++i) {
     page.next = group->first_index + i + 1;
     GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(group->leaves[i]));
@@ -62,7 +64,7 @@ absl::StatusOr<Watch::Page> Watch::Read(uint64_t from, v1::MessageDirection dire
                               reader->FindMessage(leaf.actor, *id));
     if (!record.has_value() || !Wanted(*record, direction)) continue;
     v1::WatchMessagesResponse event;
-    event.set_cursor(fmt::format("{}.{}", log_.epoch(), page.next));
+    event.set_cursor(Cursor(page.next));
     event.set_event(leaf.event);
     const int64_t micros = absl::ToUnixMicros(leaf.time);
     event.mutable_time()->set_seconds(micros / 1'000'000);

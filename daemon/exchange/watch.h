@@ -35,6 +35,9 @@ class Watch {
   // BAD_CURSOR when it is none of this log's.
   absl::StatusOr<uint64_t> Begin(std::string_view cursor) const;
 
+  // The cursor that begins at leaf `next`.
+  std::string Cursor(uint64_t next) const;
+
   // Events from leaf `from` on, those of one group at most; empty with next == from when the log
   // has no more.
   absl::StatusOr<Page> Read(uint64_t from, v1::MessageDirection direction) const;

@@ -62,7 +62,7 @@ grpc::ServerWriteReactor<v1::WatchMessagesResponse>* ExchangeServiceImpl::WatchM
     grpc::CallbackServerContext* context, const v1::WatchMessagesRequest* request) {
   const absl::StatusOr<certs::Identity> caller =
       parts_.keeper.Admit(*context->auth_context(), exchange::Act::kRead, "WatchMessages");
-  return StartWatch(caller.status(), parts_.watch, *request);
+  return StartWatch(context, caller.status(), parts_.watch, *request);
 }
 
 grpc::ServerUnaryReactor* ExchangeServiceImpl::GetStatus(grpc::CallbackServerContext* context,

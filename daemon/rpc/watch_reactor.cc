@@ -15,8 +15,11 @@ namespace {
 // next page: whoever is busy goes on until there is nothing more, so wake-ups are never lost.
 class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> {
  public:
-  WatchReactor(exchange::Watch& watch, v1::MessageDirection direction, uint64_t next)
+  WatchReactor(grpc::CallbackServerContext* context, exchange::Watch& watch,
+               v1::MessageDirection direction, uint64_t next)
       : watch_(watch), direction_(direction), next_(next) {
+    context->AddInitialMetadata("gatepost-cursor", watch_.Cursor(next));
+    StartSendInitialMetadata();
     subscription_ = watch_.Subscribe([this] { Advance(/*wire_is_free=*/false); });
     Advance(/*wire_is_free=*/false);
   }
@@ -85,12 +88,12 @@ class RefusedWatch : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> 
 }  // namespace
 
 grpc::ServerWriteReactor<v1::WatchMessagesResponse>* StartWatch(
-    const absl::Status& admitted, exchange::Watch& watch,
+    grpc::CallbackServerContext* context, const absl::Status& admitted, exchange::Watch& watch,
     const v1::WatchMessagesRequest& request) {
   if (!admitted.ok()) return new RefusedWatch(admitted);
   const absl::StatusOr<uint64_t> begin = watch.Begin(request.cursor());
   if (!begin.ok()) return new RefusedWatch(begin.status());
-  return new WatchReactor(watch, request.direction(), *begin);
+  return new WatchReactor(context, watch, request.direction(), *begin);
 }
 
 }  // namespace gatepost::rpc

@@ -11,9 +11,12 @@ namespace gatepost::rpc {
 
 // Streams events to one watcher until it goes away. A slow watcher costs one page of memory: the
 // next page is read when the last event was taken. When `admitted` is an error, the stream ends
-// with it at once. `watch` must outlive the stream.
+// with it at once. The initial metadata `gatepost-cursor` says where the stream begins, so that a
+// watcher that asked for "from now on" can resume without a gap. `context` lives as long as the
+// stream; `watch` must outlive it.
 grpc::ServerWriteReactor<v1::WatchMessagesResponse>* StartWatch(
-    const absl::Status& admitted, exchange::Watch& watch, const v1::WatchMessagesRequest& request);
+    grpc::CallbackServerContext* context, const absl::Status& admitted, exchange::Watch& watch,
+    const v1::WatchMessagesRequest& request);
 
 }  // namespace gatepost::rpc
 

@@ -183,6 +183,23 @@ TEST_F(OpensslInteropTest, RefusesACertificateSignedOverSha1) {
   EXPECT_THAT(world_.trust.Validate(chain, Usage::kSign, now), RefusedAs(v1::REASON_WEAK_KEY));
 }
 
+TEST_F(OpensslInteropTest, RefusesACertificateOfVersion1) {
+  const std::string config = GATEPOST_SOURCE_DIR "/certs/profiles.cnf";
+  Write("ca.key", Must(world_.vn.private_key_pem()));
+  Write("ca.pem", world_.vn.root_pem());
+  ASSERT_TRUE(
+      Openssl("req -new -newkey ed25519 -noenc -keyout leaf.key -subj /CN=leaf "
+              "-out leaf.csr -config " +
+              config))
+      << Read("log");
+  // OpenSSL 3.0 writes version 1 when there are no extensions; later ones need to be told.
+  ASSERT_TRUE(Openssl("x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -days 365 -out leaf.pem"))
+      << Read("log");
+  if (Openssl("x509 -in leaf.pem -noout -text | grep -q 'Version: 3'")) GTEST_SKIP();
+  EXPECT_THAT(Certificate::Parse(DerFromPem(Read("leaf.pem")).at(0)),
+              RefusedAs(v1::REASON_CERTIFICATE_MALFORMED));
+}
+
 // Explicit curve parameters describe P-256 here, and anything an attacker likes elsewhere.
 TEST_F(OpensslInteropTest, RefusesACurveWrittenOutAsParameters) {
   const std::string config = GATEPOST_SOURCE_DIR "/certs/profiles.cnf";

@@ -93,6 +93,19 @@ TEST(CheckpointTest, AnyChangeOfACosignatureIsRefused) {
   EXPECT_FALSE(VerifyCosignature(key, "another body\n", line.payload).ok());
 }
 
+// Signs what a careless reader would make of a time of 2^63, in both readings.
+TEST(CheckpointTest, CosignatureTimesAreBelowTwoToThe63) {
+  const Ed25519NoteSigner witness = known::WitnessSigner();
+  for (const char* seconds : {"9223372036854775808", "-9223372036854775808"}) {
+    const std::string signature =
+        witness.Sign(std::string("cosignature/v1\ntime ") + seconds + "\n" + known::kCheckpointBody)
+            .value();
+    EXPECT_EQ(ReasonOf(VerifyCosignature(witness.public_key(), known::kCheckpointBody,
+                                         std::string("\x80\0\0\0\0\0\0\0", 8) + signature)),
+              v1::REASON_BAD_HEAD_SIGNATURE);
+  }
+}
+
 TEST(CheckpointTest, WrongKindsOfKeyCannotSign) {
   const Ed25519NoteSigner log = known::LogSigner(), witness = known::WitnessSigner();
   EXPECT_EQ(ReasonOf(Cosign(known::kCheckpointBody, log, kCosigned)), v1::REASON_BAD_ARGUMENT);

@@ -195,6 +195,24 @@ TEST(ProofEdgesTest, EmptyAndImpossibleSizesAreRefused) {
   EXPECT_EQ(system::ReasonOf(InclusionProof(3, 3, none).status()), v1::REASON_BAD_ARGUMENT);
 }
 
+// A dishonest log signs a size that does not belong to its root: the hashes add up to that root, so
+// only the length of the proof gives it away.
+TEST(ProofEdgesTest, ProofsOfAnotherSizeThanTheHeadsAreRefused) {
+  const Digest a = LeafHash("a"), b = LeafHash("b"), c = LeafHash("c");
+  const Digest two = NodeHash(a, b), three = NodeHash(two, c);
+  ASSERT_TRUE(VerifyInclusion(0, 2, a, std::vector{b}, two).ok());
+  EXPECT_TRUE(Refused(VerifyInclusion(0, 4, a, std::vector{b}, two)));
+  EXPECT_TRUE(Refused(VerifyInclusion(0, 1, a, std::vector{b}, two)));
+  ASSERT_TRUE(VerifyConsistency(1, 2, a, two, std::vector{b}).ok());
+  EXPECT_TRUE(Refused(VerifyConsistency(1, 4, a, two, std::vector{b})));
+  ASSERT_TRUE(VerifyConsistency(1, 3, a, three, std::vector{b, c}).ok());
+  EXPECT_TRUE(Refused(VerifyConsistency(1, 2, a, three, std::vector{b, c})));
+  const Digest d = LeafHash("d"), four = NodeHash(two, NodeHash(c, d)), left = LeafHash("left");
+  ASSERT_TRUE(VerifyConsistency(3, 4, three, four, std::vector{c, d, two}).ok());
+  EXPECT_TRUE(Refused(VerifyConsistency(3, 4, NodeHash(left, three), NodeHash(left, four),
+                                        std::vector{c, d, two, left})));
+}
+
 TEST(ProofEdgesTest, LargestSizesNeitherOverflowNorLoop) {
   const uint64_t most = (uint64_t{1} << 63) - 1;
   const std::vector<Digest> path(64);

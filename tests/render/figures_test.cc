@@ -88,7 +88,7 @@ TEST(DiffTextTest, ShowsExactlyTheFigureThatChanged) {
   v1::YardReport after = before;
   after.mutable_figures(1)->mutable_quantity()->set_value(156);
   EXPECT_EQ(DiffText(before, after, View()),
-            "   Figure                             Was            Is\n"
+            "   Figure                                      Was            Is\n"
             "-  ---------------------------------  ------------  ------------\n"
             "~  LS-ALL VN→CN export waiting fruit  155 vehicles  156 vehicles\n");
 }

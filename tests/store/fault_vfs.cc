@@ -10,6 +10,7 @@
 #include <iterator>
 #include <memory>
 #include <new>
+#include <set>
 
 namespace gatepost::store {
 namespace {
@@ -204,10 +205,19 @@ int64_t FaultVfs::bytes_read() const {
   return bytes_read_;
 }
 
+std::vector<int64_t> FaultVfs::MomentsToTry() const {
+  std::lock_guard lock(mutex_);
+  std::set<int64_t> moments;
+  for (int64_t number = 0; number < changes_; number += 3) moments.insert(number);
+  for (int64_t number : other_than_writes_) moments.insert({number - 1, number, number + 1});
+  return {moments.lower_bound(0), moments.lower_bound(changes_)};
+}
+
 int FaultVfs::Meet(Change change) {
   std::lock_guard lock(mutex_);
   if (change == Change::kSync) ++syncs_;
   const int64_t number = changes_++;
+  if (change != Change::kWrite) other_than_writes_.push_back(number);
   if (number < fail_from_ || number >= fail_until_) return SQLITE_OK;
   if (fault_ == Fault::kDiskFull) {
     if (change != Change::kWrite) return SQLITE_OK;

@@ -44,6 +44,10 @@ class FaultVfs {
   int64_t syncs() const;
   int64_t bytes_read() const;
 
+  // Numbers of changes at which a like run should be disturbed: each that is no write with those
+  // beside it, and of the rest every third.
+  std::vector<int64_t> MomentsToTry() const;
+
   // Writes into the folder `target` what a power cut now would leave of the files seen so far: for
   // each file its state at its last sync, and of the writes since then a random choice, some torn
   // at a sector of 512 bytes.
@@ -81,6 +85,7 @@ class FaultVfs {
   mutable std::mutex mutex_;  // Protects all below.
   std::map<std::string, Image> images_;
   int64_t changes_ = 0;
+  std::vector<int64_t> other_than_writes_;
   int64_t syncs_ = 0;
   int64_t bytes_read_ = 0;
   int64_t fail_from_ = -1;

@@ -133,6 +133,7 @@ TEST_F(SqliteSyncs, ListsReadLittle) {
            {.stored_before = SampleMessage(21).stored_at, .limit = 20},
            {.stored_from = SampleMessage(3000).stored_at,
             .stored_before = SampleMessage(3020).stored_at}}) {
+    store = nullptr;
     store = Open();
     const int64_t before = disk_.bytes_read();
     ASSERT_EQ(Get(Get(static_cast<const Store&>(*store).Read())->ListMessages(filter)).size(), 20u);
@@ -145,6 +146,7 @@ TEST_F(SqliteSyncs, ListsReadLittle) {
                                  {.from = rare_day, .to = rare_day, .limit = 20},
                                  {.any_scope_ids = {"rare"}, .limit = 20},
                                  {.original_row = 1, .limit = 20}}) {
+    store = nullptr;
     store = Open();
     const int64_t before = disk_.bytes_read();
     ASSERT_EQ(Get(Get(static_cast<const Store&>(*store).Read())->ListReports(filter)).size(), 20u);

@@ -41,6 +41,10 @@ class MemoryStore : public Store {
     const Store& store = *store_;
     return store.Read();
   }
+  absl::StatusOr<std::unique_ptr<Reader>> ReadForProof() const override {
+    const Store& store = *store_;
+    return store.ReadForProof();
+  }
 
  private:
   const std::unique_ptr<PassingFolder> folder_;

@@ -28,24 +28,35 @@ class SqliteReader : public sqlite::Answers<Reader> {
 class SqliteStore : public Store {
  public:
   SqliteStore(std::unique_ptr<sqlite::DataFolder> folder, std::unique_ptr<sqlite::Writer> writer,
-              std::unique_ptr<sqlite::ReaderPool> readers)
-      : folder_(std::move(folder)), writer_(std::move(writer)), readers_(std::move(readers)) {}
+              std::unique_ptr<sqlite::ReaderPool> readers,
+              std::unique_ptr<sqlite::ReaderPool> proof_readers)
+      : folder_(std::move(folder)),
+        writer_(std::move(writer)),
+        readers_(std::move(readers)),
+        proof_readers_(std::move(proof_readers)) {}
 
   absl::StatusOr<std::unique_ptr<Transaction>> Begin() override {
     GATEPOST_RETURN_IF_ERROR(writer_->Begin());
     return std::make_unique<sqlite::SqliteTransaction>(*writer_);
   }
 
-  absl::StatusOr<std::unique_ptr<Reader>> Read() const override {
-    GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<sqlite::Connection> connection, readers_->Take());
-    return std::make_unique<SqliteReader>(*readers_, std::move(connection));
+  absl::StatusOr<std::unique_ptr<Reader>> Read() const override { return From(*readers_); }
+
+  absl::StatusOr<std::unique_ptr<Reader>> ReadForProof() const override {
+    return From(*proof_readers_);
   }
 
  private:
+  static absl::StatusOr<std::unique_ptr<Reader>> From(sqlite::ReaderPool& pool) {
+    GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<sqlite::Connection> connection, pool.Take());
+    return std::make_unique<SqliteReader>(pool, std::move(connection));
+  }
+
   // Readers go first, then the writer cleans up, then the folder is free for others.
   const std::unique_ptr<sqlite::DataFolder> folder_;
   const std::unique_ptr<sqlite::Writer> writer_;
   const std::unique_ptr<sqlite::ReaderPool> readers_;
+  const std::unique_ptr<sqlite::ReaderPool> proof_readers_;
 };
 
 }  // namespace
@@ -58,7 +69,9 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const std::string& path,
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<sqlite::Writer> writer,
                             sqlite::Writer::Open(file, options));
   auto readers = std::make_unique<sqlite::ReaderPool>(file, options);
-  return std::make_unique<SqliteStore>(std::move(folder), std::move(writer), std::move(readers));
+  auto proof_readers = std::make_unique<sqlite::ReaderPool>(file, options);
+  return std::make_unique<SqliteStore>(std::move(folder), std::move(writer), std::move(readers),
+                                       std::move(proof_readers));
 }
 
 }  // namespace gatepost::store

@@ -1,0 +1,149 @@
+#include "tests/bench/load.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "client/message_builder.h"
+#include "client/node_client.h"
+#include "daemon/domain/civil_time.h"
+#include "daemon/system/status_macros.h"
+#include "gatepost/v1/message.pb.h"
+
+namespace gatepost::bench {
+
+namespace {
+
+// What Send shares with gRPC's threads.
+struct Progress {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::map<std::string, absl::Time> started;  // By message id, until its receipt.
+  Times latencies;
+  int receipted = 0;
+  absl::Status failed;
+};
+
+struct Call {
+  grpc::ClientContext context;
+  v1::SubmitRequest request;
+  v1::SubmitResponse response;
+};
+
+std::string MessageIdOf(const v1::SubmitRequest& request) {
+  v1::Message message;
+  message.ParseFromString(request.envelope().payload());
+  return message.header().message_id();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Feeder>> Feeder::Create(const std::string& client_config) {
+  GATEPOST_ASSIGN_OR_RETURN(const config::ClientSettings settings,
+                            config::LoadClientSettings(client_config));
+  std::unique_ptr<Feeder> feeder(new Feeder());
+  GATEPOST_ASSIGN_OR_RETURN(
+      feeder->connection_,
+      client::Connection::Create(settings, std::make_shared<system::SystemClock>()));
+  GATEPOST_ASSIGN_OR_RETURN(feeder->signer_, client::LoadSigner(settings));
+  feeder->stub_ = v1::ExchangeService::NewStub(feeder->connection_->channel());
+  feeder->builder_ = std::make_unique<client::MessageBuilder>(
+      client::MessageBuilder::SenderOf(settings, feeder->signer_->id()), feeder->clock_,
+      feeder->random_);
+  feeder->country_ = settings.country;
+  // Every run has minutes of its own, so that no report is a second original.
+  feeder->next_ = absl::ToUnixSeconds(absl::Now()) % 500'000 * 100;
+  return feeder;
+}
+
+// A report of one figure. Each has its own gate and minute of the past.
+v1::SubmitRequest Feeder::NextReport() {
+  static constexpr const char* kGates[] = {"LS-HN", "LS-HN-1116", "LS-HN-1119", "LS-CM",
+                                           "LS-BN", "LS-NH",      "LS-NN",      "LS-PN"};
+  const int64_t number = next_++;
+  const absl::CivilMinute minute = absl::CivilMinute(1980, 1, 1) + number / 8;
+  const absl::TimeZone zone = *domain::LoadZone("Asia/Bangkok");
+  v1::YardReport report;
+  report.set_reporting_side(country_);
+  *report.mutable_as_of() = domain::ToZoned(absl::FromCivil(minute, zone), "Asia/Bangkok");
+  *report.mutable_business_date() =
+      domain::ToCivilDate(absl::ToCivilDay(absl::FromCivil(minute, zone), zone));
+  report.set_revision(v1::REVISION_KIND_ORIGINAL);
+  report.set_practice_figures(true);
+  v1::Figure* figure = report.add_figures();
+  figure->set_scope_id(kGates[number % 8]);
+  figure->set_extent(v1::SCOPE_EXTENT_OWN);
+  figure->set_direction(v1::DIRECTION_VN_TO_CN);
+  figure->set_measure(v1::MEASURE_WAITING);
+  figure->set_load(v1::LOAD_ANY);
+  figure->set_dwell(v1::DWELL_ANY);
+  figure->mutable_quantity()->set_state(v1::VALUE_STATE_REPORTED);
+  figure->mutable_quantity()->set_value(number % 1000);
+  figure->mutable_quantity()->set_qualifier(v1::QUALIFIER_EXACT);
+  figure->mutable_quantity()->set_unit(v1::UNIT_VEHICLES);
+  return *client::Sign(builder_->Report(std::move(report)), *signer_);
+}
+
+absl::StatusOr<Feeder::Outcome> Feeder::Send(int count, int in_flight) {
+  Progress progress;
+  grpc::ClientContext watch_context;
+  v1::WatchMessagesRequest watch_request;
+  watch_request.set_direction(v1::MESSAGE_DIRECTION_SUBMITTED);
+  const auto watch = stub_->WatchMessages(&watch_context, watch_request);
+  watch->WaitForInitialMetadata();  // From here on no receipt is missed.
+  std::thread follower([&] {
+    v1::WatchMessagesResponse event;
+    while (watch->Read(&event)) {
+      if (event.event() != "RECEIPT") continue;
+      std::lock_guard lock(progress.mutex);
+      const auto started = progress.started.find(event.message().message_id());
+      if (started == progress.started.end()) continue;
+      progress.latencies.all.push_back(absl::Now() - started->second);
+      progress.started.erase(started);
+      ++progress.receipted;
+      progress.changed.notify_all();
+    }
+  });
+
+  const absl::Time begin = absl::Now();
+  for (int i = 0; i < count; ++i) {
+    auto call = std::make_shared<Call>();
+    call->request = NextReport();
+    const std::string id = MessageIdOf(call->request);
+    {
+      std::unique_lock lock(progress.mutex);
+      progress.changed.wait(lock, [&] {
+        return static_cast<int>(progress.started.size()) < in_flight || !progress.failed.ok();
+      });
+      if (!progress.failed.ok()) break;
+      progress.started.emplace(id, absl::Now());
+    }
+    stub_->async()->Submit(&call->context, &call->request, &call->response,
+                           [call, &progress](const grpc::Status& status) {
+                             if (status.ok()) return;
+                             std::lock_guard lock(progress.mutex);
+                             progress.failed = absl::UnknownError(status.error_message());
+                             progress.changed.notify_all();
+                           });
+  }
+  Outcome outcome;
+  {
+    std::unique_lock lock(progress.mutex);
+    progress.changed.wait(
+        lock, [&] { return progress.receipted == count || !progress.failed.ok(); });
+  }
+  outcome.elapsed = absl::Now() - begin;
+  watch_context.TryCancel();
+  follower.join();
+  GATEPOST_RETURN_IF_ERROR(progress.failed);
+  outcome.sent = count;
+  outcome.latencies = std::move(progress.latencies);
+  return outcome;
+}
+
+}  // namespace gatepost::bench

@@ -1,0 +1,305 @@
+#include "tests/support/two_nodes.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "certs/digest.h"
+#include "certs/dsse.h"
+#include "daemon/domain/civil_time.h"
+#include "daemon/domain/figure_key.h"
+#include "daemon/domain/message_id.h"
+#include "daemon/ledger/checkpoint.h"
+#include "daemon/ledger/leaf.h"
+#include "daemon/store/sqlite/sqlite_store.h"
+#include "daemon/system/reason.h"
+#include "tests/support/daily_reports.h"
+
+namespace gatepost::testing {
+
+namespace {
+
+constexpr char kVnDomain[] = "langson.practice.example";
+constexpr char kCnDomain[] = "pingxiang.practice.example";
+constexpr char kVnNode[] = "vn-langson";
+constexpr char kCnNode[] = "cn-pingxiang";
+
+certs::SpiffeId NodeId(bool vn) {
+  return Need(certs::SpiffeId::Parse(std::string("spiffe://") + (vn ? kVnDomain : kCnDomain) +
+                                     "/node/" + (vn ? kVnNode : kCnNode)));
+}
+
+std::string SeedOf(bool vn) { return std::string(32, vn ? 'v' : 'c'); }
+
+std::unique_ptr<ledger::NoteSigner> LogKey(const std::string& node, const std::string& seed) {
+  return std::make_unique<ledger::Ed25519NoteSigner>(ledger::LogKeyName(node), ledger::kEd25519Type,
+                                                     Need(certs::Ed25519Key::FromSeed(seed)));
+}
+
+}  // namespace
+
+void Need(const absl::Status& status) {
+  if (status.ok()) return;
+  std::fprintf(stderr, "the test needs this to work: %s\n", status.ToString().c_str());
+  std::abort();
+}
+
+TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
+                   const domain::GateRegister& gate_register, ManualClock& manual_clock,
+                   system::Random& random, exchange::Dialer* dialer)
+    : setup(std::move(s)), trust(trust_store), gates(gate_register), clock(manual_clock) {
+  log_key = LogKey(setup.node.node, setup.log_seed);
+  store::SqliteOptions options;
+  options.durable = false;
+  store = Need(store::OpenSqliteStore(setup.store_folder, options));
+  verifier = std::make_unique<certs::EnvelopeVerifier>(trust, certificates);
+  log = Need(exchange::LogBook::Open(*store, setup.node.node, 1, *log_key, random));
+  committer = std::make_unique<exchange::Committer>(*store, *log, clock, 100'000);
+  refusals = std::make_unique<exchange::RefusalLog>(*committer, clock,
+                                                    setup.node.refusals_per_minute);
+  intake = std::make_unique<exchange::Intake>(*store, *verifier, setup.node.max_envelope_bytes);
+  yard = std::make_unique<exchange::YardDesk>(gates);
+  links_.emplace(setup.link.peer_node, setup.link);
+  door = std::make_unique<exchange::Door>(
+      exchange::Door::Parts{setup.node, links_, *store, *intake, *yard, blocked, *log, *committer,
+                            *refusals, clock});
+  queries = std::make_unique<exchange::Queries>(setup.node, *store, *log);
+  yard_queries =
+      std::make_unique<exchange::YardQueries>(setup.node, *store, gates, *queries, clock);
+  watch = std::make_unique<exchange::Watch>(*store, *log, *queries);
+  link = std::make_unique<exchange::Link>(
+      exchange::LinkParts{setup.node, links_.at(setup.link.peer_node), gates, *store, *intake,
+                          *yard, blocked, *log, *committer, *refusals, clock, random},
+      dialer);
+  committer->AddBatchListener([this] {
+    link->OnBatchEnd();
+    watch->OnBatchEnd();
+  });
+}
+
+TestNode::~TestNode() = default;
+
+bool TestNode::Settle() {
+  bool moved = false;
+  while (committer->Step() > 0) moved = true;
+  return moved;
+}
+
+absl::StatusOr<v1::SubmitResponse> TestNode::Submit(const certs::Signer& caller,
+                                                    const v1::Envelope& envelope,
+                                                    bool validate_only) {
+  v1::SubmitRequest request;
+  *request.mutable_envelope() = envelope;
+  request.set_validate_only(validate_only);
+  v1::CertificateChain* chain = request.add_chains();
+  for (const std::string& der : caller.certificate_chain_der()) chain->add_certificates(der);
+  const certs::Identity identity =
+      Need(trust.Validate(caller.certificate_chain_der(), certs::Usage::kSign, clock.Now()));
+  absl::StatusOr<v1::SubmitResponse> result = absl::UnknownError("not answered");
+  door->Submit(identity, request,
+               [&](absl::StatusOr<v1::SubmitResponse> answer) { result = std::move(answer); });
+  Settle();
+  return result;
+}
+
+store::LinkRecord TestNode::LinkRecord() const {
+  return Need(Need(store->Read())->Link(setup.link.peer_node));
+}
+
+std::vector<ledger::Leaf> TestNode::Leaves() const {
+  std::vector<ledger::Leaf> leaves;
+  const std::unique_ptr<store::Reader> reader = Need(store->Read());
+  while (true) {
+    const auto group = Need(reader->GroupOfLeaf(leaves.size()));
+    if (!group.has_value() || leaves.size() >= group->first_index + group->leaves.size()) break;
+    for (const std::string& leaf : group->leaves) leaves.push_back(Need(ledger::Leaf::Parse(leaf)));
+  }
+  return leaves;
+}
+
+TwoNodes::TwoNodes(Options options)
+    : clock(options.start),
+      random(options.seed),
+      gates(ProjectRegister()),
+      cn_gates(options.cn_gates != nullptr ? *options.cn_gates : gates),
+      vn_ca(Need(certs::PracticeCa::Create(kVnDomain, options.start))),
+      cn_ca(Need(certs::PracticeCa::Create(kCnDomain, options.start))),
+      options_(options) {
+  trust = std::make_unique<certs::TrustStore>(Need(certs::TrustStore::Create(
+      {{.name = kVnDomain, .country = "VN", .root_pems = {vn_ca.root_pem()}},
+       {.name = kCnDomain, .country = "CN", .root_pems = {cn_ca.root_pem()}}})));
+  AddPerson("vn_clerk", vn_ca, "/agency/board/clerk/desk-1", certs::PracticeKey::kP256);
+  AddPerson("vn_officer", vn_ca, "/agency/board/officer/shift-lead-1", certs::PracticeKey::kP256);
+  AddPerson("vn_service", vn_ca, "/agency/board/service/feeder", certs::PracticeKey::kEd25519);
+  AddPerson("cn_clerk", cn_ca, "/agency/port-office/clerk/desk-1", certs::PracticeKey::kP256);
+  vn = std::make_unique<TestNode>(SetupOf(true, options), *trust, gates, clock, random, this);
+  cn = std::make_unique<TestNode>(SetupOf(false, options), *trust, cn_gates, clock, random, this);
+}
+
+TwoNodes::~TwoNodes() { Cut(); }
+
+void TwoNodes::AddPerson(const std::string& name, const certs::PracticeCa& ca,
+                         const std::string& id, certs::PracticeKey key) {
+  certs::IssueOptions options;
+  options.key = key;
+  const certs::SpiffeId spiffe = Need(certs::SpiffeId::Parse("spiffe://" + ca.trust_domain() + id));
+  const certs::IssuedCertificate issued = Need(ca.IssueSigner(spiffe, options));
+  people_[name] =
+      Need(certs::Signer::FromPem(issued.private_key_pem, issued.certificate_chain_pem));
+}
+
+TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
+  const std::string own = is_vn ? kVnNode : kCnNode;
+  const std::string peer = is_vn ? kCnNode : kVnNode;
+  exchange::NodeTerms node{.node = own,
+                           .spiffe_id = NodeId(is_vn),
+                           .country = is_vn ? "VN" : "CN",
+                           .zone = is_vn ? "Asia/Ho_Chi_Minh" : "Asia/Shanghai",
+                           .reference_prefix = is_vn ? "LS" : "PX",
+                           .version = "test",
+                           .practice = true};
+  exchange::LinkTerms link{
+      .peer_node = peer,
+      .peer_spiffe_id = NodeId(!is_vn),
+      .peer_country = is_vn ? "CN" : "VN",
+      .peer_log_key = Need(ledger::VerifierOf(*LogKey(peer, SeedOf(!is_vn)))),
+      .agreement_sha256 = certs::Sha256Of("agreement"),
+      .window_messages = !is_vn && options.cn_window_messages != 0 ? options.cn_window_messages
+                                                                   : options.window_messages,
+      .window_bytes = 8 << 20,
+      .cut_off_hour = 20,
+      .cut_off_minute = 0,
+      .cut_off_zone = "Asia/Ho_Chi_Minh",
+      .dials = is_vn};
+  return TestNode::Setup{std::move(node), std::move(link), SeedOf(is_vn), folder_.Under(own)};
+}
+
+void TwoNodes::Dial(const exchange::LinkTerms&) { ++dials; }
+
+void TwoNodes::Connect(bool dialled_by_vn) {
+  Stream stream;
+  stream.dialled_by_vn = dialled_by_vn;
+  stream.vn = vn->link->Open(stream.from_vn, dialled_by_vn);
+  stream.cn = cn->link->Open(stream.from_cn, !dialled_by_vn);
+  streams.push_back(std::move(stream));
+}
+
+void TwoNodes::Cut() {
+  std::vector<Stream> cut = std::move(streams);
+  streams.clear();
+  const absl::Status why = system::Refuse(v1::REASON_NOT_REACHABLE, "a stream", "it was cut", "-");
+  for (Stream& stream : cut) {
+    stream.vn->OnStreamEnded(why);
+    stream.cn->OnStreamEnded(why);
+  }
+}
+
+bool TwoNodes::Deliver(Stream& stream, bool from_vn) {
+  QueueSink& sink = from_vn ? *stream.from_vn : *stream.from_cn;
+  if (sink.frames.empty()) return false;
+  v1::LinkFrame frame = std::move(sink.frames.front());
+  sink.frames.pop_front();
+  if (on_wire && !on_wire(from_vn, frame)) return true;
+  const std::shared_ptr<exchange::LinkSession> to = from_vn ? stream.cn : stream.vn;
+  const std::shared_ptr<exchange::LinkSession> from = from_vn ? stream.vn : stream.cn;
+  to->OnFrame(frame);
+  if (sink.frames.size() == exchange::kMostPendingFrames / 2) from->OnWritable();
+  return true;
+}
+
+bool TwoNodes::RunOneStep() {
+  // Starts at a random place and takes the first thing that can move from there.
+  const uint64_t choices = 2 + 2 * streams.size();
+  const uint64_t start = random.Uniform(choices);
+  for (uint64_t i = 0; i < choices; ++i) {
+    const uint64_t choice = (start + i) % choices;
+    if (choice == 0 && vn->committer->Step() > 0) return true;
+    if (choice == 1 && cn->committer->Step() > 0) return true;
+    if (choice >= 2 && Deliver(streams[(choice - 2) / 2], choice % 2 == 0)) return true;
+  }
+  return false;
+}
+
+void TwoNodes::Run() {
+  while (RunOneStep()) {
+  }
+}
+
+void TwoNodes::Pass(absl::Duration time) {
+  for (absl::Duration passed; passed < time; passed += absl::Seconds(1)) {
+    clock.Advance(absl::Seconds(1));
+    vn->link->OnTick();
+    cn->link->OnTick();
+    vn->refusals->Tick();
+    cn->refusals->Tick();
+    Run();
+  }
+}
+
+void TwoNodes::KillAndRestart(bool is_vn) {
+  Cut();
+  std::unique_ptr<TestNode>& node = is_vn ? vn : cn;
+  node.reset();
+  node = std::make_unique<TestNode>(SetupOf(is_vn, options_), *trust, is_vn ? gates : cn_gates,
+                                    clock, random, this);
+}
+
+v1::Message TwoNodes::NewMessage(const certs::Signer& author) {
+  const bool from_vn = author.id().trust_domain() == kVnDomain;
+  std::array<uint8_t, 10> chance{};
+  random.Fill(chance);
+  std::array<uint8_t, 16> salt{};
+  random.Fill(salt);
+  v1::Message message;
+  v1::MessageHeader* header = message.mutable_header();
+  header->set_message_id(domain::MakeMessageId(clock.Now(), chance));
+  header->set_author(author.id().ToString());
+  *header->mutable_authored_at() = domain::ToZoned(clock.Now(), domain::kHanoiZone);
+  header->set_salt(std::string(salt.begin(), salt.end()));
+  header->set_origin_node(from_vn ? kVnNode : kCnNode);
+  header->add_recipient_nodes(from_vn ? kCnNode : kVnNode);
+  return message;
+}
+
+v1::Message TwoNodes::OneFigureReport(const certs::Signer& author, const std::string& gate,
+                                      int days, int64_t waiting) {
+  v1::Message message = NewMessage(author);
+  v1::YardReport* report = message.mutable_yard_report();
+  const absl::CivilDay day = absl::CivilDay(2026, 1, 1) + days;
+  report->set_reporting_side(author.id().trust_domain() == kVnDomain ? "VN" : "CN");
+  *report->mutable_business_date() = domain::ToCivilDate(day);
+  const absl::Time as_of =
+      Need(domain::InstantOn(domain::ZonedClock{20, 0, std::string(domain::kHanoiZone)}, day));
+  *report->mutable_as_of() = domain::ToZoned(as_of, domain::kHanoiZone);
+  report->set_revision(v1::REVISION_KIND_ORIGINAL);
+  v1::Figure* figure = report->add_figures();
+  figure->set_scope_id(gate);
+  figure->set_extent(v1::SCOPE_EXTENT_OWN);
+  figure->set_direction(v1::DIRECTION_VN_TO_CN);
+  figure->set_measure(v1::MEASURE_WAITING);
+  figure->set_load(v1::LOAD_ANY);
+  figure->set_dwell(v1::DWELL_ANY);
+  v1::Quantity* quantity = figure->mutable_quantity();
+  quantity->set_state(v1::VALUE_STATE_REPORTED);
+  quantity->set_value(waiting);
+  quantity->set_qualifier(v1::QUALIFIER_EXACT);
+  quantity->set_unit(v1::UNIT_VEHICLES);
+  message.mutable_header()->add_scope_ids(gate);
+  return message;
+}
+
+v1::Message TwoNodes::NewPing(const certs::Signer& author, const std::string& token) {
+  v1::Message message = NewMessage(author);
+  message.mutable_ping()->set_token(token);
+  return message;
+}
+
+v1::Envelope TwoNodes::Sign(const certs::Signer& author, v1::Message message) const {
+  v1::Envelope envelope;
+  envelope.set_payload_type(std::string(certs::kMessagePayloadType));
+  envelope.set_payload(message.SerializeAsString());
+  Need(certs::SignEnvelope(envelope, author));
+  return envelope;
+}
+
+}  // namespace gatepost::testing

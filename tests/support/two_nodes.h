@@ -1,0 +1,192 @@
+#ifndef GATEPOST_TESTS_SUPPORT_TWO_NODES_H_
+#define GATEPOST_TESTS_SUPPORT_TWO_NODES_H_
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "certs/certificate_cache.h"
+#include "certs/envelope_verifier.h"
+#include "certs/practice_ca.h"
+#include "certs/signer.h"
+#include "certs/trust.h"
+#include "daemon/domain/gate_register.h"
+#include "daemon/exchange/door.h"
+#include "daemon/exchange/link.h"
+#include "daemon/exchange/queries.h"
+#include "daemon/exchange/watch.h"
+#include "daemon/ledger/note.h"
+#include "daemon/store/store.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/seeded_random.h"
+#include "tests/support/temporary_folder.h"
+
+// Two whole nodes in one process, without threads, sockets or sleep: the test owns time and the
+// wire. Everything below gRPC is the product's own code.
+namespace gatepost::testing {
+
+// A value that the test needs; ends the test program with the error otherwise.
+template <typename T>
+T Need(absl::StatusOr<T> result);
+void Need(const absl::Status& status);
+
+// One end of a stream that ends in a queue.
+class QueueSink : public exchange::FrameSink {
+ public:
+  void Send(v1::LinkFrame frame) override {
+    if (!closed) frames.push_back(std::move(frame));
+  }
+  size_t pending() const override { return frames.size(); }
+  void Close() override { closed = true; }
+
+  std::deque<v1::LinkFrame> frames;
+  bool closed = false;
+};
+
+// The node's parts that live as long as one run of it; a restart makes new ones over the same store
+// folder and keys.
+class TestNode {
+ public:
+  struct Setup {
+    exchange::NodeTerms node;
+    exchange::LinkTerms link;
+    std::string log_seed;  // 32 bytes.
+    std::string store_folder;
+  };
+
+  TestNode(Setup setup, const certs::TrustStore& trust, const domain::GateRegister& gates,
+           ManualClock& clock, system::Random& random, exchange::Dialer* dialer);
+  ~TestNode();
+
+  // Commits everything that waits, and does what follows commits. Returns whether anything happened.
+  bool Settle();
+
+  // Submits through the door and settles; the answer.
+  absl::StatusOr<v1::SubmitResponse> Submit(const certs::Signer& caller,
+                                            const v1::Envelope& envelope,
+                                            bool validate_only = false);
+
+  store::LinkRecord LinkRecord() const;
+  exchange::Head head() const { return log->head(); }
+  // All leaves of the log, parsed.
+  std::vector<ledger::Leaf> Leaves() const;
+
+  const Setup setup;
+  const certs::TrustStore& trust;
+  const domain::GateRegister& gates;
+  ManualClock& clock;
+  std::unique_ptr<ledger::NoteSigner> log_key;
+  std::unique_ptr<store::Store> store;
+  certs::CertificateCache certificates;
+  std::unique_ptr<certs::EnvelopeVerifier> verifier;
+  std::unique_ptr<exchange::LogBook> log;
+  std::unique_ptr<exchange::Committer> committer;
+  std::unique_ptr<exchange::RefusalLog> refusals;
+  std::unique_ptr<exchange::Intake> intake;
+  std::unique_ptr<exchange::YardDesk> yard;
+  exchange::BlockedScopes blocked;
+  std::unique_ptr<exchange::Door> door;
+  std::unique_ptr<exchange::Queries> queries;
+  std::unique_ptr<exchange::YardQueries> yard_queries;
+  std::unique_ptr<exchange::Watch> watch;
+  std::unique_ptr<exchange::Link> link;
+
+ private:
+  exchange::LinkTermsByPeer links_;
+};
+
+// Two nodes, vn-langson and cn-pingxiang, with people of every role, and a wire between them that
+// the test cuts and mends.
+class TwoNodes : public exchange::Dialer {
+ public:
+  struct Options {
+    uint64_t seed = 1;
+    uint32_t window_messages = 256;
+    uint32_t cn_window_messages = 0;  // 0: as window_messages.
+    absl::Time start = absl::FromUnixSeconds(1'800'000'000);
+    // Another register for cn-pingxiang; null: the project's.
+    const domain::GateRegister* cn_gates = nullptr;
+  };
+  explicit TwoNodes(Options options);
+  TwoNodes() : TwoNodes(Options()) {}
+  ~TwoNodes() override;
+
+  // A stream between the nodes, dialled by vn-langson (or by cn-pingxiang). Replaces nothing: two
+  // calls make two streams, as two diallers would.
+  void Connect(bool dialled_by_vn = true);
+  // Every stream breaks at this moment; what was on the wire is lost.
+  void Cut();
+  // Commits, delivers and answers until nothing moves any more.
+  void Run();
+  // One small step chosen by the seed: a commit, a frame delivered, on either side. Returns false
+  // when nothing moved.
+  bool RunOneStep();
+  // Time passes in steps of a second, with ticks; frames flow.
+  void Pass(absl::Duration time);
+  // The node dies (nothing that was not committed survives) and starts again on the same disk.
+  void KillAndRestart(bool vn);
+
+  // A signed envelope of this author with this body: a report (see OneFigureReport) or ping.
+  v1::Envelope Sign(const certs::Signer& author, v1::Message message) const;
+  // A message header of the author, with a new id, addressed to the other node.
+  v1::Message NewMessage(const certs::Signer& author);
+  // A report of one figure, waiting at `gate` on the day `days` after 2026-01-01.
+  v1::Message OneFigureReport(const certs::Signer& author, const std::string& gate, int days,
+                              int64_t waiting);
+  v1::Message NewPing(const certs::Signer& author, const std::string& token);
+
+  // People: their signing certificates.
+  const certs::Signer& vn_clerk() const { return *people_.at("vn_clerk"); }
+  const certs::Signer& vn_officer() const { return *people_.at("vn_officer"); }
+  const certs::Signer& vn_service() const { return *people_.at("vn_service"); }
+  const certs::Signer& cn_clerk() const { return *people_.at("cn_clerk"); }
+
+  struct Stream {
+    std::shared_ptr<QueueSink> from_vn = std::make_shared<QueueSink>();
+    std::shared_ptr<QueueSink> from_cn = std::make_shared<QueueSink>();
+    std::shared_ptr<exchange::LinkSession> vn;
+    std::shared_ptr<exchange::LinkSession> cn;
+    bool dialled_by_vn = true;
+  };
+
+  ManualClock clock;
+  SeededRandom random;
+  domain::GateRegister gates;
+  domain::GateRegister cn_gates;
+  certs::PracticeCa vn_ca;
+  certs::PracticeCa cn_ca;
+  std::unique_ptr<certs::TrustStore> trust;
+  std::unique_ptr<TestNode> vn;
+  std::unique_ptr<TestNode> cn;
+  std::vector<Stream> streams;
+  // Sees every frame that is delivered; returns false to lose it. For spies and saboteurs.
+  std::function<bool(bool from_vn, v1::LinkFrame&)> on_wire;
+  int dials = 0;  // How often a node asked for a stream.
+
+  void Dial(const exchange::LinkTerms& link) override;
+
+ private:
+
+  bool Deliver(Stream& stream, bool from_vn);
+  void AddPerson(const std::string& name, const certs::PracticeCa& ca, const std::string& id,
+                 certs::PracticeKey key);
+  TestNode::Setup SetupOf(bool vn, const Options& options) const;
+
+  TemporaryFolder folder_;
+  const Options options_;
+  std::map<std::string, std::unique_ptr<certs::Signer>> people_;
+};
+
+template <typename T>
+T Need(absl::StatusOr<T> result) {
+  Need(result.status());
+  return *std::move(result);
+}
+
+}  // namespace gatepost::testing
+
+#endif  // GATEPOST_TESTS_SUPPORT_TWO_NODES_H_
