@@ -93,4 +93,16 @@ bool Connection::WaitUntilReady(absl::Duration deadline) {
   return true;
 }
 
+bool Connection::standing() const { return channel_->GetState(false) == GRPC_CHANNEL_READY; }
+
+bool Connection::AwaitStanding(absl::Duration longest) {
+  const auto until = std::chrono::system_clock::now() + absl::ToChronoMicroseconds(longest);
+  for (grpc_connectivity_state state = channel_->GetState(/*try_to_connect=*/true);
+       state != GRPC_CHANNEL_READY; state = channel_->GetState(true)) {
+    if (state == GRPC_CHANNEL_SHUTDOWN) return false;
+    if (!channel_->WaitForStateChange(state, until)) return false;
+  }
+  return true;
+}
+
 }  // namespace gatepost::client

@@ -33,6 +33,14 @@ class Connection {
   // stands: a server's first frame has come, so it accepted our certificate.
   bool WaitUntilReady(absl::Duration deadline);
 
+  // Whether the connection stands now.
+  bool standing() const;
+
+  // Waits at most `longest` until the connection stands, through attempts that fail. Between calls
+  // this is what carries an attempt on: gRPC moves a handshake only while somebody waits for the
+  // channel, and by itself looks after it once in five seconds.
+  bool AwaitStanding(absl::Duration longest);
+
  private:
   // Why our side left the last handshake; written by gRPC's threads.
   struct LastRefusal;

@@ -20,6 +20,9 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+// How long a watch looks out for its node before it tries again: longer than a handshake takes.
+constexpr absl::Duration kLookOut = absl::Milliseconds(500);
+
 // gRPC measures deadlines by the machine's clock.
 void SetDeadline(grpc::ClientContext* context, absl::Duration left) {
   context->set_deadline(std::chrono::system_clock::now() + absl::ToChronoMicroseconds(left));
@@ -56,7 +59,12 @@ class NodeClient::Impl {
       if (backoff.Spent() || !WorthRetrying(status)) return status;
       const absl::Duration wait = backoff.Next();
       if (absl::FromChrono(until - SteadyClock::now()) <= wait) return status;
-      parts_.pause->For(wait, {});
+      // A node that answered is left alone for a while; one that did not is looked out for.
+      if (connection_->standing()) {
+        parts_.pause->For(wait, {});
+      } else {
+        connection_->AwaitStanding(wait);
+      }
     }
   }
 
@@ -134,6 +142,7 @@ absl::Status NodeClient::Impl::Watch(v1::WatchMessagesRequest request, const OnE
     if (request.cursor().empty() || backoff.Spent()) return status;
     if (on_trouble) on_trouble(status);
     if (!parts_.pause->For(backoff.Next(), stop)) return absl::OkStatus();
+    connection_->AwaitStanding(kLookOut);
   }
 }
 

@@ -127,16 +127,17 @@ absl::Status NotReady(const config::v1::SandboxNode& node, std::string_view came
       fmt::format("see {}", node.log_file()));
 }
 
-// A client of `node` that asks once and does not wait long.
+// A client of `node` that asks often and gives up soon.
 absl::StatusOr<std::unique_ptr<NodeClient>> AuditorOf(const config::v1::Sandbox& sandbox,
                                                       const config::v1::SandboxNode& node) {
   for (const config::v1::SandboxClient& client : sandbox.clients()) {
     if (client.node() != node.node() || !client.signing_key_file().empty()) continue;
     GATEPOST_ASSIGN_OR_RETURN(config::ClientSettings settings,
                               config::LoadClientSettings(client.config_file()));
-    settings.deadline = absl::Seconds(2);
+    settings.deadline = absl::Milliseconds(500);
     ClientParts parts;
-    parts.retry.attempts = 1;
+    parts.retry = {
+        .attempts = 0, .first = absl::Milliseconds(20), .longest = absl::Milliseconds(100)};
     return NodeClient::Create(settings, std::move(parts));
   }
   return system::Refuse(v1::REASON_NOT_FOUND, "an auditor's client", "none",

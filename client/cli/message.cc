@@ -1,5 +1,6 @@
 // show and status: one message, and how far it came.
 
+#include <cctype>
 #include <filesystem>
 #include <stop_token>
 #include <string>
@@ -58,8 +59,10 @@ bool Reached(const v1::GetStatusResponse& status, v1::Rung wanted) {
 }
 
 absl::StatusOr<v1::Rung> RungTyped(const std::string& typed) {
+  std::string name = "RUNG_" + typed;
+  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   v1::Rung rung = v1::RUNG_UNSPECIFIED;
-  if (typed.empty() || v1::Rung_Parse("RUNG_" + typed, &rung)) return rung;
+  if (typed.empty() || v1::Rung_Parse(name, &rung)) return rung;
   return system::Refuse(v1::REASON_BAD_ARGUMENT,
                         "ACCEPTED, DELIVERED, CARRIED, REFUSED, APPLIED, FETCHED or READ", typed,
                         "correct --wait");

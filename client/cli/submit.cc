@@ -78,6 +78,13 @@ struct Author {
 };
 
 absl::StatusOr<std::unique_ptr<Author>> OpenAuthor(const Session& session) {
+  const config::ClientSettings& settings = session.settings;
+  if (settings.signing_certificate_file.empty()) {
+    return system::Refuse(
+        v1::REASON_NOT_ALLOWED, "a post that may sign",
+        fmt::format("{}, which names no signing certificate: it only reads", settings.file),
+        "use the client config of a clerk, officer or service");
+  }
   auto author = std::make_unique<Author>();
   GATEPOST_ASSIGN_OR_RETURN(author->signer, client::LoadSigner(session.settings));
   author->builder = std::make_unique<client::MessageBuilder>(

@@ -157,7 +157,10 @@ int Replace(const Global& global, const YardReviseOptions& options, Make make) {
       SubmitReport(global, *session, *report, base->reference, options.dry_run);
   if (!response.ok()) return Fail(global, response.status());
   Print(
-      global, *response, [&] { return render::SubmittedText(*response, options.dry_run); },
+      global, *response,
+      [&] {
+        return render::SubmittedText(*response, options.dry_run, !options.override_reason.empty());
+      },
       [&] { return ResultCsv(options.reference, *response); });
   return 0;
 }

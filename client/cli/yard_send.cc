@@ -121,7 +121,10 @@ int SendTyped(const Global& global, Session& session, const YardSendOptions& opt
       SubmitReport(global, session, *report, std::nullopt, options.dry_run);
   if (!response.ok()) return Fail(global, response.status());
   Print(
-      global, *response, [&] { return render::SubmittedText(*response, options.dry_run); },
+      global, *response,
+      [&] {
+        return render::SubmittedText(*response, options.dry_run, !options.override_reason.empty());
+      },
       [&] { return ResultCsv(*report, *response, true); });
   return 0;
 }
@@ -159,8 +162,9 @@ int SendImported(const Global& global, Session& session, const YardSendOptions& 
   Print(
       global, *response,
       [&] {
-        return fmt::format("{}: {}", PlaceOf(imported),
-                           render::SubmittedText(*response, options.dry_run));
+        return fmt::format(
+            "{}: {}", PlaceOf(imported),
+            render::SubmittedText(*response, options.dry_run, !options.override_reason.empty()));
       },
       [&] { return ResultCsv(imported.report, *response, first); });
   return 0;

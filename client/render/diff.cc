@@ -17,6 +17,9 @@ using google::protobuf::util::MessageDifferencer;
 
 // The number with its unit, as one side of a change.
 std::string Value(const v1::Figure& figure) {
+  if (figure.quantity().state() != v1::VALUE_STATE_REPORTED) {
+    return QuantityText(figure.quantity(), figure.measure());
+  }
   return QuantityText(figure.quantity(), figure.measure()) + " " + UnitText(figure.quantity());
 }
 

@@ -120,7 +120,8 @@ Table FigureTable(const v1::YardReport& report, const View& view) {
         MeasureText(figure.measure(), client::PeriodOfFigure(figure)),
         // A part stands under its whole.
         (figure.split_id().empty() ? "" : "· ") + CargoText(figure.cargo_class()),
-        QuantityText(figure.quantity(), figure.measure()), UnitText(figure.quantity()),
+        QuantityText(figure.quantity(), figure.measure()),
+        figure.quantity().state() == v1::VALUE_STATE_REPORTED ? UnitText(figure.quantity()) : "",
         FigureRemarks(figure, report, view)};
     std::vector<std::string> shown = cells;
     for (size_t i = 0; i < 3 && i < above.size() && cells[i] == above[i]; ++i) shown[i].clear();

@@ -57,10 +57,12 @@ std::string ReportHeading(const v1::YardReport& report, const View& view) {
 }
 
 std::string FindingsText(const google::protobuf::RepeatedPtrField<v1::Finding>& findings,
-                         size_t indent) {
+                         size_t indent, bool overridden) {
   std::string text;
   for (const v1::Finding& finding : findings) {
-    std::string line = SeverityText(finding.severity());
+    std::string line = overridden && finding.severity() == v1::SEVERITY_ERROR
+                           ? _("overridden")
+                           : SeverityText(finding.severity());
     if (finding.reason() != v1::REASON_UNSPECIFIED) line += " " + ReasonCode(finding.reason());
     line += fmt::format(": {}: {}", system::Printable(finding.subject(), 300),
                         system::Printable(finding.text(), 600));
@@ -82,7 +84,7 @@ std::string EntryText(const v1::YardReportEntry& entry, const View& view) {
   text += ReportHeading(report, view);
   text += Line(2, Say("by {0}, submitted at {1}", entry.author(), entry.origin_node()));
   text += FigureTable(report, view).ToText(2);
-  text += FindingsText(entry.findings());
+  text += FindingsText(entry.findings(), 2, entry.report().has_override());
   return text;
 }
 
@@ -117,7 +119,7 @@ std::string HistoryText(const v1::ListYardReportsResponse& history, const View& 
     text += Line(2, Say("by {0}, submitted at {1}", entry.author(), entry.origin_node()));
     text += Line(2, Say("what it changed in {0}:", entry.replaces()));
     text += DiffText(before->report(), entry.report(), view, 2);
-    text += FindingsText(entry.findings());
+    text += FindingsText(entry.findings(), 2, entry.report().has_override());
   }
   return text;
 }

@@ -15,9 +15,10 @@ namespace gatepost::render {
 // remark. Each ended by LF.
 std::string ReportHeading(const v1::YardReport& report, const View& view);
 
-// The checks' results, one line each; empty where there are none.
+// The checks' results, one line each; empty where there are none. With `overridden`, failed sums
+// are said to have been passed by an officer.
 std::string FindingsText(const google::protobuf::RepeatedPtrField<v1::Finding>& findings,
-                         size_t indent = 2);
+                         size_t indent = 2, bool overridden = false);
 
 // One report as it stands at a node: heading, figures, findings.
 std::string EntryText(const v1::YardReportEntry& entry, const View& view);

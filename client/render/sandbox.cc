@@ -22,10 +22,13 @@ std::string SandboxText(const config::v1::Sandbox& sandbox) {
         {node.node(), node.address(), ProcessText(node.running(), node.pid()), node.log_file()});
   }
   text += nodes.ToText(2);
-  text += sandbox.relay().running()
-              ? Say("  the link passes through {0}", sandbox.relay().address())
-              : std::string(_("  the link is CUT, or the sandbox is down"));
-  text += "\n";
+  bool any_runs = false;
+  for (const config::v1::SandboxNode& node : sandbox.nodes()) any_runs |= node.running();
+  const std::string link = sandbox.relay().running()
+                               ? Say("the link passes through {0}", sandbox.relay().address())
+                           : any_runs ? std::string(_("the link is CUT"))
+                                      : std::string(_("the sandbox is down"));
+  text += "  " + link + "\n";
   Table clients({{_("Client")}, {_("Identity")}, {_("Config file")}});
   for (const config::v1::SandboxClient& client : sandbox.clients()) {
     clients.Add({client.name(), client.spiffe_id(), client.config_file()});

@@ -152,7 +152,7 @@ std::string NodeCsv(const v1::GetNodeResponse& node) {
   return table.ToCsv();
 }
 
-std::string SubmittedText(const v1::SubmitResponse& response, bool validate_only) {
+std::string SubmittedText(const v1::SubmitResponse& response, bool validate_only, bool overridden) {
   std::string text;
   if (validate_only) {
     text = std::string(_("checked only, nothing was sent: it would be accepted")) + "\n";
@@ -160,7 +160,7 @@ std::string SubmittedText(const v1::SubmitResponse& response, bool validate_only
     text = Say("accepted as {0} (message {1})", response.short_reference(), response.message_id()) +
            "\n";
   }
-  return text + FindingsText(response.findings());
+  return text + FindingsText(response.findings(), 2, overridden);
 }
 
 }  // namespace gatepost::render

@@ -21,8 +21,10 @@ std::string NodeText(const v1::GetNodeResponse& node, const View& view);
 // The links for programs.
 std::string NodeCsv(const v1::GetNodeResponse& node);
 
-// What a node answered to a message: its reference, and the findings worth a look.
-std::string SubmittedText(const v1::SubmitResponse& response, bool validate_only);
+// What a node answered to a message: its reference, and the findings worth a look, of a report that
+// was `overridden` or not.
+std::string SubmittedText(const v1::SubmitResponse& response, bool validate_only,
+                          bool overridden = false);
 
 }  // namespace gatepost::render
 

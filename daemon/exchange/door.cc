@@ -61,7 +61,11 @@ void Door::Submit(const certs::Identity& caller, const v1::SubmitRequest& reques
 
   absl::StatusOr<OpenedMessage> opened =
       parts_.intake.Open(request.envelope(), ChainsOf(request.chains()), now);
-  absl::Status checked = opened.ok() ? CheckWithoutState(caller, *opened, now) : opened.status();
+  absl::Status checked = opened.ok() ? MayHandIn(caller, opened->author) : opened.status();
+  if (checked.ok()) {
+    checked = CheckWithoutState(*opened, now);
+    if (!checked.ok() && IsHeld(*opened)) checked = absl::OkStatus();
+  }
   if (!checked.ok()) {
     refuse(checked);
     return answer(std::move(checked));
@@ -81,10 +85,8 @@ void Door::Submit(const certs::Identity& caller, const v1::SubmitRequest& reques
   if (!posted.ok()) (*shared_answer)(posted);
 }
 
-absl::Status Door::CheckWithoutState(const certs::Identity& caller, const OpenedMessage& opened,
-                                     absl::Time now) const {
+absl::Status Door::CheckWithoutState(const OpenedMessage& opened, absl::Time now) const {
   const v1::MessageHeader& header = opened.message.header();
-  GATEPOST_RETURN_IF_ERROR(MayHandIn(caller, opened.author));
   GATEPOST_RETURN_IF_ERROR(MayAuthor(opened.author, opened.message));
   if (header.origin_node() != parts_.node.node) {
     return system::Refuse(v1::REASON_NOT_ADDRESSED_HERE,
@@ -102,6 +104,17 @@ absl::Status Door::CheckWithoutState(const certs::Identity& caller, const Opened
     GATEPOST_RETURN_IF_ERROR(parts_.yard.CheckAlone(opened, now));
   }
   return absl::OkStatus();
+}
+
+// Whether it was accepted before: since then registers may have come to differ, or rules changed.
+bool Door::IsHeld(const OpenedMessage& opened) const {
+  const v1::MessageHeader& header = opened.message.header();
+  const absl::StatusOr<std::unique_ptr<store::Reader>> reader = parts_.store.Read();
+  if (!reader.ok()) return false;
+  const absl::StatusOr<std::optional<store::MessageRecord>> held =
+      (*reader)->FindMessage(header.author(), header.message_id());
+  return held.ok() && held->has_value() && (*held)->pae == opened.pae &&
+         (*held)->received_from.empty();
 }
 
 absl::Status Door::Decide(CommitScope& scope, const OpenedMessage& opened,

@@ -21,6 +21,7 @@ namespace gatepost::exchange {
 // Where one's own agencies hand in messages: the origin's side of PROTOCOL.md 1.
 //
 //   open (verify, then parse) → may he? → rules without state  — in the caller's thread
+//   (a message that is held already skips those rules: its first answer stands)
 //   known already? → rules with state → store, log ACCEPTED, queue for each recipient — committer
 //   receipt → answer
 //
@@ -52,8 +53,8 @@ class Door {
 
  private:
   struct Accepted;
-  absl::Status CheckWithoutState(const certs::Identity& caller, const OpenedMessage& opened,
-                                 absl::Time now) const;
+  absl::Status CheckWithoutState(const OpenedMessage& opened, absl::Time now) const;
+  bool IsHeld(const OpenedMessage& opened) const;
   absl::Status Decide(CommitScope& scope, const OpenedMessage& opened, Accepted& accepted) const;
   absl::Status Accept(CommitScope& scope, const OpenedMessage& opened,
                       const YardJudgement& judgement, Accepted& accepted) const;

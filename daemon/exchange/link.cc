@@ -15,6 +15,14 @@ namespace {
 
 constexpr absl::Duration kFirstBackOff = absl::Milliseconds(200);
 constexpr absl::Duration kLongestBackOff = absl::Seconds(30);
+// A session that fails soon after it went live is dialled again no faster than this many failures
+// allow; one that has held for kDeadAfter starts afresh.
+constexpr int kFailuresOfShortSession = 2;
+constexpr absl::Duration kSkewAlarmEvery = absl::Hours(1);
+// How far a proposal for a stream dialled by the smaller id lies above the others: of two streams
+// that are opened at the same time, the one that stays has the larger number, whichever Hello comes
+// first. More than the streams that can be open at once.
+constexpr uint64_t kSmallerIdAhead = 16;
 // Streams of one peer that have not said Hello yet; an honest peer has one.
 constexpr size_t kMostSessions = 4;
 constexpr size_t kMostAlarms = 16;
@@ -25,6 +33,12 @@ bool IsOrdinaryEnd(v1::Reason reason) {
          reason == v1::REASON_DOUBLE_DIAL || reason == v1::REASON_FENCED ||
          reason == v1::REASON_NOT_REACHABLE || reason == v1::REASON_INTERNAL ||
          reason == v1::REASON_STORE_FAILED || reason == v1::REASON_OVERLOADED;
+}
+
+absl::Status Forked(std::string_view came) {
+  return system::Refuse(v1::REASON_HEAD_FORKED, "a peer whose log has one history", came,
+                        "compare the two heads kept as evidence with the peer, then clear the "
+                        "alarm with gatepostd --clear-link-alarm");
 }
 
 absl::Status DoubleDial() {
@@ -58,19 +72,23 @@ std::shared_ptr<LinkSession> Link::Open(std::shared_ptr<FrameSink> sink, bool di
                                 "dial again later"));
   } else if (sessions_.size() > kMostSessions) {
     session->End(DoubleDial());
+  } else if (const absl::StatusOr<store::LinkRecord> record = Record(); !record.ok()) {
+    session->End(record.status());
   } else {
-    absl::StatusOr<std::unique_ptr<store::Reader>> reader = parts_.store.Read();
-    absl::StatusOr<store::LinkRecord> record =
-        reader.ok() ? (*reader)->Link(parts_.link.peer_node)
-                    : absl::StatusOr<store::LinkRecord>(reader.status());
-    if (!record.ok()) {
-      session->End(record.status());
-    } else {
-      proposed_ = std::max(proposed_, record->fencing / 2) + 1;
-      session->SayHello(proposed_);
-    }
+    session->SayHello(ProposeFencing(record->fencing / 2, session->dialled_by_smaller_id_));
   }
   return session;
+}
+
+absl::StatusOr<store::LinkRecord> Link::Record() const {
+  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> reader, parts_.store.Read());
+  return reader->Link(parts_.link.peer_node);
+}
+
+uint64_t Link::ProposeFencing(uint64_t seen, bool dialled_by_smaller_id) {
+  if (!dialled_by_smaller_id) return proposed_ = std::max(proposed_, seen) + 1;
+  proposed_ahead_ = std::max({proposed_ahead_, proposed_, seen}) + kSmallerIdAhead;
+  return proposed_ahead_;
 }
 
 void Link::OnDialFailed(const absl::Status& why) {
@@ -81,19 +99,20 @@ void Link::OnDialFailed(const absl::Status& why) {
 }
 
 absl::Status Link::Arbitrate(const std::shared_ptr<LinkSession>& session) {
-  absl::StatusOr<std::unique_ptr<store::Reader>> reader = parts_.store.Read();
-  if (!reader.ok()) return reader.status();
-  GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord record,
-                            (*reader)->Link(parts_.link.peer_node));
-  if (!record.alarm.empty()) {
-    return system::Refuse(v1::REASON_HEAD_FORKED, "a peer whose log has one history", record.alarm,
-                          "compare the two heads kept as evidence with the peer, then clear the "
-                          "alarm with gatepostd --clear-link-alarm");
-  }
-  if (chosen_ != nullptr && chosen_ != session) {
-    const std::shared_ptr<LinkSession> older = chosen_;
+  GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord record, Record());
+  if (!record.alarm.empty()) return Forked(record.alarm);
+  if (!forked_.empty()) return Forked(forked_);  // Its alarm is still on the way to the disk.
+  const std::shared_ptr<LinkSession> older = chosen_;
+  if (older != nullptr) {
     const bool same_dialler = older->dialled_by_us_ == session->dialled_by_us_;
     if (!same_dialler && older->dialled_by_smaller_id_) return DoubleDial();
+    // Never give up a session for one that could not become durable after it.
+    if (session->fencing_ <= std::max(record.fencing, older->fencing_)) {
+      return system::Refuse(v1::REASON_FENCED,
+                            fmt::format("a session number above {}",
+                                        std::max(record.fencing, older->fencing_)),
+                            fmt::format("{}", session->fencing_), "use the newer session");
+    }
     older->End(same_dialler
                    ? system::Refuse(v1::REASON_FENCED, "the newest session",
                                     "the same side dialled again", "use the newer session")
@@ -106,7 +125,7 @@ absl::Status Link::Arbitrate(const std::shared_ptr<LinkSession>& session) {
 void Link::OnLive(LinkSession&) {
   since_ = parts_.clock.Now();
   problem_ = absl::OkStatus();
-  failures_ = 0;
+  failures_ = std::min(failures_, kFailuresOfShortSession);
 }
 
 void Link::OnOver(LinkSession& session, const absl::Status& why) {
@@ -120,8 +139,12 @@ void Link::OnOver(LinkSession& session, const absl::Status& why) {
   }
   if (chosen_ == nullptr) {
     const v1::Reason reason = system::ReasonOf(why);
-    // The same refusal over and over is one fact, not one leaf each time.
-    if (!IsOrdinaryEnd(reason) && why != problem_) {
+    // The same refusal over and over is one fact, not one leaf each time. A difference of histories
+    // must be said twice: two streams at once can cross, and then the next session is in order.
+    const bool again = reason == system::ReasonOf(problem_);
+    const bool to_log = reason == v1::REASON_LINK_DIVERGED ? again && !diverged_logged_ : !again;
+    if (reason == v1::REASON_LINK_DIVERGED) diverged_logged_ = again;
+    if (!IsOrdinaryEnd(reason) && to_log) {
       parts_.refusals.Log(ledger::event::kDenied, parts_.link.peer_spiffe_id.ToString(),
                           fmt::format("link:{}", parts_.link.peer_node), why);
     }
@@ -131,20 +154,26 @@ void Link::OnOver(LinkSession& session, const absl::Status& why) {
 }
 
 void Link::OnForked(const absl::Status& why, std::string old_head, std::string new_head) {
+  forked_ = std::string(why.message());
+  // Whichever stream showed it, no other goes on with that peer.
+  const std::vector<std::shared_ptr<LinkSession>> sessions = sessions_;
+  for (const std::shared_ptr<LinkSession>& session : sessions) session->End(why);
   LogAlarm(why, std::move(old_head) + "\n" + std::move(new_head), true);
 }
 
 void Link::OnHelloCompared(std::vector<std::string> differences, absl::Duration skew) {
   differences_ = std::move(differences);
   skew_ = skew;
-  const bool skewed = absl::AbsDuration(skew) > kMostClockSkew;
-  if (skewed && !skew_alarmed_) {
+  // A peer whose Hellos say one clock and then another must not fill the log with alarms.
+  const absl::Time now = parts_.clock.Now();
+  next_skew_alarm_ = std::min(next_skew_alarm_, now + kSkewAlarmEvery);
+  if (absl::AbsDuration(skew) > kMostClockSkew && now >= next_skew_alarm_) {
+    next_skew_alarm_ = now + kSkewAlarmEvery;
     LogAlarm(system::Refuse(v1::REASON_CLOCK_SKEW, "clocks within 60 s of each other",
                             fmt::format("{} s apart", absl::ToInt64Seconds(skew)),
                             "set the clocks of both nodes by a time server"),
              "", false);
   }
-  skew_alarmed_ = skewed;
 }
 
 void Link::LogAlarm(const absl::Status& why, std::string evidence, bool stops_link) {
@@ -181,6 +210,13 @@ void Link::OnTick() {
   const absl::Time now = parts_.clock.Now();
   const std::vector<std::shared_ptr<LinkSession>> sessions = sessions_;
   for (const std::shared_ptr<LinkSession>& session : sessions) session->OnTick(now);
+  // A machine's clock may step backwards; that must not put off the next dial.
+  next_dial_ = std::min(next_dial_, now + kLongestBackOff);
+  since_ = std::min(since_, now);
+  if (chosen_ != nullptr && chosen_->state_ == LinkSession::State::kLive &&
+      now - since_ > kDeadAfter) {
+    failures_ = 0;
+  }
   if (stopped_ || dialer_ == nullptr || !parts_.link.dials || dialling_ || !sessions_.empty() ||
       now < next_dial_) {
     return;

@@ -56,6 +56,9 @@ class Link {
  private:
   friend class LinkSession;
 
+  absl::StatusOr<store::LinkRecord> Record() const;
+  uint64_t ProposeFencing(uint64_t seen, bool dialled_by_smaller_id);
+
   // Under mutex_, called by sessions.
   absl::Status Arbitrate(const std::shared_ptr<LinkSession>& session);
   void OnLive(LinkSession& session);
@@ -70,7 +73,8 @@ class Link {
   // Everything below is guarded by mutex_.
   std::vector<std::shared_ptr<LinkSession>> sessions_;  // All that are not over.
   std::shared_ptr<LinkSession> chosen_;                 // Fencing or live.
-  uint64_t proposed_ = 0;
+  uint64_t proposed_ = 0;        // Newest fencing number proposed for streams of the larger id,
+  uint64_t proposed_ahead_ = 0;  // and for those of the smaller one.
   bool stopped_ = false;
   bool dialling_ = false;
   int failures_ = 0;
@@ -79,7 +83,9 @@ class Link {
   absl::Status problem_;
   std::vector<std::string> differences_;
   absl::Duration skew_;
-  bool skew_alarmed_ = false;
+  absl::Time next_skew_alarm_ = absl::InfinitePast();
+  std::string forked_;  // Why no session may be: the alarm that is being written; empty: none.
+  bool diverged_logged_ = false;
   std::vector<std::string> alarms_;
 };
 

@@ -16,6 +16,10 @@ absl::Time TimeOf(const google::protobuf::Timestamp& stamp) {
   return absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos());
 }
 
+// Both nodes count the sessions of one link, so they cannot be far apart; a peer that leaps would
+// use up the numbers.
+constexpr uint64_t kLargestFencingStep = uint64_t{1} << 32;
+
 bool SameRegister(const LinkParts& parts, const v1::LinkHello& theirs) {
   return theirs.register_sha256() == certs::AsView(parts.gates.RegisterDigest());
 }
@@ -64,7 +68,14 @@ uint64_t AgreedFencing(const v1::LinkHello& ours, const v1::LinkHello& theirs,
   return 2 * std::max(ours.fencing(), theirs.fencing()) + (dialled_by_smaller_id ? 1 : 0);
 }
 
-absl::Status CheckHelloTerms(const LinkParts& parts, const v1::LinkHello& theirs) {
+absl::Status CheckHelloTerms(const LinkParts& parts, const v1::LinkHello& ours,
+                             const v1::LinkHello& theirs) {
+  if (theirs.ByteSizeLong() > kLargestHelloBytes) {
+    return system::Refuse(v1::REASON_BAD_FRAME,
+                          fmt::format("a Hello of at most {} bytes", kLargestHelloBytes),
+                          fmt::format("{} bytes", theirs.ByteSizeLong()),
+                          "repair the peer's software");
+  }
   if (theirs.protocol_version() != kLinkProtocolVersion) {
     return system::Refuse(v1::REASON_PROTOCOL_VERSION,
                           fmt::format("protocol version {}", kLinkProtocolVersion),
@@ -93,6 +104,7 @@ absl::Status CheckHelloTerms(const LinkParts& parts, const v1::LinkHello& theirs
   if (theirs.last_sent_digest().size() != 32 || theirs.last_received_digest().size() != 32 ||
       theirs.register_sha256().size() != 32 || !theirs.has_clock() || theirs.epoch() == 0 ||
       theirs.fencing() == 0 || theirs.fencing() > (uint64_t{1} << 60) ||
+      theirs.fencing() > ours.fencing() + kLargestFencingStep ||
       theirs.limits().window_messages() == 0 || theirs.limits().window_bytes() == 0 ||
       theirs.limits().max_envelope_bytes() == 0) {
     return system::Refuse(v1::REASON_BAD_FRAME,

@@ -1,6 +1,7 @@
 #ifndef GATEPOST_DAEMON_EXCHANGE_LINK_HELLO_H_
 #define GATEPOST_DAEMON_EXCHANGE_LINK_HELLO_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -16,6 +17,8 @@ namespace gatepost::exchange {
 
 inline constexpr uint32_t kLinkProtocolVersion = 1;
 inline constexpr absl::Duration kMostClockSkew = absl::Seconds(60);
+inline constexpr size_t kLargestHelloBytes = 16 * 1024;
+inline constexpr int kMostRegisterEntries = 16 * 1024;
 
 // What this node says of itself now. `proposed_fencing` is larger than any it has seen.
 absl::StatusOr<v1::LinkHello> MakeHello(const LinkParts& parts, uint64_t proposed_fencing);
@@ -28,7 +31,8 @@ uint64_t AgreedFencing(const v1::LinkHello& ours, const v1::LinkHello& theirs,
 // What stops the session at once: PROTOCOL_VERSION, WRONG_NODE, AGREEMENT_DIFFERS,
 // UNKNOWN_PAYLOAD_TYPE, BAD_FRAME for fields of impossible form. Histories are compared by
 // LinkSender::Start and LinkReceiver::Start.
-absl::Status CheckHelloTerms(const LinkParts& parts, const v1::LinkHello& theirs);
+absl::Status CheckHelloTerms(const LinkParts& parts, const v1::LinkHello& ours,
+                             const v1::LinkHello& theirs);
 
 // What differs without stopping the link, one sentence each, for people on this side.
 std::vector<std::string> DifferencesNamed(const LinkParts& parts, const v1::LinkHello& ours,

@@ -16,6 +16,7 @@ namespace {
 
 // A session never needs more signers than this; a peer that sends more wants our memory.
 constexpr size_t kMostChains = 1024;
+constexpr size_t kLargestChainBytes = 32 * 1024;
 constexpr size_t kRepeatsAtOnce = 64;
 
 absl::Status Diverged(std::string_view wanted, std::string_view came) {
@@ -29,30 +30,30 @@ absl::Status Diverged(std::string_view wanted, std::string_view came) {
 LinkReceiver::LinkReceiver(const LinkParts& parts, FrameSink& sink, Hooks hooks)
     : parts_(parts), sink_(sink), hooks_(std::move(hooks)) {}
 
-absl::Status LinkReceiver::CheckHello(const v1::LinkHello& theirs,
-                                      const store::LinkRecord& link) const {
-  if (theirs.last_sent() < link.last_received) {
-    return Diverged(fmt::format("a peer that has sent {} messages or more", link.last_received),
+absl::Status LinkReceiver::CheckHello(const v1::LinkHello& ours,
+                                      const v1::LinkHello& theirs) const {
+  if (theirs.last_sent() < ours.last_received()) {
+    return Diverged(fmt::format("a peer that has sent {} messages or more", ours.last_received()),
                     fmt::format("it says {}", theirs.last_sent()));
   }
-  if (theirs.last_receipted() > link.last_received) {
-    return Diverged(fmt::format("receipts for messages up to {}", link.last_received),
+  if (theirs.last_receipted() > ours.last_received()) {
+    return Diverged(fmt::format("receipts for messages up to {}", ours.last_received()),
                     fmt::format("the peer says it holds one for {}", theirs.last_receipted()));
   }
-  if (theirs.last_sent() == link.last_received &&
-      theirs.last_sent_digest() != certs::AsView(link.received_digest)) {
+  if (theirs.last_sent() == ours.last_received() &&
+      theirs.last_sent_digest() != ours.last_received_digest()) {
     return Diverged(fmt::format("running digest {} after message {}",
-                                certs::ToHex(link.received_digest), link.last_received),
+                                certs::HexEncode(ours.last_received_digest()),
+                                ours.last_received()),
                     certs::HexEncode(theirs.last_sent_digest()));
   }
   return absl::OkStatus();
 }
 
-absl::Status LinkReceiver::Start(const v1::LinkHello& theirs, uint64_t fencing) {
+absl::Status LinkReceiver::Start(const v1::LinkHello& ours, const v1::LinkHello& theirs,
+                                 uint64_t fencing) {
   fencing_ = fencing;
-  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, parts_.store.Read());
-  GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, reader->Link(parts_.link.peer_node));
-  GATEPOST_RETURN_IF_ERROR(CheckHello(theirs, link));
+  GATEPOST_RETURN_IF_ERROR(CheckHello(ours, theirs));
   if (!theirs.peer_head().empty()) {
     GATEPOST_ASSIGN_OR_RETURN(
         const ledger::OpenedCheckpoint opened,
@@ -71,16 +72,23 @@ absl::Status LinkReceiver::Start(const v1::LinkHello& theirs, uint64_t fencing) 
     }
     shown_ = KnownHead{head.size, head.root};
   }
-  last_taken_ = link.last_received;
-  receipted_ = link.last_received;
+  last_taken_ = ours.last_received();
+  receipted_ = ours.last_received();
   repeat_next_ = theirs.last_receipted() + 1;
-  repeat_last_ = link.last_received;
+  repeat_last_ = ours.last_received();
   return absl::OkStatus();
 }
 
 absl::Status LinkReceiver::OnCertificates(const v1::LinkCertificates& frame) {
   for (std::vector<std::string>& chain : ChainsOf(frame.chains())) {
     if (chain.empty()) continue;
+    size_t size_bytes = 0;
+    for (const std::string& certificate : chain) size_bytes += certificate.size();
+    if (size_bytes > kLargestChainBytes) {
+      return system::Refuse(v1::REASON_TOO_LARGE,
+                            fmt::format("a chain of at most {} bytes", kLargestChainBytes),
+                            fmt::format("{} bytes", size_bytes), "send the leaf and its issuers");
+    }
     if (chains_.size() >= kMostChains) {
       return system::Refuse(v1::REASON_TOO_LARGE, fmt::format("{} chains a session", kMostChains),
                             "more", "send each chain once, before its first use");
@@ -136,10 +144,9 @@ absl::Status LinkReceiver::OnMessage(uint64_t sequence, ReceivedEnvelope receive
                                   DeliverMessage(scope, parts, fencing, sequence, *shared));
         return absl::OkStatus();
       },
-      [this, lock_and = hooks_.lock_and, fail = hooks_.fail, sequence, size,
-       leaf_index](const absl::Status& delivered) {
-        lock_and([this, fail, sequence, size, leaf_index, delivered] {
-          if (!delivered.ok()) return fail(delivered);
+      [this, session = hooks_.hold(), sequence, size, leaf_index](const absl::Status& delivered) {
+        hooks_.lock_and([&] {
+          if (!delivered.ok()) return hooks_.fail(delivered);
           durable_.emplace_back(Durable{sequence, *leaf_index}, size);
         });
       });

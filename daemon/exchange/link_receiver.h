@@ -36,17 +36,19 @@ struct ReceivedEnvelope {
 class LinkReceiver {
  public:
   struct Hooks {
-    std::function<void(const absl::Status&)> fail;
-    std::function<void(std::function<void()>)> lock_and;
+    std::function<void(const absl::Status&)> fail;  // These three as LinkSender::Hooks.
+    std::function<void(const std::function<void()>&)> lock_and;
+    std::function<std::shared_ptr<const void>()> hold;
   };
 
   LinkReceiver(const LinkParts& parts, FrameSink& sink, Hooks hooks);
 
-  // Takes the peer's Hello: which receipts it holds, which head of ours it was shown. LINK_DIVERGED
-  // when its history is not ours.
-  absl::Status Start(const v1::LinkHello& theirs, uint64_t fencing);
+  // Takes both Hellos: what we said that we have, which receipts the peer holds, which head of ours
+  // it was shown. LINK_DIVERGED when its history is not ours.
+  absl::Status Start(const v1::LinkHello& ours, const v1::LinkHello& theirs, uint64_t fencing);
 
-  // Chains for later messages. TOO_LARGE when the peer sends more than it could use.
+  // Chains for later messages. TOO_LARGE when the peer sends more than it could use: more chains in
+  // a session, or a longer one, than any honest peer has.
   absl::Status OnCertificates(const v1::LinkCertificates& frame);
 
   // Verifies and parses. Called for one frame after the other, in order, without the link's lock.
@@ -64,7 +66,7 @@ class LinkReceiver {
     uint64_t sequence = 0;
     uint64_t leaf_index = 0;
   };
-  absl::Status CheckHello(const v1::LinkHello& theirs, const store::LinkRecord& link) const;
+  absl::Status CheckHello(const v1::LinkHello& ours, const v1::LinkHello& theirs) const;
   absl::Status SendSomeRepeats();
   // Sends one frame for entries of one group; returns how many of `entries` it covered.
   absl::StatusOr<size_t> SendFrame(const std::vector<Durable>& entries);

@@ -77,29 +77,32 @@ absl::Status CheckNotFenced(const store::LinkRecord& link, uint64_t fencing) {
 LinkSender::LinkSender(const LinkParts& parts, FrameSink& sink, Hooks hooks)
     : parts_(parts), sink_(sink), hooks_(std::move(hooks)) {}
 
-absl::Status LinkSender::CheckHello(const v1::LinkHello& theirs, const store::Reader& reader,
-                                    const store::LinkRecord& link) const {
-  if (theirs.last_received() > link.last_queued || theirs.last_received() < link.last_receipted) {
-    return Diverged(fmt::format("a peer that has our messages {} to {}", link.last_receipted,
+absl::Status LinkSender::CheckHello(const v1::LinkHello& ours, const v1::LinkHello& theirs,
+                                    const store::Reader& reader) const {
+  GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, reader.Link(parts_.link.peer_node));
+  if (theirs.last_received() > link.last_queued ||
+      theirs.last_received() < ours.last_receipted()) {
+    return Diverged(fmt::format("a peer that has our messages {} to {}", ours.last_receipted(),
                                 link.last_queued),
                     fmt::format("it says it has {}", theirs.last_received()));
   }
-  certs::Digest ours{};
+  certs::Digest digest{};
   if (theirs.last_received() > 0) {
     GATEPOST_ASSIGN_OR_RETURN(
         const std::vector<store::OutgoingRecord> entry,
         reader.Outgoing(parts_.link.peer_node, theirs.last_received() - 1, 1));
-    if (!entry.empty()) ours = entry.front().running_digest;
+    if (!entry.empty()) digest = entry.front().running_digest;
   }
-  if (certs::AsView(ours) != theirs.last_received_digest()) {
-    return Diverged(fmt::format("running digest {} after our message {}", certs::ToHex(ours),
+  if (certs::AsView(digest) != theirs.last_received_digest()) {
+    return Diverged(fmt::format("running digest {} after our message {}", certs::ToHex(digest),
                                 theirs.last_received()),
                     certs::HexEncode(theirs.last_received_digest()));
   }
   return absl::OkStatus();
 }
 
-absl::Status LinkSender::Start(const v1::LinkHello& theirs, uint64_t fencing) {
+absl::Status LinkSender::Start(const v1::LinkHello& ours, const v1::LinkHello& theirs,
+                               uint64_t fencing) {
   fencing_ = fencing;
   peer_epoch_ = theirs.epoch();
   window_messages_ = std::min<uint64_t>(parts_.link.window_messages,
@@ -107,46 +110,57 @@ absl::Status LinkSender::Start(const v1::LinkHello& theirs, uint64_t fencing) {
   window_bytes_ = std::min<uint64_t>(parts_.link.window_bytes, theirs.limits().window_bytes());
   max_envelope_bytes_ = theirs.limits().max_envelope_bytes();
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, parts_.store.Read());
-  GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, reader->Link(parts_.link.peer_node));
-  GATEPOST_RETURN_IF_ERROR(CheckHello(theirs, *reader, link));
-
-  if (link.peer_head_size > 0) {
-    GATEPOST_ASSIGN_OR_RETURN(
-        const std::optional<store::PeerHeadRecord> head,
-        reader->PeerHead(parts_.link.peer_node, link.peer_head_epoch, link.peer_head_size));
-    if (head.has_value()) {
-      known_head_ = KnownHead{head->size, head->root};
-      known_note_ = head->checkpoint;
-    }
-  }
-  if (!theirs.head().empty()) {
-    GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint newest,
-                              ledger::OpenCheckpoint(theirs.head(), parts_.link.peer_log_key));
-    const ledger::Checkpoint& head = newest.checkpoint;
-    if (head.size < known_head_.size ||
-        (head.size == known_head_.size && head.root != known_head_.root)) {
-      absl::Status fork = system::Refuse(
-          v1::REASON_HEAD_FORKED,
-          fmt::format("a log that has grown from size {}", known_head_.size),
-          fmt::format("a head of size {} that does not hold it", head.size),
-          "keep both heads as evidence; the peer's log was rolled back or forked");
-      hooks_.forked(fork, known_note_, theirs.head());
-      return fork;
-    }
-  }
-  GATEPOST_RETURN_IF_ERROR(LoadAwaited(*reader, theirs.last_received()));
+  GATEPOST_RETURN_IF_ERROR(CheckHello(ours, theirs, *reader));
+  GATEPOST_RETURN_IF_ERROR(TakeKnownHead(ours, theirs));
+  GATEPOST_RETURN_IF_ERROR(LoadAwaited(*reader, ours.last_receipted(), theirs.last_received()));
   next_ = theirs.last_received() + 1;
   last_sent_ = theirs.last_received();
   return absl::OkStatus();
 }
 
+// The head of the peer that we said we hold, against the newest that it says it has.
+absl::Status LinkSender::TakeKnownHead(const v1::LinkHello& ours, const v1::LinkHello& theirs) {
+  const std::string origin = ledger::LogOrigin(parts_.link.peer_node, theirs.epoch());
+  const auto take = [&](const std::string& note, CheckedHead& head) -> absl::Status {
+    if (note.empty()) return absl::OkStatus();
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint opened,
+                              ledger::OpenCheckpoint(note, parts_.link.peer_log_key));
+    if (opened.checkpoint.origin != origin) {
+      return Diverged(fmt::format("one epoch of the peer's log, {}", opened.checkpoint.origin),
+                      fmt::format("{}, which nobody here has admitted", origin));
+    }
+    head = CheckedHead{{opened.checkpoint.size, opened.checkpoint.root}, note};
+    return absl::OkStatus();
+  };
+  GATEPOST_RETURN_IF_ERROR(take(ours.peer_head(), known_));
+  GATEPOST_RETURN_IF_ERROR(take(theirs.head(), hello_));
+  if (hello_.head.size < known_.head.size) {
+    // A Hello may be older than a head that another stream brought; a rolled-back log says it again.
+    return Diverged(fmt::format("a log of size {} or more, the newest head held",
+                                known_.head.size),
+                    fmt::format("a head of size {}", hello_.head.size));
+  }
+  if (hello_.head.size == known_.head.size && hello_.head.root != known_.head.root) {
+    return Forked(known_, hello_);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LinkSender::Forked(const CheckedHead& held, const CheckedHead& came) {
+  absl::Status fork = system::Refuse(
+      v1::REASON_HEAD_FORKED,
+      fmt::format("a head that agrees with the one of size {}", held.head.size),
+      fmt::format("a signed head of size {} that does not", came.head.size),
+      "keep both heads as evidence; the peer's log was forked");
+  hooks_.forked(fork, held.note, came.note);
+  return fork;
+}
+
 // What the peer made durable in an earlier session, without our holding its receipt.
-absl::Status LinkSender::LoadAwaited(const store::Reader& reader, uint64_t up_to) {
-  GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, reader.Link(parts_.link.peer_node));
-  if (up_to <= link.last_receipted) return absl::OkStatus();
+absl::Status LinkSender::LoadAwaited(const store::Reader& reader, uint64_t after, uint64_t up_to) {
+  if (up_to <= after) return absl::OkStatus();
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::OutgoingRecord> entries,
-                            reader.Outgoing(parts_.link.peer_node, link.last_receipted,
-                                            up_to - link.last_receipted));
+                            reader.Outgoing(parts_.link.peer_node, after, up_to - after));
   for (const store::OutgoingRecord& entry : entries) {
     GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,
                               reader.MessageByRow(entry.message_row));
@@ -233,27 +247,24 @@ absl::StatusOr<LinkSender::CheckedHead> LinkSender::CheckHead(const v1::LinkRece
   const ledger::Checkpoint& head = opened.checkpoint;
   const std::string origin = ledger::LogOrigin(parts_.link.peer_node, peer_epoch_);
   if (head.origin != origin) return BadReceipt(fmt::format("a head of {}", origin), head.origin);
-  CheckedHead checked{KnownHead{head.size, head.root}, frame.head()};
-  if (known_head_.size == 0) return checked;  // The first head ever shown.
-  if (frame.shown_size() != known_head_.size) {
-    return BadReceipt(fmt::format("consistency with the head of size {}", known_head_.size),
+  const CheckedHead checked{KnownHead{head.size, head.root}, frame.head()};
+  for (const CheckedHead* held : {&known_, &hello_}) {
+    if (held->head.size == head.size && held->head.root != head.root) {
+      return Forked(*held, checked);
+    }
+  }
+  if (known_.head.size == 0) return checked;  // The first head ever shown.
+  if (frame.shown_size() != known_.head.size) {
+    return BadReceipt(fmt::format("consistency with the head of size {}", known_.head.size),
                       fmt::format("with size {}", frame.shown_size()));
   }
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<certs::Digest> proof,
                             DigestsOf(frame.consistency()));
-  const bool older = head.size < known_head_.size;  // A first receipt that is repeated.
-  const KnownHead& from = older ? checked.head : known_head_;
-  const KnownHead& to = older ? known_head_ : checked.head;
-  const absl::Status consistent =
-      ledger::VerifyConsistency(from.size, to.size, from.root, to.root, proof);
-  if (!consistent.ok()) {
-    absl::Status fork = system::Refuse(
-        v1::REASON_HEAD_FORKED,
-        fmt::format("a head that continues the one of size {}", known_head_.size),
-        fmt::format("a signed head of size {} that does not", head.size),
-        "keep both heads as evidence; the peer's log was rewritten");
-    hooks_.forked(fork, known_note_, frame.head());
-    return fork;
+  const bool older = head.size < known_.head.size;  // A first receipt that is repeated.
+  const KnownHead& from = older ? checked.head : known_.head;
+  const KnownHead& to = older ? known_.head : checked.head;
+  if (!ledger::VerifyConsistency(from.size, to.size, from.root, to.root, proof).ok()) {
+    return Forked(known_, checked);
   }
   return checked;
 }
@@ -296,6 +307,8 @@ absl::StatusOr<store::ReceiptRecord> LinkSender::CheckReceipt(const v1::LinkRece
 }
 
 absl::Status LinkSender::OnReceipts(const v1::LinkReceipts& frame) {
+  // Each head that is kept belongs to receipts: a peer cannot fill our store with heads alone.
+  if (frame.receipts().empty()) return BadReceipt("a head with receipts under it", "a head alone");
   GATEPOST_ASSIGN_OR_RETURN(const CheckedHead head, CheckHead(frame));
   std::vector<store::ReceiptRecord> records;
   std::vector<InFlight> sent;
@@ -319,10 +332,7 @@ absl::Status LinkSender::OnReceipts(const v1::LinkReceipts& frame) {
   }
   for (const InFlight& message : sent) in_flight_bytes_ -= message.size_bytes;
   in_flight_.erase(in_flight_.begin(), in_flight_.begin() + static_cast<ptrdiff_t>(sent.size()));
-  if (head.head.size >= known_head_.size) {
-    known_head_ = head.head;
-    known_note_ = head.note;
-  }
+  if (head.head.size >= known_.head.size) known_ = head;
   Keep(head, std::move(records), std::move(sent));
   if (started_) Pump();
   return absl::OkStatus();
@@ -362,8 +372,8 @@ void LinkSender::Keep(const CheckedHead& head, std::vector<store::ReceiptRecord>
         }
         return scope.store.PutLink(link);
       },
-      [lock_and = hooks_.lock_and, fail = hooks_.fail](const absl::Status& kept) {
-        if (!kept.ok()) lock_and([fail, kept] { fail(kept); });
+      [this, session = hooks_.hold()](const absl::Status& kept) {
+        if (!kept.ok()) hooks_.lock_and([&] { hooks_.fail(kept); });
       });
   if (!posted.ok()) hooks_.fail(posted);
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -25,19 +26,23 @@ namespace gatepost::exchange {
 class LinkSender {
  public:
   // `fail` ends the session with a reason; it may be called from the committer's thread through
-  // `lock_and`, which runs a function under the link's lock unless the session is over.
+  // `lock_and`, which runs a function under the link's lock unless the session is over. Work at the
+  // committer keeps what `hold` gives, so that the session is still there when it is done.
   struct Hooks {
     std::function<void(const absl::Status&)> fail;
-    std::function<void(std::function<void()>)> lock_and;
+    std::function<void(const std::function<void()>&)> lock_and;
+    std::function<std::shared_ptr<const void>()> hold;
     // A fork of the peer's log was found; both heads as evidence.
     std::function<void(const absl::Status&, std::string old_head, std::string new_head)> forked;
   };
 
   LinkSender(const LinkParts& parts, FrameSink& sink, Hooks hooks);
 
-  // Takes the peer's Hello: what it has, what it takes, its epoch. LINK_DIVERGED when its history of
-  // our messages is not ours; HEAD_FORKED when its head contradicts the one we hold.
-  absl::Status Start(const v1::LinkHello& theirs, uint64_t fencing);
+  // Takes both Hellos: what the peer has and takes, and what we said that we hold; whatever an older
+  // session still commits after our Hello does not count (the fence refuses the session then).
+  // LINK_DIVERGED when the peer's history of our messages is not ours; HEAD_FORKED when its head
+  // contradicts the one we hold.
+  absl::Status Start(const v1::LinkHello& ours, const v1::LinkHello& theirs, uint64_t fencing);
 
   // Sends what the window allows.
   void Pump();
@@ -62,12 +67,14 @@ class LinkSender {
     KnownHead head;
     std::string note;
   };
-  absl::Status CheckHello(const v1::LinkHello& theirs, const store::Reader& reader,
-                          const store::LinkRecord& link) const;
-  absl::Status LoadAwaited(const store::Reader& reader, uint64_t up_to);
+  absl::Status CheckHello(const v1::LinkHello& ours, const v1::LinkHello& theirs,
+                          const store::Reader& reader) const;
+  absl::Status TakeKnownHead(const v1::LinkHello& ours, const v1::LinkHello& theirs);
+  absl::Status LoadAwaited(const store::Reader& reader, uint64_t after, uint64_t up_to);
   absl::Status SendNext(const store::Reader& reader, const store::OutgoingRecord& entry);
   absl::Status SendChains(const store::Reader& reader, const v1::Envelope& envelope);
   absl::StatusOr<CheckedHead> CheckHead(const v1::LinkReceipts& frame);
+  absl::Status Forked(const CheckedHead& held, const CheckedHead& came);
   absl::StatusOr<store::ReceiptRecord> CheckReceipt(const v1::LinkReceipt& receipt,
                                                     const InFlight& sent,
                                                     const KnownHead& head) const;
@@ -87,8 +94,8 @@ class LinkSender {
   uint64_t last_sent_ = 0;
   uint64_t in_flight_bytes_ = 0;
   std::deque<InFlight> in_flight_;
-  KnownHead known_head_;          // Newest checked head of the peer.
-  std::string known_note_;
+  CheckedHead known_;             // Newest checked head of the peer.
+  CheckedHead hello_;             // The head of its Hello: signed, not proved to continue `known_`.
   std::set<certs::Digest> chains_sent_;  // In this session.
 };
 

@@ -1,5 +1,6 @@
 #include "daemon/exchange/link_session.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -58,13 +59,11 @@ LinkSession::LinkSession(Link& link, const LinkParts& parts, std::shared_ptr<Fra
 LinkSender::Hooks LinkSession::SenderHooks() {
   return LinkSender::Hooks{
       [this](const absl::Status& why) { End(why); },
-      [this](std::function<void()> act) {
-        // The committer may be done after the session is: then there is nothing to do any more.
-        const std::shared_ptr<LinkSession> self = weak_from_this().lock();
-        if (self == nullptr) return;
+      [this](const std::function<void()>& act) {
         std::lock_guard lock(link_.mutex_);
         if (state_ != State::kOver) act();
       },
+      [this] { return shared_from_this(); },
       [this](const absl::Status& why, std::string old_head, std::string new_head) {
         link_.OnForked(why, std::move(old_head), std::move(new_head));
       }};
@@ -72,7 +71,8 @@ LinkSender::Hooks LinkSession::SenderHooks() {
 
 LinkReceiver::Hooks LinkSession::ReceiverHooks() {
   LinkSender::Hooks hooks = SenderHooks();
-  return LinkReceiver::Hooks{std::move(hooks.fail), std::move(hooks.lock_and)};
+  return LinkReceiver::Hooks{std::move(hooks.fail), std::move(hooks.lock_and),
+                             std::move(hooks.hold)};
 }
 
 void LinkSession::SayHello(uint64_t proposed_fencing) {
@@ -144,13 +144,13 @@ absl::Status LinkSession::Handle(const v1::LinkFrame& frame) {
 
 absl::Status LinkSession::OnHello(const v1::LinkHello& theirs) {
   theirs_ = theirs;
-  GATEPOST_RETURN_IF_ERROR(CheckHelloTerms(parts_, theirs_));
+  GATEPOST_RETURN_IF_ERROR(CheckHelloTerms(parts_, ours_, theirs_));
   const absl::Time now = parts_.clock.Now();
   link_.OnHelloCompared(DifferencesNamed(parts_, ours_, theirs_, now), ClockSkew(theirs_, now));
   fencing_ = AgreedFencing(ours_, theirs_, dialled_by_smaller_id_);
+  GATEPOST_RETURN_IF_ERROR(sender_.Start(ours_, theirs_, fencing_));
+  GATEPOST_RETURN_IF_ERROR(receiver_.Start(ours_, theirs_, fencing_));
   GATEPOST_RETURN_IF_ERROR(link_.Arbitrate(shared_from_this()));
-  GATEPOST_RETURN_IF_ERROR(sender_.Start(theirs_, fencing_));
-  GATEPOST_RETURN_IF_ERROR(receiver_.Start(theirs_, fencing_));
   register_differs_ = theirs_.register_sha256() != ours_.register_sha256();
   if (!register_differs_) parts_.blocked.Set(parts_.link.peer_node, {});
   state_ = State::kFencing;
@@ -160,8 +160,13 @@ absl::Status LinkSession::OnHello(const v1::LinkHello& theirs) {
 
 void LinkSession::PostFence() {
   const absl::Status posted = parts_.committer.Post(
-      [peer = parts_.link.peer_node, fencing = fencing_](CommitScope& scope) -> absl::Status {
+      [peer = parts_.link.peer_node, fencing = fencing_, received = ours_.last_received(),
+       receipted = ours_.last_receipted()](CommitScope& scope) -> absl::Status {
         GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
+        if (link.last_received != received || link.last_receipted != receipted) {
+          return system::Refuse(v1::REASON_FENCED, "the state that our Hello stated",
+                                "an older session committed after it", "dial again");
+        }
         if (fencing <= link.fencing) {
           return system::Refuse(v1::REASON_FENCED,
                                 fmt::format("a session number above {}", link.fencing),
@@ -194,6 +199,11 @@ void LinkSession::GoLive() {
 
 absl::Status LinkSession::OnRegister(const v1::LinkRegister& theirs) {
   if (!register_differs_) return BadFrame("register entries once, when registers differ", "more");
+  if (theirs.entries_size() > kMostRegisterEntries) {
+    return system::Refuse(v1::REASON_TOO_LARGE,
+                          fmt::format("at most {} register entries", kMostRegisterEntries),
+                          fmt::format("{}", theirs.entries_size()), "repair the peer's register");
+  }
   parts_.blocked.Set(parts_.link.peer_node, DifferingIds(parts_.gates, theirs));
   register_differs_ = false;
   return absl::OkStatus();
@@ -211,6 +221,10 @@ void LinkSession::OnWritable() {
 }
 
 void LinkSession::OnTick(absl::Time now) {
+  // A machine's clock may step backwards; nothing was heard in the future.
+  opened_ = std::min(opened_, now);
+  last_heard_ = std::min(last_heard_, now);
+  last_said_ = std::min(last_said_, now);
   if (state_ == State::kHello && now - opened_ > kHelloWithin) {
     return End(system::Refuse(v1::REASON_PEER_SILENT, "a Hello within 10 s", "none", "dial again"));
   }
@@ -218,7 +232,8 @@ void LinkSession::OnTick(absl::Time now) {
   if (now - last_heard_ > kDeadAfter) {
     return End(system::Refuse(v1::REASON_PEER_SILENT, "a frame within 15 s", "none", "dial again"));
   }
-  if (now - last_said_ >= kHeartbeat) {
+  // While frames wait for the wire, one more would say nothing and only wait with them.
+  if (now - last_said_ >= kHeartbeat && sink_->pending() < kMostPendingFrames) {
     v1::LinkFrame frame;
     frame.set_fencing(fencing_);
     frame.mutable_ping()->mutable_clock()->set_seconds(absl::ToUnixSeconds(now));

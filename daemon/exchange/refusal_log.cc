@@ -14,6 +14,9 @@ constexpr absl::Duration kMinute = absl::Minutes(1);
 
 void Ignore(const absl::Status&) {}  // A refusal that cannot be logged has already been answered.
 
+// A machine's clock may step backwards: then the minute is over as well.
+bool Over(absl::Time start, absl::Time now) { return now < start || now - start >= kMinute; }
+
 // Hands in one leaf. A full queue or a stopping node loses it: the log of refusals must never
 // hinder messages.
 void PostLeaf(Committer& committer, ledger::Leaf leaf) {
@@ -39,7 +42,7 @@ void RefusalLog::Log(std::string_view event, std::string_view actor, std::string
     std::lock_guard lock(mutex_);
     auto [entry, added] = minutes_.try_emplace(std::string(actor), Minute{now, 0, 0});
     Minute& minute = entry->second;
-    if (now - minute.start >= kMinute) {
+    if (Over(minute.start, now)) {
       if (minute.suppressed > 0) Summarize(entry->first, minute);
       minute = Minute{now, 0, 0};
     }
@@ -62,7 +65,7 @@ void RefusalLog::Tick() {
   const absl::Time now = clock_.Now();
   std::lock_guard lock(mutex_);
   for (auto entry = minutes_.begin(); entry != minutes_.end();) {
-    if (now - entry->second.start < kMinute) {
+    if (!Over(entry->second.start, now)) {
       ++entry;
       continue;
     }

@@ -38,7 +38,8 @@ inline v1::YardReport EmptyReport() {
   return report;
 }
 
-// An exact number of vehicles, VN→CN, of all classes; a gate by itself unless the scope says otherwise.
+// An exact number of vehicles, VN→CN, of all classes; a gate by itself unless the scope says
+// otherwise.
 inline v1::Figure Vehicles(const std::string& scope, v1::Measure measure, int64_t value,
                            v1::ScopeExtent extent = v1::SCOPE_EXTENT_OWN) {
   v1::Figure figure;
