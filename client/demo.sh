@@ -115,6 +115,7 @@ contains "to cn-pingxiang: APPLIED"
 expect 0 cn-clerk yard history --date 2026-01-01 --side VN
 contains "6 vehicles"
 contains "7 vehicles"
+contains "PRACTICE"
 
 say "22 August 2024 as each side sees it: the same reports, export and import in the reader's words"
 expect 0 vn-clerk yard show --date 2024-08-22

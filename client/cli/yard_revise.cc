@@ -64,6 +64,7 @@ v1::YardReport Successor(const Base& base, const YardReviseOptions& options,
   v1::YardReport report = base.report;
   report.set_revision(kind);
   report.set_revision_reason(options.reason);
+  report.set_practice_figures(options.practice || base.report.practice_figures());
   report.clear_override();
   if (!options.override_reason.empty()) {
     report.mutable_override()->set_reason(options.override_reason);
@@ -104,7 +105,6 @@ absl::StatusOr<v1::YardReport> FromTable(Session& session, const Base& base,
     report.mutable_figures()->Swap(imported.report.mutable_figures());
     *report.mutable_as_of() = imported.report.as_of();
     report.set_as_of_assumed(imported.report.as_of_assumed());
-    report.set_practice_figures(options.practice || base.report.practice_figures());
     return report;
   }
   return WrongUse(

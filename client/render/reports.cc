@@ -57,16 +57,26 @@ std::string ReportHeading(const v1::YardReport& report, const View& view) {
 }
 
 std::string FindingsText(const google::protobuf::RepeatedPtrField<v1::Finding>& findings,
-                         size_t indent, bool overridden) {
+                         const FindingsStyle& style) {
   std::string text;
+  unsigned long not_checkable = 0;
   for (const v1::Finding& finding : findings) {
-    std::string line = overridden && finding.severity() == v1::SEVERITY_ERROR
+    if (style.brief && finding.severity() == v1::SEVERITY_NOT_CHECKABLE) {
+      ++not_checkable;
+      continue;
+    }
+    std::string line = style.overridden && finding.severity() == v1::SEVERITY_ERROR
                            ? _("overridden")
                            : SeverityText(finding.severity());
     if (finding.reason() != v1::REASON_UNSPECIFIED) line += " " + ReasonCode(finding.reason());
     line += fmt::format(": {}: {}", system::Printable(finding.subject(), 300),
                         system::Printable(finding.text(), 600));
-    text += Line(indent, line);
+    text += Line(style.indent, line);
+  }
+  if (not_checkable > 0) {
+    text += Line(style.indent,
+                 SayCount("{0} check could not be made (--output json says why)",
+                          "{0} checks could not be made (--output json says why)", not_checkable));
   }
   return text;
 }
@@ -84,7 +94,8 @@ std::string EntryText(const v1::YardReportEntry& entry, const View& view) {
   text += ReportHeading(report, view);
   text += Line(2, Say("by {0}, submitted at {1}", entry.author(), entry.origin_node()));
   text += FigureTable(report, view).ToText(2);
-  text += FindingsText(entry.findings(), 2, entry.report().has_override());
+  text +=
+      FindingsText(entry.findings(), {.overridden = entry.report().has_override(), .brief = true});
   return text;
 }
 
@@ -95,7 +106,7 @@ std::string PictureText(const v1::GetYardPictureResponse& picture, const View& v
   for (const v1::YardReportEntry& entry : picture.reports()) {
     text += "\n" + EntryText(entry, view);
   }
-  if (!picture.findings().empty()) text += "\n" + FindingsText(picture.findings(), 0);
+  if (!picture.findings().empty()) text += "\n" + FindingsText(picture.findings(), {.indent = 0});
   return text;
 }
 
@@ -119,7 +130,8 @@ std::string HistoryText(const v1::ListYardReportsResponse& history, const View& 
     text += Line(2, Say("by {0}, submitted at {1}", entry.author(), entry.origin_node()));
     text += Line(2, Say("what it changed in {0}:", entry.replaces()));
     text += DiffText(before->report(), entry.report(), view, 2);
-    text += FindingsText(entry.findings(), 2, entry.report().has_override());
+    text += FindingsText(entry.findings(),
+                         {.overridden = entry.report().has_override(), .brief = true});
   }
   return text;
 }

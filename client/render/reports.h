@@ -15,10 +15,16 @@ namespace gatepost::render {
 // remark. Each ended by LF.
 std::string ReportHeading(const v1::YardReport& report, const View& view);
 
-// The checks' results, one line each; empty where there are none. With `overridden`, failed sums
-// are said to have been passed by an officer.
+// How findings are shown.
+struct FindingsStyle {
+  size_t indent = 2;
+  bool overridden = false;  // Failed sums were passed by an officer, and are said to have been.
+  bool brief = false;       // What could not be checked is only counted.
+};
+
+// The checks' results, one line each; empty where there are none.
 std::string FindingsText(const google::protobuf::RepeatedPtrField<v1::Finding>& findings,
-                         size_t indent = 2, bool overridden = false);
+                         const FindingsStyle& style = {});
 
 // One report as it stands at a node: heading, figures, findings.
 std::string EntryText(const v1::YardReportEntry& entry, const View& view);

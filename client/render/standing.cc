@@ -160,7 +160,7 @@ std::string SubmittedText(const v1::SubmitResponse& response, bool validate_only
     text = Say("accepted as {0} (message {1})", response.short_reference(), response.message_id()) +
            "\n";
   }
-  return text + FindingsText(response.findings(), 2, overridden);
+  return text + FindingsText(response.findings(), {.overridden = overridden});
 }
 
 }  // namespace gatepost::render

@@ -36,9 +36,8 @@ absl::Status MayCall(const NodeTerms& node, const LinkTermsByPeer& links,
                       "nodes use the link service only; call with an agency's certificate");
   }
   if (caller.id.trust_domain() != node.spiffe_id.trust_domain()) {
-    return NotAllowed(
-        fmt::format("a caller of trust domain {}", node.spiffe_id.trust_domain()), caller.id,
-        "call your own side's node");
+    return NotAllowed(fmt::format("a caller of trust domain {}", node.spiffe_id.trust_domain()),
+                      caller.id, "call your own side's node");
   }
   if (act == Act::kSubmit && !WritesMessages(caller.id.role())) {
     return NotAllowed("a clerk, a service or an officer", caller.id,

@@ -36,8 +36,8 @@ class Committer {
   // writes: once it has written it may only fail for the disk's reasons, and then the whole batch
   // fails. An error before the first write concerns this piece of work alone.
   using Decide = std::function<absl::Status(CommitScope&)>;
-  // The work's own error, or the error of the whole commit, or OK. Called on the committer's thread;
-  // must not block.
+  // The work's own error, or the error of the whole commit, or OK. Called on the committer's
+  // thread; must not block.
   using Done = std::function<void(const absl::Status&)>;
 
   // `store`, `log` and `clock` must outlive the committer.
@@ -81,8 +81,8 @@ class Committer {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Work> queue_;    // Guarded by mutex_.
-  bool stopping_ = false;     // Guarded by mutex_.
+  std::deque<Work> queue_;  // Guarded by mutex_.
+  bool stopping_ = false;   // Guarded by mutex_.
   std::thread thread_;
 };
 

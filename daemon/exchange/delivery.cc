@@ -60,7 +60,8 @@ absl::Status CheckNew(const CommitScope& scope, const OpenedMessage& opened) {
 }
 
 std::string ResultOf(const OpenedMessage* opened, const absl::Status& refusal) {
-  if (!refusal.ok()) return fmt::format("REFUSED:{}", system::ReasonName(system::ReasonOf(refusal)));
+  if (!refusal.ok())
+    return fmt::format("REFUSED:{}", system::ReasonName(system::ReasonOf(refusal)));
   return opened->newer_schema ? "CARRIED" : "APPLIED";
 }
 
@@ -95,8 +96,8 @@ absl::StatusOr<uint64_t> DeliverMessage(CommitScope& scope, const LinkParts& par
   leaf.signatures = received.signatures;
   leaf.result = ResultOf(opened, refusal);
   // Before the signatures hold, the only author that is known is the node that sent it.
-  leaf.actor = opened != nullptr ? opened->message.header().author()
-                                 : parts.link.peer_spiffe_id.ToString();
+  leaf.actor =
+      opened != nullptr ? opened->message.header().author() : parts.link.peer_spiffe_id.ToString();
   leaf.object = opened != nullptr ? MessageObject(opened->message.header().message_id())
                                   : EnvelopeObject(received.pae);
   GATEPOST_ASSIGN_OR_RETURN(const uint64_t leaf_index, scope.log.Add(std::move(leaf)));
@@ -118,9 +119,9 @@ absl::StatusOr<uint64_t> DeliverMessage(CommitScope& scope, const LinkParts& par
   record.received_from = parts.link.peer_node;
   record.incoming_sequence = sequence;
   record.leaf_index = leaf_index;
-  record.standing = !refusal.ok()            ? v1::RUNG_REFUSED
-                    : opened->newer_schema   ? v1::RUNG_CARRIED
-                                             : v1::RUNG_APPLIED;
+  record.standing = !refusal.ok()          ? v1::RUNG_REFUSED
+                    : opened->newer_schema ? v1::RUNG_CARRIED
+                                           : v1::RUNG_APPLIED;
   record.reason = refusal.ok() ? v1::REASON_UNSPECIFIED : system::ReasonOf(refusal);
   record.replaces_row = judgement.replaces_row;
   storage::v1::StoredFindings findings;

@@ -26,12 +26,11 @@ struct Door::Accepted {
 namespace {
 
 absl::Status Reused(const store::MessageRecord& held, const certs::Digest& came) {
-  return system::Refuse(
-      v1::REASON_MESSAGE_ID_REUSED,
-      fmt::format("the payload of message {} with digest {}", held.message_id,
-                  certs::ToHex(held.pae)),
-      fmt::format("another payload, digest {}", certs::ToHex(came)),
-      "give the new content a new message id");
+  return system::Refuse(v1::REASON_MESSAGE_ID_REUSED,
+                        fmt::format("the payload of message {} with digest {}", held.message_id,
+                                    certs::ToHex(held.pae)),
+                        fmt::format("another payload, digest {}", certs::ToHex(came)),
+                        "give the new content a new message id");
 }
 
 std::string Serialized(const std::vector<v1::Finding>& findings) {
@@ -48,13 +47,12 @@ int FailedSums(const std::vector<v1::Finding>& findings) {
 
 }  // namespace
 
-void Door::Submit(const certs::Identity& caller, const v1::SubmitRequest& request,
-                  Answer answer) {
+void Door::Submit(const certs::Identity& caller, const v1::SubmitRequest& request, Answer answer) {
   const absl::Time now = parts_.clock.Now();
   const certs::Digest pae =
       certs::PaeDigest(request.envelope().payload_type(), request.envelope().payload());
-  const auto refuse = [this, actor = caller.id.ToString(), pae, quiet = request.validate_only()](
-                          const absl::Status& why) {
+  const auto refuse = [this, actor = caller.id.ToString(), pae,
+                       quiet = request.validate_only()](const absl::Status& why) {
     if (quiet) return;
     parts_.refusals.Log(ledger::event::kRefused, actor, "-", why, pae);
   };

@@ -56,10 +56,9 @@ absl::StatusOr<OpenedMessage> Intake::Open(const v1::Envelope& envelope,
                                            const std::vector<std::vector<std::string>>& chains,
                                            absl::Time now) const {
   if (envelope.ByteSizeLong() > max_envelope_bytes_) {
-    return system::Refuse(v1::REASON_TOO_LARGE,
-                          fmt::format("an envelope of at most {} bytes", max_envelope_bytes_),
-                          fmt::format("{} bytes", envelope.ByteSizeLong()),
-                          "send fewer figures in one message");
+    return system::Refuse(
+        v1::REASON_TOO_LARGE, fmt::format("an envelope of at most {} bytes", max_envelope_bytes_),
+        fmt::format("{} bytes", envelope.ByteSizeLong()), "send fewer figures in one message");
   }
   const ChainLookup lookup(store_, chains);
   GATEPOST_ASSIGN_OR_RETURN(certs::VerifiedEnvelope verified,

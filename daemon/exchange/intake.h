@@ -32,7 +32,6 @@ struct OpenedMessage {
   std::vector<std::vector<std::string>> chains;
 };
 
-
 // Opens envelopes: verifies, and only then parses. Any thread.
 class Intake {
  public:

@@ -58,9 +58,9 @@ Link::Link(LinkParts parts, Dialer* dialer)
     : parts_(parts),
       dialer_(dialer),
       since_(parts.clock.Now()),
-      problem_(system::Refuse(v1::REASON_NOT_REACHABLE, "a session with the peer", "none yet",
-                              parts.link.dials ? "wait; this node dials"
-                                               : "wait; the peer dials")) {}
+      problem_(
+          system::Refuse(v1::REASON_NOT_REACHABLE, "a session with the peer", "none yet",
+                         parts.link.dials ? "wait; this node dials" : "wait; the peer dials")) {}
 
 std::shared_ptr<LinkSession> Link::Open(std::shared_ptr<FrameSink> sink, bool dialled_by_us) {
   auto session = std::make_shared<LinkSession>(*this, parts_, std::move(sink), dialled_by_us);
@@ -108,15 +108,14 @@ absl::Status Link::Arbitrate(const std::shared_ptr<LinkSession>& session) {
     if (!same_dialler && older->dialled_by_smaller_id_) return DoubleDial();
     // Never give up a session for one that could not become durable after it.
     if (session->fencing_ <= std::max(record.fencing, older->fencing_)) {
-      return system::Refuse(v1::REASON_FENCED,
-                            fmt::format("a session number above {}",
-                                        std::max(record.fencing, older->fencing_)),
-                            fmt::format("{}", session->fencing_), "use the newer session");
+      return system::Refuse(
+          v1::REASON_FENCED,
+          fmt::format("a session number above {}", std::max(record.fencing, older->fencing_)),
+          fmt::format("{}", session->fencing_), "use the newer session");
     }
-    older->End(same_dialler
-                   ? system::Refuse(v1::REASON_FENCED, "the newest session",
-                                    "the same side dialled again", "use the newer session")
-                   : DoubleDial());
+    older->End(same_dialler ? system::Refuse(v1::REASON_FENCED, "the newest session",
+                                             "the same side dialled again", "use the newer session")
+                            : DoubleDial());
   }
   chosen_ = session;
   return absl::OkStatus();
@@ -225,9 +224,8 @@ void Link::OnTick() {
   const absl::Duration step =
       std::min(kLongestBackOff, kFirstBackOff * (int64_t{1} << std::min(failures_, 10)));
   const int64_t half_ms = absl::ToInt64Milliseconds(step) / 2;
-  next_dial_ = now + absl::Milliseconds(
-                         half_ms + static_cast<int64_t>(parts_.random.Uniform(
-                                       static_cast<uint64_t>(half_ms) + 1)));
+  next_dial_ = now + absl::Milliseconds(half_ms + static_cast<int64_t>(parts_.random.Uniform(
+                                                      static_cast<uint64_t>(half_ms) + 1)));
   ++failures_;
   dialling_ = true;
   dialer_->Dial(parts_.link);
@@ -263,8 +261,8 @@ v1::LinkState Link::State(const store::Reader& reader) const {
     state.set_last_receipted(record->last_receipted);
     state.set_last_received(record->last_received);
     state.set_fencing(record->fencing);
-    const absl::StatusOr<std::optional<store::PeerHeadRecord>> head = reader.PeerHead(
-        parts_.link.peer_node, record->peer_head_epoch, record->peer_head_size);
+    const absl::StatusOr<std::optional<store::PeerHeadRecord>> head =
+        reader.PeerHead(parts_.link.peer_node, record->peer_head_epoch, record->peer_head_size);
     if (head.ok() && head->has_value()) state.set_peer_checkpoint((*head)->checkpoint);
     if (!record->alarm.empty()) state.add_alarms(record->alarm);
   }

@@ -56,9 +56,8 @@ absl::StatusOr<v1::LinkHello> MakeHello(const LinkParts& parts, uint64_t propose
   hello.set_agreement_sha256(std::string(certs::AsView(parts.link.agreement_sha256)));
   const absl::Time now = parts.clock.Now();
   hello.mutable_clock()->set_seconds(absl::ToUnixSeconds(now));
-  hello.mutable_clock()->set_nanos(
-      static_cast<int32_t>((absl::ToUnixNanos(now) % 1'000'000'000 + 1'000'000'000) %
-                           1'000'000'000));
+  hello.mutable_clock()->set_nanos(static_cast<int32_t>(
+      (absl::ToUnixNanos(now) % 1'000'000'000 + 1'000'000'000) % 1'000'000'000));
   hello.set_fencing(proposed_fencing);
   return hello;
 }
@@ -71,10 +70,9 @@ uint64_t AgreedFencing(const v1::LinkHello& ours, const v1::LinkHello& theirs,
 absl::Status CheckHelloTerms(const LinkParts& parts, const v1::LinkHello& ours,
                              const v1::LinkHello& theirs) {
   if (theirs.ByteSizeLong() > kLargestHelloBytes) {
-    return system::Refuse(v1::REASON_BAD_FRAME,
-                          fmt::format("a Hello of at most {} bytes", kLargestHelloBytes),
-                          fmt::format("{} bytes", theirs.ByteSizeLong()),
-                          "repair the peer's software");
+    return system::Refuse(
+        v1::REASON_BAD_FRAME, fmt::format("a Hello of at most {} bytes", kLargestHelloBytes),
+        fmt::format("{} bytes", theirs.ByteSizeLong()), "repair the peer's software");
   }
   if (theirs.protocol_version() != kLinkProtocolVersion) {
     return system::Refuse(v1::REASON_PROTOCOL_VERSION,
@@ -87,12 +85,11 @@ absl::Status CheckHelloTerms(const LinkParts& parts, const v1::LinkHello& ours,
                           theirs.node(), "dial the node that the link agreement names");
   }
   if (theirs.agreement_sha256() != certs::AsView(parts.link.agreement_sha256)) {
-    return system::Refuse(v1::REASON_AGREEMENT_DIFFERS,
-                          fmt::format("link agreement {}",
-                                      certs::ToHex(parts.link.agreement_sha256)),
-                          fmt::format("link agreement {}",
-                                      certs::HexEncode(theirs.agreement_sha256())),
-                          "put the same file, byte for byte, on both nodes");
+    return system::Refuse(
+        v1::REASON_AGREEMENT_DIFFERS,
+        fmt::format("link agreement {}", certs::ToHex(parts.link.agreement_sha256)),
+        fmt::format("link agreement {}", certs::HexEncode(theirs.agreement_sha256())),
+        "put the same file, byte for byte, on both nodes");
   }
   if (std::find(theirs.payload_types().begin(), theirs.payload_types().end(),
                 certs::kMessagePayloadType) == theirs.payload_types().end()) {

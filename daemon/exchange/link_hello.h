@@ -23,8 +23,8 @@ inline constexpr int kMostRegisterEntries = 16 * 1024;
 // What this node says of itself now. `proposed_fencing` is larger than any it has seen.
 absl::StatusOr<v1::LinkHello> MakeHello(const LinkParts& parts, uint64_t proposed_fencing);
 
-// The number of the session in which both Hellos were said: larger than every earlier one, and never
-// the same for a stream that either side dialled. PROTOCOL.md 6.
+// The number of the session in which both Hellos were said: larger than every earlier one, and
+// never the same for a stream that either side dialled. PROTOCOL.md 6.
 uint64_t AgreedFencing(const v1::LinkHello& ours, const v1::LinkHello& theirs,
                        bool dialled_by_smaller_id);
 

@@ -42,10 +42,10 @@ absl::Status LinkReceiver::CheckHello(const v1::LinkHello& ours,
   }
   if (theirs.last_sent() == ours.last_received() &&
       theirs.last_sent_digest() != ours.last_received_digest()) {
-    return Diverged(fmt::format("running digest {} after message {}",
-                                certs::HexEncode(ours.last_received_digest()),
-                                ours.last_received()),
-                    certs::HexEncode(theirs.last_sent_digest()));
+    return Diverged(
+        fmt::format("running digest {} after message {}",
+                    certs::HexEncode(ours.last_received_digest()), ours.last_received()),
+        certs::HexEncode(theirs.last_sent_digest()));
   }
   return absl::OkStatus();
 }
@@ -60,10 +60,9 @@ absl::Status LinkReceiver::Start(const v1::LinkHello& ours, const v1::LinkHello&
         ledger::OpenCheckpoint(theirs.peer_head(), parts_.log.verifier_key()));
     const ledger::Checkpoint& head = opened.checkpoint;
     if (head.origin != parts_.log.origin() || head.size > parts_.log.head().size) {
-      return Diverged(fmt::format("a head of {} up to size {}", parts_.log.origin(),
-                                  parts_.log.head().size),
-                      fmt::format("the peer holds one of {}, size {}, signed by us", head.origin,
-                                  head.size));
+      return Diverged(
+          fmt::format("a head of {} up to size {}", parts_.log.origin(), parts_.log.head().size),
+          fmt::format("the peer holds one of {}, size {}, signed by us", head.origin, head.size));
     }
     GATEPOST_ASSIGN_OR_RETURN(const certs::Digest root, parts_.log.RootAtSize(head.size));
     if (root != head.root) {

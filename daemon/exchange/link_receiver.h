@@ -82,7 +82,7 @@ class LinkReceiver {
   uint64_t repeat_next_ = 1;    // Receipts that the peer misses: repeat_next_ … repeat_last_.
   uint64_t repeat_last_ = 0;
   std::deque<std::pair<Durable, uint64_t>> durable_;  // With sizes; waits for SendReceipts.
-  KnownHead shown_;             // The newest head of ours that the peer was shown.
+  KnownHead shown_;  // The newest head of ours that the peer was shown.
   std::map<certs::Digest, std::vector<std::string>> chains_;  // By leaf, of this session.
   friend class LinkSession;
 };

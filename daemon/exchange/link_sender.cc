@@ -80,8 +80,7 @@ LinkSender::LinkSender(const LinkParts& parts, FrameSink& sink, Hooks hooks)
 absl::Status LinkSender::CheckHello(const v1::LinkHello& ours, const v1::LinkHello& theirs,
                                     const store::Reader& reader) const {
   GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, reader.Link(parts_.link.peer_node));
-  if (theirs.last_received() > link.last_queued ||
-      theirs.last_received() < ours.last_receipted()) {
+  if (theirs.last_received() > link.last_queued || theirs.last_received() < ours.last_receipted()) {
     return Diverged(fmt::format("a peer that has our messages {} to {}", ours.last_receipted(),
                                 link.last_queued),
                     fmt::format("it says it has {}", theirs.last_received()));
@@ -105,8 +104,8 @@ absl::Status LinkSender::Start(const v1::LinkHello& ours, const v1::LinkHello& t
                                uint64_t fencing) {
   fencing_ = fencing;
   peer_epoch_ = theirs.epoch();
-  window_messages_ = std::min<uint64_t>(parts_.link.window_messages,
-                                        theirs.limits().window_messages());
+  window_messages_ =
+      std::min<uint64_t>(parts_.link.window_messages, theirs.limits().window_messages());
   window_bytes_ = std::min<uint64_t>(parts_.link.window_bytes, theirs.limits().window_bytes());
   max_envelope_bytes_ = theirs.limits().max_envelope_bytes();
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, parts_.store.Read());
@@ -135,9 +134,9 @@ absl::Status LinkSender::TakeKnownHead(const v1::LinkHello& ours, const v1::Link
   GATEPOST_RETURN_IF_ERROR(take(ours.peer_head(), known_));
   GATEPOST_RETURN_IF_ERROR(take(theirs.head(), hello_));
   if (hello_.head.size < known_.head.size) {
-    // A Hello may be older than a head that another stream brought; a rolled-back log says it again.
-    return Diverged(fmt::format("a log of size {} or more, the newest head held",
-                                known_.head.size),
+    // A Hello may be older than a head that another stream brought; a rolled-back log says it
+    // again.
+    return Diverged(fmt::format("a log of size {} or more, the newest head held", known_.head.size),
                     fmt::format("a head of size {}", hello_.head.size));
   }
   if (hello_.head.size == known_.head.size && hello_.head.root != known_.head.root) {
@@ -147,11 +146,11 @@ absl::Status LinkSender::TakeKnownHead(const v1::LinkHello& ours, const v1::Link
 }
 
 absl::Status LinkSender::Forked(const CheckedHead& held, const CheckedHead& came) {
-  absl::Status fork = system::Refuse(
-      v1::REASON_HEAD_FORKED,
-      fmt::format("a head that agrees with the one of size {}", held.head.size),
-      fmt::format("a signed head of size {} that does not", came.head.size),
-      "keep both heads as evidence; the peer's log was forked");
+  absl::Status fork =
+      system::Refuse(v1::REASON_HEAD_FORKED,
+                     fmt::format("a head that agrees with the one of size {}", held.head.size),
+                     fmt::format("a signed head of size {} that does not", came.head.size),
+                     "keep both heads as evidence; the peer's log was forked");
   hooks_.forked(fork, held.note, came.note);
   return fork;
 }
@@ -190,8 +189,7 @@ void LinkSender::Pump() {
   }
 }
 
-absl::Status LinkSender::SendNext(const store::Reader& reader,
-                                  const store::OutgoingRecord& entry) {
+absl::Status LinkSender::SendNext(const store::Reader& reader, const store::OutgoingRecord& entry) {
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,
                             reader.MessageByRow(entry.message_row));
   v1::LinkFrame frame;
@@ -203,12 +201,11 @@ absl::Status LinkSender::SendNext(const store::Reader& reader,
                           "its row is missing or unreadable", "check the store");
   }
   if (record->envelope.size() > max_envelope_bytes_) {
-    return system::Refuse(v1::REASON_TOO_LARGE,
-                          fmt::format("an envelope of at most {} bytes, the peer's limit",
-                                      max_envelope_bytes_),
-                          fmt::format("message {} of {} bytes", entry.sequence,
-                                      record->envelope.size()),
-                          "have the peer raise its limit; the link waits");
+    return system::Refuse(
+        v1::REASON_TOO_LARGE,
+        fmt::format("an envelope of at most {} bytes, the peer's limit", max_envelope_bytes_),
+        fmt::format("message {} of {} bytes", entry.sequence, record->envelope.size()),
+        "have the peer raise its limit; the link waits");
   }
   GATEPOST_RETURN_IF_ERROR(SendChains(reader, message->envelope()));
   message->set_sequence(entry.sequence);
@@ -258,8 +255,7 @@ absl::StatusOr<LinkSender::CheckedHead> LinkSender::CheckHead(const v1::LinkRece
     return BadReceipt(fmt::format("consistency with the head of size {}", known_.head.size),
                       fmt::format("with size {}", frame.shown_size()));
   }
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<certs::Digest> proof,
-                            DigestsOf(frame.consistency()));
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<certs::Digest> proof, DigestsOf(frame.consistency()));
   const bool older = head.size < known_.head.size;  // A first receipt that is repeated.
   const KnownHead& from = older ? checked.head : known_.head;
   const KnownHead& to = older ? known_.head : checked.head;
@@ -276,23 +272,19 @@ absl::StatusOr<store::ReceiptRecord> LinkSender::CheckReceipt(const v1::LinkRece
   const v1::Rung rung = RungOf(leaf.result);
   const std::string object = MessageObject(sent.message_id);
   // A peer that could not verify the envelope cannot know the message id in it.
-  const bool object_fits =
-      leaf.object == object ||
-      (rung == v1::RUNG_REFUSED && leaf.object == EnvelopeObject(sent.pae));
+  const bool object_fits = leaf.object == object ||
+                           (rung == v1::RUNG_REFUSED && leaf.object == EnvelopeObject(sent.pae));
   if (leaf.event != ledger::event::kDelivered || !object_fits || leaf.pae != sent.pae ||
       leaf.signatures != sent.signatures || leaf.peer != parts_.node.node ||
-      leaf.sequence != sent.sequence || leaf.epoch != peer_epoch_ ||
-      rung == v1::RUNG_UNSPECIFIED) {
-    return BadReceipt(
-        fmt::format("a DELIVERED leaf for {} from {}, sequence {}", object, parts_.node.node,
-                    sent.sequence),
-        fmt::format("{} for {} from {}, sequence {}, result {}", leaf.event, leaf.object,
-                    leaf.peer, leaf.sequence.value_or(0), leaf.result));
+      leaf.sequence != sent.sequence || leaf.epoch != peer_epoch_ || rung == v1::RUNG_UNSPECIFIED) {
+    return BadReceipt(fmt::format("a DELIVERED leaf for {} from {}, sequence {}", object,
+                                  parts_.node.node, sent.sequence),
+                      fmt::format("{} for {} from {}, sequence {}, result {}", leaf.event,
+                                  leaf.object, leaf.peer, leaf.sequence.value_or(0), leaf.result));
   }
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<certs::Digest> path, DigestsOf(receipt.path()));
-  GATEPOST_RETURN_IF_ERROR(ledger::VerifyInclusion(receipt.leaf_index(), head.size,
-                                                   ledger::LeafHash(receipt.leaf()), path,
-                                                   head.root));
+  GATEPOST_RETURN_IF_ERROR(ledger::VerifyInclusion(
+      receipt.leaf_index(), head.size, ledger::LeafHash(receipt.leaf()), path, head.root));
   store::ReceiptRecord record;
   record.peer = parts_.link.peer_node;
   record.sequence = sent.sequence;
@@ -314,10 +306,9 @@ absl::Status LinkSender::OnReceipts(const v1::LinkReceipts& frame) {
   std::vector<InFlight> sent;
   for (const v1::LinkReceipt& receipt : frame.receipts()) {
     if (receipt.sequence() > last_sent_) {
-      return system::Refuse(v1::REASON_EARLY_RECEIPT,
-                            fmt::format("receipts up to message {}", last_sent_),
-                            fmt::format("one for {}", receipt.sequence()),
-                            "receipt only what was received");
+      return system::Refuse(
+          v1::REASON_EARLY_RECEIPT, fmt::format("receipts up to message {}", last_sent_),
+          fmt::format("one for {}", receipt.sequence()), "receipt only what was received");
     }
     if (in_flight_.size() <= sent.size() ||
         receipt.sequence() != in_flight_[sent.size()].sequence) {
@@ -345,8 +336,8 @@ void LinkSender::Keep(const CheckedHead& head, std::vector<store::ReceiptRecord>
        receipts = std::move(receipts), sent = std::move(sent)](CommitScope& scope) -> absl::Status {
         GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
         GATEPOST_RETURN_IF_ERROR(CheckNotFenced(link, fencing));
-        GATEPOST_RETURN_IF_ERROR(scope.store.PutPeerHead(store::PeerHeadRecord{
-            peer, epoch, head.head.size, head.head.root, head.note}));
+        GATEPOST_RETURN_IF_ERROR(scope.store.PutPeerHead(
+            store::PeerHeadRecord{peer, epoch, head.head.size, head.head.root, head.note}));
         for (size_t i = 0; i < receipts.size(); ++i) {
           store::ReceiptRecord record = receipts[i];
           if (record.sequence != link.last_receipted + 1) continue;  // Held from before.

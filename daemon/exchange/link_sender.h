@@ -20,9 +20,9 @@ namespace gatepost::exchange {
 //   outbox (a cursor over the store)   in flight: sent, no receipt checked yet      receipted
 //   ───────────────────────────────▶ next_ … ───────────────────────────────▶ verified_ ─▶ durable
 //
-// Invariants: sequences in flight are gapless; a receipt is taken only for the oldest in flight; the
-// window counts from the last receipt ever held, so a peer that never gives receipts gets no more
-// than one window, however often it connects anew. Called under the link's lock.
+// Invariants: sequences in flight are gapless; a receipt is taken only for the oldest in flight;
+// the window counts from the last receipt ever held, so a peer that never gives receipts gets no
+// more than one window, however often it connects anew. Called under the link's lock.
 class LinkSender {
  public:
   // `fail` ends the session with a reason; it may be called from the committer's thread through
@@ -38,10 +38,10 @@ class LinkSender {
 
   LinkSender(const LinkParts& parts, FrameSink& sink, Hooks hooks);
 
-  // Takes both Hellos: what the peer has and takes, and what we said that we hold; whatever an older
-  // session still commits after our Hello does not count (the fence refuses the session then).
-  // LINK_DIVERGED when the peer's history of our messages is not ours; HEAD_FORKED when its head
-  // contradicts the one we hold.
+  // Takes both Hellos: what the peer has and takes, and what we said that we hold; whatever an
+  // older session still commits after our Hello does not count (the fence refuses the session
+  // then). LINK_DIVERGED when the peer's history of our messages is not ours; HEAD_FORKED when its
+  // head contradicts the one we hold.
   absl::Status Start(const v1::LinkHello& ours, const v1::LinkHello& theirs, uint64_t fencing);
 
   // Sends what the window allows.
@@ -90,12 +90,12 @@ class LinkSender {
   uint64_t window_bytes_ = 0;
   uint64_t max_envelope_bytes_ = 0;
   bool started_ = false;
-  uint64_t next_ = 1;             // The next sequence number to send.
+  uint64_t next_ = 1;  // The next sequence number to send.
   uint64_t last_sent_ = 0;
   uint64_t in_flight_bytes_ = 0;
   std::deque<InFlight> in_flight_;
-  CheckedHead known_;             // Newest checked head of the peer.
-  CheckedHead hello_;             // The head of its Hello: signed, not proved to continue `known_`.
+  CheckedHead known_;  // Newest checked head of the peer.
+  CheckedHead hello_;  // The head of its Hello: signed, not proved to continue `known_`.
   std::set<certs::Digest> chains_sent_;  // In this session.
 };
 

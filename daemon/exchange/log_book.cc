@@ -19,7 +19,8 @@ constexpr size_t kMostNodesRemembered = size_t{1} << 17;
 
 ledger::VerifierKey KeyOf(const ledger::NoteSigner& signer) {
   absl::StatusOr<ledger::VerifierKey> key = ledger::VerifierOf(signer);
-  return *std::move(key);  // A signer's own name and key are well formed: our configuration says so.
+  return *std::move(
+      key);  // A signer's own name and key are well formed: our configuration says so.
 }
 
 absl::Status Damaged(uint64_t index, std::string_view came) {
@@ -58,8 +59,8 @@ absl::Status LogBook::Restore() {
   const uint64_t size = first + last->leaves.size();
   if (last->leaves.empty() ||
       last->nodes.size() != ledger::NodeCount(size) - ledger::NodeCount(first)) {
-    return Damaged(first, fmt::format("{} leaves with {} nodes", last->leaves.size(),
-                                      last->nodes.size()));
+    return Damaged(first,
+                   fmt::format("{} leaves with {} nodes", last->leaves.size(), last->nodes.size()));
   }
 
   // Everything before the group, from its stored subtrees; then the group again, leaf by leaf.

@@ -48,8 +48,8 @@ struct ProvedLeaf {
 // from any thread and sees published groups only.
 class LogBook : private ledger::NodeReader {
  public:
-  // Opens the log in `store` and checks it: the newest group's leaves are hashed again, and the root
-  // is computed from stored subtrees. REASON_LEDGER_DAMAGED says where it does not fit.
+  // Opens the log in `store` and checks it: the newest group's leaves are hashed again, and the
+  // root is computed from stored subtrees. REASON_LEDGER_DAMAGED says where it does not fit.
   // `store`, `signer` and `random` must outlive the log book.
   static absl::StatusOr<std::unique_ptr<LogBook>> Open(const store::Store& store, std::string node,
                                                        uint64_t epoch,
@@ -85,8 +85,7 @@ class LogBook : private ledger::NodeReader {
   // Leaf `index` under the head of its own group. REASON_NOT_FOUND beyond the log.
   absl::StatusOr<ProvedLeaf> Prove(uint64_t index) const;
   // Leaves of one group under its head; indices ascending and in one group.
-  absl::StatusOr<std::vector<ProvedLeaf>> ProveInGroup(
-      const std::vector<uint64_t>& indices) const;
+  absl::StatusOr<std::vector<ProvedLeaf>> ProveInGroup(const std::vector<uint64_t>& indices) const;
   // Leaf and tlog-proof of `Prove`.
   absl::StatusOr<ledger::Receipt> ReceiptOf(uint64_t index) const;
   // Proof that the log of `old_size` is the beginning of that of `new_size`; empty for 0.

@@ -49,8 +49,8 @@ absl::StatusOr<int64_t> RowOfPageToken(std::string_view token) {
   if (token.empty()) return 0;
   int64_t row = 0;
   const char* const end = token.data() + token.size();
-  if (token.front() != 'r' ||
-      std::from_chars(token.data() + 1, end, row).ptr != end || row <= 0 || token.size() < 2) {
+  if (token.front() != 'r' || std::from_chars(token.data() + 1, end, row).ptr != end || row <= 0 ||
+      token.size() < 2) {
     return system::Refuse(v1::REASON_BAD_CURSOR, "the page token of the answer before", token,
                           "start from the first page");
   }
@@ -170,8 +170,7 @@ absl::StatusOr<v1::ListMessagesResponse> Queries::ListMessages(
   GATEPOST_ASSIGN_OR_RETURN(filter.before_row, RowOfPageToken(request.page_token()));
   filter.limit = size + 1;
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> store, store_.Read());
-  GATEPOST_ASSIGN_OR_RETURN(std::vector<store::MessageRecord> records,
-                            store->ListMessages(filter));
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<store::MessageRecord> records, store->ListMessages(filter));
   v1::ListMessagesResponse response;
   if (records.size() > size) {
     records.resize(size);
@@ -210,15 +209,13 @@ absl::StatusOr<v1::Ladder> Queries::LadderTo(const store::Reader& store,
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
                             store.Receipt(outgoing.peer, outgoing.sequence));
   if (!receipt.has_value()) return ladder;
-  GATEPOST_ASSIGN_OR_RETURN(
-      const std::optional<store::PeerHeadRecord> head,
-      store.PeerHead(receipt->peer, receipt->head_epoch, receipt->head_size));
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::PeerHeadRecord> head,
+                            store.PeerHead(receipt->peer, receipt->head_epoch, receipt->head_size));
   GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(receipt->leaf));
   ledger::TlogProof proof;
   proof.index = receipt->leaf_index;
   for (size_t at = 0; at + 32 <= receipt->path.size(); at += 32) {
-    proof.path.push_back(
-        *certs::DigestFromBytes(std::string_view(receipt->path).substr(at, 32)));
+    proof.path.push_back(*certs::DigestFromBytes(std::string_view(receipt->path).substr(at, 32)));
   }
   if (head.has_value()) proof.checkpoint = head->checkpoint;
   for (const v1::Rung rung : {v1::RUNG_DELIVERED, receipt->rung}) {

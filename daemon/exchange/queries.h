@@ -33,8 +33,8 @@ class Queries {
 
   // One stored message as users see it.
   absl::StatusOr<v1::StoredMessage> Describe(const store::Reader& store,
-                                             const store::MessageRecord& record,
-                                             bool with_envelope, bool with_receipt) const;
+                                             const store::MessageRecord& record, bool with_envelope,
+                                             bool with_receipt) const;
   // The message that a short reference or id names. NOT_FOUND, BAD_ARGUMENT.
   absl::StatusOr<store::MessageRecord> Find(const store::Reader& store, std::string_view reference,
                                             std::string_view author) const;

@@ -52,8 +52,7 @@ absl::StatusOr<Watch::Page> Watch::Read(uint64_t from, v1::MessageDirection dire
   page.next = from;
   if (from >= log_.head().size) return page;
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, store_.Read());
-  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::LeafGroup> group,
-                            reader->GroupOfLeaf(from));
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::LeafGroup> group, reader->GroupOfLeaf(from));
   if (!group.has_value()) return BadCursor(Cursor(from));
   for (uint64_t i = from - group->first_index; i < group->leaves.size(); ++i) {
     page.next = group->first_index + i + 1;

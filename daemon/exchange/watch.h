@@ -53,8 +53,8 @@ class Watch {
   const LogBook& log_;
   const Queries& queries_;
   std::mutex mutex_;
-  uint64_t last_subscription_ = 0;                       // Guarded by mutex_.
-  std::map<uint64_t, std::function<void()>> wakers_;     // Guarded by mutex_.
+  uint64_t last_subscription_ = 0;                    // Guarded by mutex_.
+  std::map<uint64_t, std::function<void()>> wakers_;  // Guarded by mutex_.
 };
 
 }  // namespace gatepost::exchange

@@ -93,9 +93,8 @@ absl::StatusOr<v1::YardReport> ReportIn(const store::MessageRecord& record) {
 }
 
 absl::Status YardDesk::CheckAlone(const OpenedMessage& opened, absl::Time now) const {
-  return domain::ValidateYardReport(
-      opened.message.yard_report(), opened.message.header(),
-      domain::YardContext{gates_, opened.author.country, now});
+  return domain::ValidateYardReport(opened.message.yard_report(), opened.message.header(),
+                                    domain::YardContext{gates_, opened.author.country, now});
 }
 
 absl::Status YardDesk::FindBase(const store::Reader& store, const OpenedMessage& opened,
@@ -119,11 +118,11 @@ absl::Status YardDesk::FindBase(const store::Reader& store, const OpenedMessage&
   if (!base_report.has_value()) return absl::OkStatus();
   if (base_report->side != report.reporting_side() ||
       base_report->business_date != judgement.report.business_date) {
-    return system::Refuse(
-        v1::REASON_FIELD_CONFLICT, "the side and business date of the report it replaces",
-        fmt::format("{} {}", report.reporting_side(),
-                    domain::DayText(judgement.report.business_date)),
-        "send a report of another day as an original");
+    return system::Refuse(v1::REASON_FIELD_CONFLICT,
+                          "the side and business date of the report it replaces",
+                          fmt::format("{} {}", report.reporting_side(),
+                                      domain::DayText(judgement.report.business_date)),
+                          "send a report of another day as an original");
   }
   if (base_report->replaced_by_row != 0) {
     GATEPOST_ASSIGN_OR_RETURN(store::MessageRecord newer,
@@ -170,8 +169,7 @@ absl::StatusOr<YardJudgement> YardDesk::Judge(const store::Reader& store,
   const v1::YardReport& report = opened.message.yard_report();
   YardJudgement judgement;
   judgement.report.side = report.reporting_side();
-  GATEPOST_ASSIGN_OR_RETURN(judgement.report.business_date,
-                            domain::DayOf(report.business_date()));
+  GATEPOST_ASSIGN_OR_RETURN(judgement.report.business_date, domain::DayOf(report.business_date()));
   GATEPOST_ASSIGN_OR_RETURN(judgement.report.as_of, domain::InstantOf(report.as_of()));
   judgement.report.scope_ids.assign(opened.message.header().scope_ids().begin(),
                                     opened.message.header().scope_ids().end());
@@ -186,8 +184,7 @@ absl::StatusOr<YardJudgement> YardDesk::Judge(const store::Reader& store,
   return judgement;
 }
 
-absl::Status YardDesk::Record(store::Transaction& store, int64_t row,
-                              const v1::YardReport& report,
+absl::Status YardDesk::Record(store::Transaction& store, int64_t row, const v1::YardReport& report,
                               const YardJudgement& judgement) const {
   if (judgement.replaces_row != 0) {
     GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord base,

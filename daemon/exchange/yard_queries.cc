@@ -39,17 +39,18 @@ void AddTreeChanges(const domain::GateRegister& gates, absl::CivilDay day,
     v1::Finding* finding = picture.add_findings();
     finding->set_severity(v1::SEVERITY_WARNING);
     finding->set_subject(scope);
-    finding->set_text(fmt::format("the gates that belong to {} changed on {}: totals before and "
-                                  "after are not comparable",
-                                  scope, domain::DayText(day)));
+    finding->set_text(
+        fmt::format("the gates that belong to {} changed on {}: totals before and "
+                    "after are not comparable",
+                    scope, domain::DayText(day)));
     finding->set_figure_index(-1);
   }
 }
 
 }  // namespace
 
-absl::StatusOr<v1::YardReportEntry> YardQueries::Describe(
-    const store::Reader& store, const store::ReportRecord& report) const {
+absl::StatusOr<v1::YardReportEntry> YardQueries::Describe(const store::Reader& store,
+                                                          const store::ReportRecord& report) const {
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,
                             store.MessageByRow(report.message_row));
   v1::YardReportEntry entry;

@@ -52,8 +52,7 @@ constexpr std::chrono::seconds kStopWithin{3};
 
 certs::RefusedCertificate LogRefusedCertificate() {
   return [](const absl::Status& why, std::string_view subject) {
-    spdlog::warn("certificate refused: subject \"{}\": {}", subject,
-                 std::string(why.message()));
+    spdlog::warn("certificate refused: subject \"{}\": {}", subject, std::string(why.message()));
   };
 }
 
@@ -129,10 +128,10 @@ absl::Status Node::Parts::BuildCore() {
   verifier = std::make_unique<certs::EnvelopeVerifier>(*trust, signers);
   GATEPOST_ASSIGN_OR_RETURN(store, store::OpenSqliteStore(settings.data_dir));
   GATEPOST_RETURN_IF_ERROR(ClaimStore(*store, node.node));
-  GATEPOST_ASSIGN_OR_RETURN(
-      log, exchange::LogBook::Open(*store, node.node, kEpoch, *log_key, random));
-  committer = std::make_unique<exchange::Committer>(*store, *log, *clock,
-                                                    settings.limits.queue_messages);
+  GATEPOST_ASSIGN_OR_RETURN(log,
+                            exchange::LogBook::Open(*store, node.node, kEpoch, *log_key, random));
+  committer =
+      std::make_unique<exchange::Committer>(*store, *log, *clock, settings.limits.queue_messages);
   refusals = std::make_unique<exchange::RefusalLog>(*committer, *clock, node.refusals_per_minute);
   intake = std::make_unique<exchange::Intake>(*store, *verifier, node.max_envelope_bytes);
   yard = std::make_unique<exchange::YardDesk>(settings.gate_register);
@@ -153,9 +152,9 @@ absl::Status Node::Parts::BuildLinks(const certs::TlsIdentity& identity) {
                             *log, *committer, *refusals, *clock, random},
         &dialer));
     if (link.dial.empty()) continue;
-    GATEPOST_ASSIGN_OR_RETURN(std::shared_ptr<grpc::ChannelCredentials> credentials,
-                              certs::ChannelCredentials(identity, judge, terms.peer_spiffe_id,
-                                                        LogRefusedCertificate()));
+    GATEPOST_ASSIGN_OR_RETURN(
+        std::shared_ptr<grpc::ChannelCredentials> credentials,
+        certs::ChannelCredentials(identity, judge, terms.peer_spiffe_id, LogRefusedCertificate()));
     dialer.AddPeer(*open_links.back(), link.dial, std::move(credentials));
   }
   return absl::OkStatus();
@@ -191,10 +190,9 @@ absl::Status Node::Parts::Listen(const certs::TlsIdentity& identity) {
                           "free the port, or choose another in `listen`");
   }
   grpc::HealthCheckServiceInterface* health = server->GetHealthCheckService();
-  for (const char* service : {v1::ExchangeService::service_full_name(),
-                              v1::YardService::service_full_name(),
-                              v1::RegisterService::service_full_name(),
-                              v1::LinkService::service_full_name()}) {
+  for (const char* service :
+       {v1::ExchangeService::service_full_name(), v1::YardService::service_full_name(),
+        v1::RegisterService::service_full_name(), v1::LinkService::service_full_name()}) {
     health->SetServingStatus(service, true);
   }
   return absl::OkStatus();
@@ -235,8 +233,7 @@ absl::StatusOr<v1::GetNodeResponse> Node::Parts::Describe() const {
   if (head.size > 0) {
     GATEPOST_ASSIGN_OR_RETURN(*response.mutable_checkpoint(), log->Checkpoint(head));
   }
-  response.set_register_sha256(
-      std::string(certs::AsView(settings.gate_register.RegisterDigest())));
+  response.set_register_sha256(std::string(certs::AsView(settings.gate_register.RegisterDigest())));
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, store->Read());
   for (const std::unique_ptr<exchange::Link>& link : open_links) {
     *response.add_links() = link->State(*reader);
@@ -295,9 +292,8 @@ absl::Status ClearLinkAlarm(const config::NodeSettings& settings, const std::str
                             store::OpenSqliteStore(settings.data_dir));
   system::SystemRandom random;
   const system::SystemClock clock;
-  GATEPOST_ASSIGN_OR_RETURN(
-      std::unique_ptr<exchange::LogBook> log,
-      exchange::LogBook::Open(*store, settings.node, kEpoch, *key, random));
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<exchange::LogBook> log,
+                            exchange::LogBook::Open(*store, settings.node, kEpoch, *key, random));
   exchange::Committer committer(*store, *log, clock, 1);
   absl::Status cleared;
   GATEPOST_RETURN_IF_ERROR(committer.Post(

@@ -50,9 +50,9 @@ grpc::ServerUnaryReactor* ExchangeServiceImpl::GetMessage(grpc::CallbackServerCo
       [this](const v1::GetMessageRequest& asked) { return parts_.queries.GetMessage(asked); });
 }
 
-grpc::ServerUnaryReactor* ExchangeServiceImpl::ListMessages(
-    grpc::CallbackServerContext* context, const v1::ListMessagesRequest* request,
-    v1::ListMessagesResponse* response) {
+grpc::ServerUnaryReactor* ExchangeServiceImpl::ListMessages(grpc::CallbackServerContext* context,
+                                                            const v1::ListMessagesRequest* request,
+                                                            v1::ListMessagesResponse* response) {
   return parts_.keeper.Answer(
       context, "ListMessages", request, response,
       [this](const v1::ListMessagesRequest& asked) { return parts_.queries.ListMessages(asked); });
@@ -76,9 +76,8 @@ grpc::ServerUnaryReactor* ExchangeServiceImpl::GetStatus(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* ExchangeServiceImpl::GetNode(grpc::CallbackServerContext* context,
                                                        const v1::GetNodeRequest* request,
                                                        v1::GetNodeResponse* response) {
-  return parts_.keeper.Answer(
-      context, "GetNode", request, response,
-      [this](const v1::GetNodeRequest&) { return parts_.describe_node(); });
+  return parts_.keeper.Answer(context, "GetNode", request, response,
+                              [this](const v1::GetNodeRequest&) { return parts_.describe_node(); });
 }
 
 }  // namespace gatepost::rpc

@@ -11,8 +11,8 @@ namespace gatepost::rpc {
 
 namespace {
 
-// One watcher. `busy_` is true while an event is on its way to the wire, or while somebody reads the
-// next page: whoever is busy goes on until there is nothing more, so wake-ups are never lost.
+// One watcher. `busy_` is true while an event is on its way to the wire, or while somebody reads
+// the next page: whoever is busy goes on until there is nothing more, so wake-ups are never lost.
 class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> {
  public:
   WatchReactor(grpc::CallbackServerContext* context, exchange::Watch& watch,
@@ -71,7 +71,7 @@ class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> 
   const v1::MessageDirection direction_;
   uint64_t subscription_ = 0;
   std::mutex mutex_;
-  uint64_t next_;                // Guarded by mutex_, like everything below.
+  uint64_t next_;  // Guarded by mutex_, like everything below.
   exchange::Watch::Page page_;
   size_t at_ = 0;
   bool busy_ = false;

@@ -38,7 +38,7 @@ struct MessageRecord {
   absl::Time stored_at;                      // Time of that leaf, microseconds.
   v1::Rung standing = v1::RUNG_UNSPECIFIED;  // APPLIED, CARRIED or REFUSED at this node.
   v1::Reason reason = v1::REASON_UNSPECIFIED;
-  std::string findings;                      // Serialized gatepost.storage.v1.StoredFindings.
+  std::string findings;                // Serialized gatepost.storage.v1.StoredFindings.
   int64_t replaces_row = 0;            // 0: none, or not held.
   int64_t replaced_by_row = 0;         // 0: none. Changed by MarkReplaced only.
   std::vector<std::string> scope_ids;  // For the filter; indexed.

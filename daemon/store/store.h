@@ -125,8 +125,8 @@ class Store {
   // A view of the newest committed state. Cheap; give it back soon (it may hold back clean-up).
   virtual absl::StatusOr<std::unique_ptr<Reader>> Read() const = 0;
 
-  // The same for proofs, from a reserve of its own: who holds a Reader may ask for a proof, and then
-  // never waits for another holder of a Reader. Who holds this one must not ask for more.
+  // The same for proofs, from a reserve of its own: who holds a Reader may ask for a proof, and
+  // then never waits for another holder of a Reader. Who holds this one must not ask for more.
   virtual absl::StatusOr<std::unique_ptr<Reader>> ReadForProof() const = 0;
 };
 

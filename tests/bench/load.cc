@@ -134,8 +134,8 @@ absl::StatusOr<Feeder::Outcome> Feeder::Send(int count, int in_flight) {
   Outcome outcome;
   {
     std::unique_lock lock(progress.mutex);
-    progress.changed.wait(
-        lock, [&] { return progress.receipted == count || !progress.failed.ok(); });
+    progress.changed.wait(lock,
+                          [&] { return progress.receipted == count || !progress.failed.ok(); });
   }
   outcome.elapsed = absl::Now() - begin;
   watch_context.TryCancel();

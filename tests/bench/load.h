@@ -25,7 +25,7 @@ class Feeder {
   static absl::StatusOr<std::unique_ptr<Feeder>> Create(const std::string& client_config);
 
   struct Outcome {
-    Times latencies;        // From the call to the RECEIPT event of the node.
+    Times latencies;         // From the call to the RECEIPT event of the node.
     absl::Duration elapsed;  // From the first call to the last receipt.
     int sent = 0;
   };

@@ -33,7 +33,9 @@ struct Sandbox {
     std::error_code ignored;
     std::filesystem::remove_all(dir, ignored);
   }
-  std::string Client(const std::string& name) const { return dir + "/clients/" + name + ".textproto"; }
+  std::string Client(const std::string& name) const {
+    return dir + "/clients/" + name + ".textproto";
+  }
   absl::Status Up() {
     auto up = gatepost::client::SandboxUp(dir, gatepost::client::SandboxOptions{});
     if (!up.ok()) return up.status();
@@ -53,10 +55,11 @@ absl::Status Latency(Feeder& feeder, const std::string& folder, int count) {
   if (!outcome.ok()) return outcome.status();
   const gatepost::bench::Times sync = gatepost::bench::SyncTimes(folder, 500);
   const double budget = 3 * Milliseconds(sync.Percentile(0.5)) + 2.5;
-  fmt::print("submit -> receipt held, 1 in flight   p50 {:7.3f} ms   p99 {:7.3f} ms   "
-             "(3 syncs + 2.5 ms = {:.3f} ms)\n",
-             Milliseconds(outcome->latencies.Percentile(0.5)),
-             Milliseconds(outcome->latencies.Percentile(0.99)), budget);
+  fmt::print(
+      "submit -> receipt held, 1 in flight   p50 {:7.3f} ms   p99 {:7.3f} ms   "
+      "(3 syncs + 2.5 ms = {:.3f} ms)\n",
+      Milliseconds(outcome->latencies.Percentile(0.5)),
+      Milliseconds(outcome->latencies.Percentile(0.99)), budget);
   return absl::OkStatus();
 }
 
@@ -67,15 +70,16 @@ absl::Status Sustained(Feeder& feeder, const Sandbox& sandbox, int count, int in
   if (!outcome.ok()) return outcome.status();
   const double seconds = absl::ToDoubleSeconds(outcome->elapsed);
   const auto per_message = [&](int node, absl::Duration before) {
-    return absl::ToDoubleMicroseconds(
-               gatepost::bench::CpuTime(sandbox.made.nodes(node).pid()) - before) /
+    return absl::ToDoubleMicroseconds(gatepost::bench::CpuTime(sandbox.made.nodes(node).pid()) -
+                                      before) /
            count;
   };
-  fmt::print("sustained, {:3} in flight, receipted   {:7.0f} messages/s   (CPU a message: "
-             "vn {:.0f} us, cn {:.0f} us; p50 {:.1f} ms, p99 {:.1f} ms)\n",
-             in_flight, count / seconds, per_message(0, vn), per_message(1, cn),
-             Milliseconds(outcome->latencies.Percentile(0.5)),
-             Milliseconds(outcome->latencies.Percentile(0.99)));
+  fmt::print(
+      "sustained, {:3} in flight, receipted   {:7.0f} messages/s   (CPU a message: "
+      "vn {:.0f} us, cn {:.0f} us; p50 {:.1f} ms, p99 {:.1f} ms)\n",
+      in_flight, count / seconds, per_message(0, vn), per_message(1, cn),
+      Milliseconds(outcome->latencies.Percentile(0.5)),
+      Milliseconds(outcome->latencies.Percentile(0.99)));
   return absl::OkStatus();
 }
 
@@ -88,8 +92,8 @@ absl::Status StartToReady(Sandbox& sandbox, int held) {
       std::filesystem::read_symlink("/proc/self/exe").parent_path() / "gatepostd";
   const pid_t child = fork();
   if (child == 0) {
-    execl(program.c_str(), program.c_str(), "--config",
-          sandbox.made.nodes(0).config_file().c_str(), nullptr);
+    execl(program.c_str(), program.c_str(), "--config", sandbox.made.nodes(0).config_file().c_str(),
+          nullptr);
     _exit(127);
   }
   auto settings = gatepost::config::LoadClientSettings(sandbox.Client("vn-auditor"));
@@ -108,9 +112,10 @@ absl::Status StartToReady(Sandbox& sandbox, int held) {
   int status = 0;
   waitpid(child, &status, 0);
   if (!ready.ok()) return ready;
-  fmt::print("start to ready, {} messages held  {:7.0f} ms   (resident: {:.0f} MiB after the run "
-             "above, {:.0f} MiB after start)\n",
-             held, Milliseconds(took), before, after);
+  fmt::print(
+      "start to ready, {} messages held  {:7.0f} ms   (resident: {:.0f} MiB after the run "
+      "above, {:.0f} MiB after start)\n",
+      held, Milliseconds(took), before, after);
   return absl::OkStatus();
 }
 

@@ -66,13 +66,29 @@ TEST(SqliteFolder, AnotherProcessIsRefused) {
   EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
+// A newer program was killed: its version stands in the write-ahead log, which is not ours to move.
 TEST(SqliteFolder, ANewerSchemaIsRefusedAndLeftAsItIs) {
   testing::TemporaryFolder folder;
-  Get(OpenSqliteStore(folder.path())) = nullptr;
-  Execute(folder.Under("gatepost.db"), "PRAGMA user_version = 2");
-  EXPECT_EQ(CameOf(folder.path()), "version 2");
-  Execute(folder.Under("gatepost.db"), "PRAGMA user_version = 1");
-  EXPECT_TRUE(OpenSqliteStore(folder.path()).ok());
+  Get(OpenSqliteStore(folder.Under("data"))) = nullptr;
+  std::filesystem::create_directory(folder.Under("killed"));
+  {
+    sqlite3* newer = nullptr;
+    ASSERT_EQ(sqlite3_open(folder.Under("data/gatepost.db").c_str(), &newer), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(newer, "PRAGMA user_version = 2", nullptr, nullptr, nullptr), SQLITE_OK);
+    for (const char* name : {"gatepost.db", "gatepost.db-wal"}) {
+      std::filesystem::copy(folder.Under("data/") + name, folder.Under("killed/") + name);
+    }
+    ASSERT_EQ(sqlite3_close(newer), SQLITE_OK);
+  }
+  const std::string database = Get(system::ReadFile(folder.Under("killed/gatepost.db")));
+  const std::string log = Get(system::ReadFile(folder.Under("killed/gatepost.db-wal")));
+  ASSERT_FALSE(log.empty());
+  EXPECT_EQ(CameOf(folder.Under("killed")), "version 2");
+  EXPECT_EQ(Get(system::ReadFile(folder.Under("killed/gatepost.db"))), database);
+  EXPECT_EQ(Get(system::ReadFile(folder.Under("killed/gatepost.db-wal"))), log);
+
+  Execute(folder.Under("killed/gatepost.db"), "PRAGMA user_version = 1");
+  EXPECT_TRUE(OpenSqliteStore(folder.Under("killed")).ok());
 }
 
 TEST(SqliteFolder, ADatabaseOfAnotherProgramIsRefusedAndLeftAsItIs) {

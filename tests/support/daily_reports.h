@@ -10,8 +10,8 @@
 #include "gatepost/v1/message.pb.h"
 #include "gatepost/v1/yard_report.pb.h"
 
-// Real reports for tests, from tests/data. (The product's own reader of tables is in client/.) A file
-// that cannot be read ends the test program.
+// Real reports for tests, from tests/data. (The product's own reader of tables is in client/.) A
+// file that cannot be read ends the test program.
 namespace gatepost::testing {
 
 // The bytes of a file below the project's root.

@@ -55,14 +55,13 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   verifier = std::make_unique<certs::EnvelopeVerifier>(trust, certificates);
   log = Need(exchange::LogBook::Open(*store, setup.node.node, 1, *log_key, random));
   committer = std::make_unique<exchange::Committer>(*store, *log, clock, 100'000);
-  refusals = std::make_unique<exchange::RefusalLog>(*committer, clock,
-                                                    setup.node.refusals_per_minute);
+  refusals =
+      std::make_unique<exchange::RefusalLog>(*committer, clock, setup.node.refusals_per_minute);
   intake = std::make_unique<exchange::Intake>(*store, *verifier, setup.node.max_envelope_bytes);
   yard = std::make_unique<exchange::YardDesk>(gates);
   links_.emplace(setup.link.peer_node, setup.link);
-  door = std::make_unique<exchange::Door>(
-      exchange::Door::Parts{setup.node, links_, *store, *intake, *yard, blocked, *log, *committer,
-                            *refusals, clock});
+  door = std::make_unique<exchange::Door>(exchange::Door::Parts{
+      setup.node, links_, *store, *intake, *yard, blocked, *log, *committer, *refusals, clock});
   queries = std::make_unique<exchange::Queries>(setup.node, *store, *log);
   yard_queries =
       std::make_unique<exchange::YardQueries>(setup.node, *store, gates, *queries, clock);
@@ -158,19 +157,19 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
                            .reference_prefix = is_vn ? "LS" : "PX",
                            .version = "test",
                            .practice = true};
-  exchange::LinkTerms link{
-      .peer_node = peer,
-      .peer_spiffe_id = NodeId(!is_vn),
-      .peer_country = is_vn ? "CN" : "VN",
-      .peer_log_key = Need(ledger::VerifierOf(*LogKey(peer, SeedOf(!is_vn)))),
-      .agreement_sha256 = certs::Sha256Of("agreement"),
-      .window_messages = !is_vn && options.cn_window_messages != 0 ? options.cn_window_messages
-                                                                   : options.window_messages,
-      .window_bytes = 8 << 20,
-      .cut_off_hour = 20,
-      .cut_off_minute = 0,
-      .cut_off_zone = "Asia/Ho_Chi_Minh",
-      .dials = is_vn};
+  exchange::LinkTerms link{.peer_node = peer,
+                           .peer_spiffe_id = NodeId(!is_vn),
+                           .peer_country = is_vn ? "CN" : "VN",
+                           .peer_log_key = Need(ledger::VerifierOf(*LogKey(peer, SeedOf(!is_vn)))),
+                           .agreement_sha256 = certs::Sha256Of("agreement"),
+                           .window_messages = !is_vn && options.cn_window_messages != 0
+                                                  ? options.cn_window_messages
+                                                  : options.window_messages,
+                           .window_bytes = 8 << 20,
+                           .cut_off_hour = 20,
+                           .cut_off_minute = 0,
+                           .cut_off_zone = "Asia/Ho_Chi_Minh",
+                           .dials = is_vn};
   return TestNode::Setup{std::move(node), std::move(link), SeedOf(is_vn), folder_.Under(own)};
 }
 

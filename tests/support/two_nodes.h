@@ -62,7 +62,8 @@ class TestNode {
            ManualClock& clock, system::Random& random, exchange::Dialer* dialer);
   ~TestNode();
 
-  // Commits everything that waits, and does what follows commits. Returns whether anything happened.
+  // Commits everything that waits, and does what follows commits. Returns whether anything
+  // happened.
   bool Settle();
 
   // Submits through the door and settles; the answer.
@@ -170,7 +171,6 @@ class TwoNodes : public exchange::Dialer {
   void Dial(const exchange::LinkTerms& link) override;
 
  private:
-
   bool Deliver(Stream& stream, bool from_vn);
   void AddPerson(const std::string& name, const certs::PracticeCa& ca, const std::string& id,
                  certs::PracticeKey key);

@@ -49,6 +49,8 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(const std::string& file,
 }
 
 absl::Status Writer::Prepare() {
+  // Else SQLite would tidy up at the end even in a file that is not ours.
+  sqlite3_db_config(connection_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   GATEPOST_RETURN_IF_ERROR(CheckOwner(*connection_));
   GATEPOST_RETURN_IF_ERROR(
       connection_->Execute("to choose when to sync",
@@ -61,16 +63,15 @@ absl::Status Writer::Prepare() {
   GATEPOST_RETURN_IF_ERROR(MakeSchema(*connection_));
   // A process that died between its write and its sync left what we can read, but a power cut could
   // still take. A checkpoint syncs it before anybody is told of it.
-  return Checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+  GATEPOST_RETURN_IF_ERROR(Checkpoint(SQLITE_CHECKPOINT_PASSIVE));
+  prepared_ = true;
+  return absl::OkStatus();
 }
 
 Writer::~Writer() {
-  if (durable_ && !connection_->sync_failed()) {
-    // Not needed: when it fails, the next start reads the log.
-    (void)Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
-  } else {
-    sqlite3_db_config(connection_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  }
+  if (!prepared_ || !durable_ || connection_->sync_failed()) return;
+  // Not needed: when it fails, the next start reads the log.
+  (void)Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
 }
 
 absl::Status Writer::Begin() {

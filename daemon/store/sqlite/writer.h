@@ -52,6 +52,7 @@ class Writer {
   const std::unique_ptr<Connection> connection_;
   const bool durable_;
   const int checkpoint_pages_;
+  bool prepared_ = false;   // The file is ours and ready.
   int log_pages_ = 0;       // In the write-ahead log after the last commit.
   int tried_at_pages_ = 0;  // Its size at the last checkpoint.
 
