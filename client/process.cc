@@ -12,8 +12,10 @@
 #include <cerrno>
 #include <cstring>
 #include <deque>
+#include <filesystem>
 #include <sstream>
 #include <string_view>
+#include <system_error>
 
 #include "daemon/system/files.h"
 #include "daemon/system/reason.h"
@@ -45,6 +47,7 @@ std::string BootId() {
 
 struct Stat {
   char state = '?';
+  uint64_t threads = 0;
   uint64_t start_ticks = 0;
 };
 
@@ -57,10 +60,20 @@ std::optional<Stat> ReadStat(pid_t pid) {
   Stat stat;
   fields >> stat.state;
   std::string skipped;
-  for (int field = 4; field <= 21; ++field) fields >> skipped;
-  fields >> stat.start_ticks;
+  for (int field = 4; field <= 19; ++field) fields >> skipped;
+  fields >> stat.threads >> skipped >> stat.start_ticks;
   if (!fields) return std::nullopt;
   return stat;
+}
+
+size_t ThreadsOf(pid_t pid) {
+  std::error_code error;
+  std::filesystem::directory_iterator threads(fmt::format("/proc/{}/task", pid), error);
+  size_t count = 0;
+  for (; !error && threads != std::filesystem::directory_iterator(); threads.increment(error)) {
+    ++count;
+  }
+  return count;
 }
 
 // Waits until `process` is gone, looking every few milliseconds, at most `patience`.
@@ -144,7 +157,8 @@ bool IsRunning(const ProcessMark& process) {
   if (!stat || stat->start_ticks != process.start_ticks || BootId() != process.boot_id) {
     return false;
   }
-  if (stat->state != 'Z') return true;
+  // While a zombie has other threads, they still hold its ports and locks.
+  if (stat->state != 'Z' || stat->threads > 1) return true;
   waitpid(process.pid, nullptr, WNOHANG);
   return false;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -113,6 +114,9 @@ class Started {
     return kept;
   }
 
+  bool Has(const std::string& name) const {
+    return std::find(names_.begin(), names_.end(), name) != names_.end();
+  }
   void Keep() { names_.clear(); }
 
  private:
@@ -144,13 +148,30 @@ absl::StatusOr<std::unique_ptr<NodeClient>> AuditorOf(const config::v1::Sandbox&
                         "make another sandbox");
 }
 
+// Starts the nodes that do not run: also one that was ending when the call began. One that this
+// call started and that ended is not ready.
+absl::Status StartNodes(const config::v1::Sandbox& sandbox, const SandboxOptions& options,
+                        Started* started) {
+  // The one that is dialled first, so that the first dial finds it.
+  for (int i : {1, 0}) {
+    const config::v1::SandboxNode& node = sandbox.nodes(i);
+    if (started->Has(node.node()) && !RunningProcess(sandbox, node.node())) {
+      return NotReady(node, "its process ended");
+    }
+    GATEPOST_RETURN_IF_ERROR(started->Start(node.node(), NodeCommand(node, options),
+                                            static_cast<uint16_t>(node.port())));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status WaitReady(const config::v1::Sandbox& sandbox, const config::v1::SandboxNode& node,
-                       std::chrono::steady_clock::time_point until) {
+                       std::chrono::steady_clock::time_point until, const SandboxOptions& options,
+                       Started* started) {
   constexpr absl::Duration kAskEvery = absl::Milliseconds(20);
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<NodeClient> client, AuditorOf(sandbox, node));
   SystemPause pause;
   for (;;) {
-    if (!RunningProcess(sandbox, node.node())) return NotReady(node, "its process ended");
+    GATEPOST_RETURN_IF_ERROR(StartNodes(sandbox, options, started));
     absl::StatusOr<v1::GetNodeResponse> state = client->GetNode();
     if (state.ok() && state->links_size() > 0 && state->links(0).connected()) {
       return absl::OkStatus();
@@ -215,14 +236,9 @@ absl::StatusOr<config::v1::Sandbox> SandboxUp(const std::string& dir,
   GATEPOST_ASSIGN_OR_RETURN(config::v1::Sandbox sandbox, Prepare(dir, options));
   Started started(sandbox);
   GATEPOST_RETURN_IF_ERROR(StartRelay(sandbox, options, &started));
-  // The one that is dialled first, so that the first dial finds it.
-  for (int i : {1, 0}) {
-    const config::v1::SandboxNode& node = sandbox.nodes(i);
-    GATEPOST_RETURN_IF_ERROR(
-        started.Start(node.node(), NodeCommand(node, options), static_cast<uint16_t>(node.port())));
-  }
+  GATEPOST_RETURN_IF_ERROR(StartNodes(sandbox, options, &started));
   for (const config::v1::SandboxNode& node : sandbox.nodes()) {
-    GATEPOST_RETURN_IF_ERROR(WaitReady(sandbox, node, until));
+    GATEPOST_RETURN_IF_ERROR(WaitReady(sandbox, node, until, options, &started));
   }
   started.Keep();
   NoteProcesses(&sandbox);

@@ -16,7 +16,7 @@ namespace {
 
 // A session never needs more signers than this; a peer that sends more wants our memory.
 constexpr size_t kMostChains = 1024;
-constexpr size_t kLargestChainBytes = 32 * 1024;
+constexpr size_t kLargestChainBytes = 64 * 1024;  // As TrustStore::Validate takes it.
 constexpr size_t kRepeatsAtOnce = 64;
 
 absl::Status Diverged(std::string_view wanted, std::string_view came) {

@@ -101,7 +101,9 @@ TEST(GateRegister, HoldsEveryNameAndLandmarkOfTheGatesTable) {
         cell = WithoutRemark(cell);
         size_t slash = cell.find(" / ");
         EXPECT_THAT(names, Contains(cell.substr(0, slash)));
-        if (slash != std::string::npos) EXPECT_THAT(names, Contains(cell.substr(slash + 3)));
+        if (slash != std::string::npos) {
+          EXPECT_THAT(names, Contains(cell.substr(slash + 3)));
+        }
       }
       std::vector<std::string> wanted;
       static const std::regex kMarkers("[0-9]+(/[0-9]+)?(-[0-9]+(/[0-9]+)?)?");
@@ -127,7 +129,9 @@ TEST(GateRegister, HoldsEveryRowOfTheScopesTable) {
       EXPECT_EQ(scope->kind(),
                 row.at("kind") == "yard" ? v1::SCOPE_EXTENT_YARD : v1::SCOPE_EXTENT_GROUP);
       EXPECT_EQ(scope->names().vi(), row.at("name_vi"));
-      if (!row.at("name_zh").empty()) EXPECT_EQ(scope->names().zh(), row.at("name_zh"));
+      if (!row.at("name_zh").empty()) {
+        EXPECT_EQ(scope->names().zh(), row.at("name_zh"));
+      }
       std::string members;
       for (const std::string& id : scope->member_ids()) members += " " + id;
       std::string held = members.empty() ? "province:" + scope->province() : members.substr(1);

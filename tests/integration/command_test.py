@@ -80,21 +80,30 @@ class Command(unittest.TestCase):
         shown = self.run_as("vn-auditor", "yard", "show", "--date", "2023-01-02").stdout
         self.assertIn("OVERRIDDEN by an officer: \"as printed\"", shown)
 
-    def test_an_unreachable_node_is_exit_3_and_loses_nothing(self):
-        """Sends to a port where nobody listens, then the same again to the node: one report."""
+    def test_an_unreachable_node_is_exit_3(self):
         live = pathlib.Path(self.box.config("vn-clerk"))
         dead = live.with_name("dead.textproto")
         dead.write_text(re.sub(r'node_address: *"[^"]*"', 'node_address: "127.0.0.1:1"',
                                live.read_text()))
-        report = ("yard", "send", "--date", "2023-02-01", "--figure", "LS-HN/export/waiting=77")
-        done = sandbox.run("--client-config", dead, *report, check=False)
-        self.assertEqual(done.returncode, 3, done.stderr)
-        self.assertIn("NOT_REACHABLE", done.stderr)
-        waiting = self.run_as("vn-clerk", "outbox").stderr
-        self.assertIn("the next send takes it along", waiting)
-        again = self.run_as("vn-clerk", *report)
+        for command in (("node", "status"), ("peer", "ping"),
+                        ("yard", "send", "--set", "LS-HN/waiting=1")):
+            done = sandbox.run("--client-config", dead, *command, check=False)
+            self.assertEqual(done.returncode, 3, done.stderr)
+            self.assertIn("NOT_REACHABLE", done.stderr)
+
+    def test_what_waited_in_the_outbox_goes_first_and_never_twice(self):
+        """A crash between send and answer leaves a sent report pending; it is typed again."""
+        report = ("yard", "send", "--date", "2023-02-01", "--set", "LS-HN/export/waiting=77")
+        first = self.sent("vn-officer", *report)
+        outbox = pathlib.Path(self.box.config("vn-officer")).parent / "vn-officer" / "outbox"
+        kept = outbox / "done" / f"{first['messageId']}.submit.pb"
+        kept.rename(outbox / "pending" / kept.name)
+        (outbox / "done" / f"{first['messageId']}.response.pb").unlink()
+        self.assertIn("the next send takes it along", self.run_as("vn-officer", "outbox").stderr)
+        again = self.run_as("vn-officer", *report)
         self.assertIn("waited in the outbox was accepted", again.stderr)
-        self.assertNotIn("waits", self.run_as("vn-clerk", "outbox").stderr)
+        self.assertIn(f"accepted as {first['shortReference']}", again.stdout)
+        self.assertNotIn("waits", self.run_as("vn-officer", "outbox").stderr)
         self.assertEqual(len(self.figures("vn-clerk", "2023-02-01")), 1)
 
     # ---- tables -----------------------------------------------------------------------------------
@@ -310,7 +319,7 @@ class Command(unittest.TestCase):
         ladders = json.loads(self.run_as("cn-officer", "--output", "json", "peer", "ping").stdout)
         self.assertEqual(ladders["ladders"][0]["rung"], "RUNG_APPLIED")
         steps = self.run_as("cn-officer", "--output", "csv", "peer", "ping").stdout
-        self.assertRegex(steps, r"(?m)^receipt,ok,\d+,vn-langson: APPLIED")
+        self.assertRegex(steps, r"(?m)^receipt,ok,\d+,\"vn-langson: APPLIED")
         self.refused("vn-auditor", "peer", "ping", exit_code=4)
 
     def test_gates_are_found_by_any_name(self):

@@ -36,6 +36,12 @@ std::unique_ptr<ledger::NoteSigner> LogKey(const std::string& node, const std::s
                                                      Need(certs::Ed25519Key::FromSeed(seed)));
 }
 
+// Read once: a copy shares its data, and many worlds are made.
+const domain::GateRegister& SharedRegister() {
+  static const domain::GateRegister shared = ProjectRegister();
+  return shared;
+}
+
 }  // namespace
 
 void Need(const absl::Status& status) {
@@ -119,7 +125,7 @@ std::vector<ledger::Leaf> TestNode::Leaves() const {
 TwoNodes::TwoNodes(Options options)
     : clock(options.start),
       random(options.seed),
-      gates(ProjectRegister()),
+      gates(SharedRegister()),
       cn_gates(options.cn_gates != nullptr ? *options.cn_gates : gates),
       vn_ca(Need(certs::PracticeCa::Create(kVnDomain, options.start))),
       cn_ca(Need(certs::PracticeCa::Create(kCnDomain, options.start))),
@@ -127,24 +133,24 @@ TwoNodes::TwoNodes(Options options)
   trust = std::make_unique<certs::TrustStore>(Need(certs::TrustStore::Create(
       {{.name = kVnDomain, .country = "VN", .root_pems = {vn_ca.root_pem()}},
        {.name = kCnDomain, .country = "CN", .root_pems = {cn_ca.root_pem()}}})));
-  AddPerson("vn_clerk", vn_ca, "/agency/board/clerk/desk-1", certs::PracticeKey::kP256);
-  AddPerson("vn_officer", vn_ca, "/agency/board/officer/shift-lead-1", certs::PracticeKey::kP256);
-  AddPerson("vn_service", vn_ca, "/agency/board/service/feeder", certs::PracticeKey::kEd25519);
-  AddPerson("cn_clerk", cn_ca, "/agency/port-office/clerk/desk-1", certs::PracticeKey::kP256);
+  people_["vn_clerk"] = &AddPerson(vn_ca, "/agency/board/clerk/desk-1");
+  people_["vn_officer"] = &AddPerson(vn_ca, "/agency/board/officer/shift-lead-1");
+  people_["vn_service"] =
+      &AddPerson(vn_ca, "/agency/board/service/feeder", {.key = certs::PracticeKey::kEd25519});
+  people_["cn_clerk"] = &AddPerson(cn_ca, "/agency/port-office/clerk/desk-1");
   vn = std::make_unique<TestNode>(SetupOf(true, options), *trust, gates, clock, random, this);
   cn = std::make_unique<TestNode>(SetupOf(false, options), *trust, cn_gates, clock, random, this);
 }
 
 TwoNodes::~TwoNodes() { Cut(); }
 
-void TwoNodes::AddPerson(const std::string& name, const certs::PracticeCa& ca,
-                         const std::string& id, certs::PracticeKey key) {
-  certs::IssueOptions options;
-  options.key = key;
-  const certs::SpiffeId spiffe = Need(certs::SpiffeId::Parse("spiffe://" + ca.trust_domain() + id));
-  const certs::IssuedCertificate issued = Need(ca.IssueSigner(spiffe, options));
-  people_[name] =
-      Need(certs::Signer::FromPem(issued.private_key_pem, issued.certificate_chain_pem));
+const certs::Signer& TwoNodes::AddPerson(const certs::PracticeCa& ca, const std::string& path,
+                                         const certs::IssueOptions& options) {
+  const certs::SpiffeId id = Need(certs::SpiffeId::Parse("spiffe://" + ca.trust_domain() + path));
+  const certs::IssuedCertificate issued = Need(ca.IssueSigner(id, options));
+  signers_.push_back(
+      Need(certs::Signer::FromPem(issued.private_key_pem, issued.certificate_chain_pem)));
+  return *signers_.back();
 }
 
 TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
@@ -157,23 +163,26 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
                            .reference_prefix = is_vn ? "LS" : "PX",
                            .version = "test",
                            .practice = true};
-  exchange::LinkTerms link{.peer_node = peer,
-                           .peer_spiffe_id = NodeId(!is_vn),
-                           .peer_country = is_vn ? "CN" : "VN",
-                           .peer_log_key = Need(ledger::VerifierOf(*LogKey(peer, SeedOf(!is_vn)))),
-                           .agreement_sha256 = certs::Sha256Of("agreement"),
-                           .window_messages = !is_vn && options.cn_window_messages != 0
-                                                  ? options.cn_window_messages
-                                                  : options.window_messages,
-                           .window_bytes = 8 << 20,
-                           .cut_off_hour = 20,
-                           .cut_off_minute = 0,
-                           .cut_off_zone = "Asia/Ho_Chi_Minh",
-                           .dials = is_vn};
+  exchange::LinkTerms link{
+      .peer_node = peer,
+      .peer_spiffe_id = NodeId(!is_vn),
+      .peer_country = is_vn ? "CN" : "VN",
+      .peer_log_key = Need(ledger::VerifierOf(*LogKey(peer, SeedOf(!is_vn)))),
+      .agreement_sha256 = certs::Sha256Of(is_vn ? "agreement" : options.cn_agreement),
+      .window_messages = !is_vn && options.cn_window_messages != 0 ? options.cn_window_messages
+                                                                   : options.window_messages,
+      .window_bytes = 8 << 20,
+      .cut_off_hour = 20,
+      .cut_off_minute = 0,
+      .cut_off_zone = "Asia/Ho_Chi_Minh",
+      .dials = is_vn || options.cn_dials};
   return TestNode::Setup{std::move(node), std::move(link), SeedOf(is_vn), folder_.Under(own)};
 }
 
-void TwoNodes::Dial(const exchange::LinkTerms&) { ++dials; }
+void TwoNodes::Dial(const exchange::LinkTerms& link) {
+  ++dials;
+  dialling_.push_back(link.peer_node == kCnNode);
+}
 
 void TwoNodes::Connect(bool dialled_by_vn) {
   Stream stream;
@@ -231,6 +240,10 @@ void TwoNodes::Pass(absl::Duration time) {
     cn->link->OnTick();
     vn->refusals->Tick();
     cn->refusals->Tick();
+    const std::vector<bool> dialling = std::exchange(dialling_, {});
+    for (const bool by_vn : dialling) {
+      if (on_dial) on_dial(by_vn);
+    }
     Run();
   }
 }

@@ -111,6 +111,9 @@ class TwoNodes : public exchange::Dialer {
     absl::Time start = absl::FromUnixSeconds(1'800'000'000);
     // Another register for cn-pingxiang; null: the project's.
     const domain::GateRegister* cn_gates = nullptr;
+    // The link agreement as cn-pingxiang holds it; vn-langson's is "agreement".
+    std::string cn_agreement = "agreement";
+    bool cn_dials = false;  // vn-langson always does.
   };
   explicit TwoNodes(Options options);
   TwoNodes() : TwoNodes(Options()) {}
@@ -126,7 +129,7 @@ class TwoNodes : public exchange::Dialer {
   // One small step chosen by the seed: a commit, a frame delivered, on either side. Returns false
   // when nothing moved.
   bool RunOneStep();
-  // Time passes in steps of a second, with ticks; frames flow.
+  // Time passes in steps of a second, with ticks; frames flow. Dials are answered by `on_dial`.
   void Pass(absl::Duration time);
   // The node dies (nothing that was not committed survives) and starts again on the same disk.
   void KillAndRestart(bool vn);
@@ -145,6 +148,9 @@ class TwoNodes : public exchange::Dialer {
   const certs::Signer& vn_officer() const { return *people_.at("vn_officer"); }
   const certs::Signer& vn_service() const { return *people_.at("vn_service"); }
   const certs::Signer& cn_clerk() const { return *people_.at("cn_clerk"); }
+  // A signer of that SPIFFE id path (such as /agency/board/clerk/2), certified by that side's CA.
+  const certs::Signer& AddPerson(const certs::PracticeCa& ca, const std::string& path,
+                                 const certs::IssueOptions& options = {});
 
   struct Stream {
     std::shared_ptr<QueueSink> from_vn = std::make_shared<QueueSink>();
@@ -167,18 +173,20 @@ class TwoNodes : public exchange::Dialer {
   // Sees every frame that is delivered; returns false to lose it. For spies and saboteurs.
   std::function<bool(bool from_vn, v1::LinkFrame&)> on_wire;
   int dials = 0;  // How often a node asked for a stream.
+  // What becomes of a dial, called by Pass after the ticks; none: it is never answered.
+  std::function<void(bool by_vn)> on_dial;
 
   void Dial(const exchange::LinkTerms& link) override;
 
  private:
   bool Deliver(Stream& stream, bool from_vn);
-  void AddPerson(const std::string& name, const certs::PracticeCa& ca, const std::string& id,
-                 certs::PracticeKey key);
   TestNode::Setup SetupOf(bool vn, const Options& options) const;
 
   TemporaryFolder folder_;
   const Options options_;
-  std::map<std::string, std::unique_ptr<certs::Signer>> people_;
+  std::map<std::string, const certs::Signer*> people_;
+  std::vector<std::unique_ptr<certs::Signer>> signers_;
+  std::vector<bool> dialling_;  // Dials not answered yet: by vn-langson?
 };
 
 template <typename T>
