@@ -124,6 +124,8 @@ contains "PRACTICE"
 expect 0 cn-clerk yard show --date 2024-08-22
 contains "VN→CN import"
 contains "≈ 412"
+expect 0 cn-clerk --lang zh yard show --date 2024-08-22 --side CN
+contains "VN→CN 进口"
 
 say "How far the August report came: every rung is a signed entry in somebody's log"
 expect 0 vn-clerk status "$august" --wait APPLIED

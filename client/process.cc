@@ -12,10 +12,8 @@
 #include <cerrno>
 #include <cstring>
 #include <deque>
-#include <filesystem>
 #include <sstream>
 #include <string_view>
-#include <system_error>
 
 #include "daemon/system/files.h"
 #include "daemon/system/reason.h"
@@ -64,16 +62,6 @@ std::optional<Stat> ReadStat(pid_t pid) {
   fields >> stat.threads >> skipped >> stat.start_ticks;
   if (!fields) return std::nullopt;
   return stat;
-}
-
-size_t ThreadsOf(pid_t pid) {
-  std::error_code error;
-  std::filesystem::directory_iterator threads(fmt::format("/proc/{}/task", pid), error);
-  size_t count = 0;
-  for (; !error && threads != std::filesystem::directory_iterator(); threads.increment(error)) {
-    ++count;
-  }
-  return count;
 }
 
 // Waits until `process` is gone, looking every few milliseconds, at most `patience`.

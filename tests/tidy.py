@@ -101,7 +101,9 @@ def look_at(source, command, settings, build, deadline):
     if left <= 1:
         return "late", ""
     try:
-        done = subprocess.run([TOOL, "--quiet", "-p", str(build), source],
+        # GCC's own warning switches are in the compiler's call; clang need not know them.
+        done = subprocess.run([TOOL, "--quiet", "--extra-arg=-Wno-unknown-warning-option",
+                               "-p", str(build), source],
                               capture_output=True, text=True, timeout=left)
     except subprocess.TimeoutExpired:
         return "late", ""

@@ -49,13 +49,41 @@ absl::Status Save(const v1::GetMessageResponse& response, const std::string& dir
   return save("leaf.tlog-proof", response.message().receipt().proof());
 }
 
-// True when every recipient has reached `wanted`, or a rung from which nobody gets there.
+// True when every recipient has reached `wanted`.
 bool Reached(const v1::GetStatusResponse& status, v1::Rung wanted) {
   if (status.ladders().empty()) return false;
   for (const v1::Ladder& ladder : status.ladders()) {
     if (ladder.rung() < wanted) return false;
   }
   return true;
+}
+
+// The ladder that ended below `wanted`, since its recipient refused or only carries the message.
+const v1::Ladder* Ended(const v1::GetStatusResponse& status, v1::Rung wanted) {
+  for (const v1::Ladder& ladder : status.ladders()) {
+    const bool ends = ladder.rung() == v1::RUNG_REFUSED || ladder.rung() == v1::RUNG_CARRIED;
+    if (ends && ladder.rung() < wanted) return &ladder;
+  }
+  return nullptr;
+}
+
+// What to say of a ladder that did not reach the rung the user waited for.
+absl::Status NotReached(const v1::GetStatusResponse& status, const ReferenceOptions& options,
+                        v1::Rung wanted) {
+  const v1::Ladder* ended = Ended(status, wanted);
+  if (ended == nullptr) {
+    return system::Refuse(v1::REASON_NOT_REACHABLE,
+                          fmt::format("{} within {} s", options.wait_for, options.timeout_seconds),
+                          "a lower rung", "look at gatepost node status; the message is not lost");
+  }
+  v1::Reason reason = v1::REASON_UNKNOWN_PAYLOAD_TYPE;  // Carried: newer than the recipient.
+  for (const v1::LadderStep& step : ended->steps()) {
+    if (step.reason() != v1::REASON_UNSPECIFIED) reason = step.reason();
+  }
+  return system::Refuse(
+      reason, options.wait_for,
+      fmt::format("{} by {}", render::RungName(ended->rung()), ended->recipient_node()),
+      "ask the other side; what it says of the message is in its ladder");
 }
 
 absl::StatusOr<v1::Rung> RungTyped(const std::string& typed) {
@@ -78,7 +106,8 @@ absl::StatusOr<v1::GetStatusResponse> WaitFor(Session& session, const ReferenceO
   client::SystemPause pause;
   while (true) {
     GATEPOST_ASSIGN_OR_RETURN(v1::GetStatusResponse status, session.node->GetStatus(request));
-    if (wanted == v1::RUNG_UNSPECIFIED || Reached(status, wanted) || absl::Now() >= end) {
+    if (wanted == v1::RUNG_UNSPECIFIED || Reached(status, wanted) ||
+        Ended(status, wanted) != nullptr || absl::Now() >= end) {
       return status;
     }
     pause.For(absl::Milliseconds(50), std::stop_token());
@@ -122,10 +151,7 @@ int ShowStatus(const Global& global, const ReferenceOptions& options) {
       global, *status, [&] { return render::LadderText(*status, session->view); },
       [&] { return render::LadderCsv(*status); });
   if (*wanted == v1::RUNG_UNSPECIFIED || Reached(*status, *wanted)) return 0;
-  return Fail(global, system::Refuse(
-                          v1::REASON_NOT_REACHABLE,
-                          fmt::format("{} within {} s", options.wait_for, options.timeout_seconds),
-                          "a lower rung", "look at gatepost node status; the message is not lost"));
+  return Fail(global, NotReached(*status, options, *wanted));
 }
 
 }  // namespace gatepost::cli

@@ -12,7 +12,6 @@
 #include "client/cli/dial.h"
 #include "client/cli/session.h"
 #include "client/cli/submit.h"
-#include "client/message_builder.h"
 #include "client/render/table.h"
 #include "client/render/text.h"
 #include "client/render/times.h"
@@ -67,7 +66,7 @@ absl::StatusOr<std::string> AskNode(Course& course) {
 }
 
 absl::StatusOr<std::string> LoadKey(Course& course) {
-  GATEPOST_ASSIGN_OR_RETURN(const auto signer, client::LoadSigner(course.session.settings));
+  GATEPOST_ASSIGN_OR_RETURN(const auto signer, OpenSigner(course.session));
   return Say("{0} as {1}", std::string(signer->suite()), std::string(signer->id().ToString()));
 }
 

@@ -1,10 +1,8 @@
 #include "client/cli/submit.h"
 
-#include <memory>
 #include <utility>
 #include <vector>
 
-#include "certs/signer.h"
 #include "client/message_builder.h"
 #include "client/outbox.h"
 #include "client/render/text.h"
@@ -78,15 +76,8 @@ struct Author {
 };
 
 absl::StatusOr<std::unique_ptr<Author>> OpenAuthor(const Session& session) {
-  const config::ClientSettings& settings = session.settings;
-  if (settings.signing_certificate_file.empty()) {
-    return system::Refuse(
-        v1::REASON_NOT_ALLOWED, "a post that may sign",
-        fmt::format("{}, which names no signing certificate: it only reads", settings.file),
-        "use the client config of a clerk, officer or service");
-  }
   auto author = std::make_unique<Author>();
-  GATEPOST_ASSIGN_OR_RETURN(author->signer, client::LoadSigner(session.settings));
+  GATEPOST_ASSIGN_OR_RETURN(author->signer, OpenSigner(session));
   author->builder = std::make_unique<client::MessageBuilder>(
       client::MessageBuilder::SenderOf(session.settings, author->signer->id()), author->clock,
       author->random);
@@ -94,6 +85,17 @@ absl::StatusOr<std::unique_ptr<Author>> OpenAuthor(const Session& session) {
 }
 
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<certs::Signer>> OpenSigner(const Session& session) {
+  const config::ClientSettings& settings = session.settings;
+  if (settings.signing_certificate_file.empty()) {
+    return system::Refuse(
+        v1::REASON_NOT_ALLOWED, "a post that may sign",
+        fmt::format("{}, which names no signing certificate: it only reads", settings.file),
+        "use the client config of a clerk, officer or service");
+  }
+  return client::LoadSigner(settings);
+}
 
 absl::StatusOr<v1::SubmitResponse> SubmitReport(const Global& global, Session& session,
                                                 const v1::YardReport& report,

@@ -1,10 +1,12 @@
 #ifndef GATEPOST_CLIENT_CLI_SUBMIT_H_
 #define GATEPOST_CLIENT_CLI_SUBMIT_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "certs/signer.h"
 #include "client/cli/output.h"
 #include "client/cli/session.h"
 #include "gatepost/v1/exchange_service.pb.h"
@@ -12,6 +14,9 @@
 #include "gatepost/v1/yard_report.pb.h"
 
 namespace gatepost::cli {
+
+// The session's signing key. NOT_ALLOWED for an identity that only reads; BAD_CONFIG.
+absl::StatusOr<std::unique_ptr<certs::Signer>> OpenSigner(const Session& session);
 
 // Signs `report` as the session's identity and hands it to the node. With `validate_only` the node
 // only says what it would answer. Otherwise the envelope is kept in the outbox before the first

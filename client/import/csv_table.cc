@@ -23,6 +23,8 @@ absl::Status BadTable(std::string_view wanted, std::string_view came) {
 // nullopt when the bytes are no GB 18030.
 std::optional<std::string> FromGb18030(const std::string& bytes) {
   const iconv_t converter = iconv_open("UTF-8", "GB18030");
+  // POSIX gives this value for a failure.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
   if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
   std::string input = bytes;  // iconv wants it writable.
   std::string text(bytes.size() * 3 + 16, '\0');
@@ -37,7 +39,7 @@ std::optional<std::string> FromGb18030(const std::string& bytes) {
   return text;
 }
 
-std::string Trimmed(std::string text) {
+std::string Trimmed(const std::string& text) {
   const size_t first = text.find_first_not_of(" \t");
   if (first == std::string::npos) return "";
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
@@ -74,7 +76,7 @@ class Reader {
     if (AtEnd() || text_[position_] != '"') {
       std::string cell;
       while (!AtCellEnd()) cell += text_[position_++];
-      return Trimmed(std::move(cell));
+      return Trimmed(cell);
     }
     ++position_;
     std::string cell;
@@ -96,7 +98,7 @@ class Reader {
           "a separator or line end after a closing quote",
           fmt::format("row {}: more text after \"{}\"", number, system::Printable(cell, 40)));
     }
-    return Trimmed(std::move(cell));
+    return Trimmed(cell);
   }
 
   const std::string_view text_;

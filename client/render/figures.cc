@@ -44,8 +44,8 @@ std::string QuantityText(const v1::Quantity& quantity, v1::Measure measure) {
     default:
       return fmt::format("?{}", static_cast<int>(quantity.state()));
   }
-  const std::string number = IsChange(measure) ? fmt::format("{:+}", quantity.value())
-                                               : fmt::format("{}", quantity.value());
+  std::string number = IsChange(measure) ? fmt::format("{:+}", quantity.value())
+                                         : fmt::format("{}", quantity.value());
   switch (quantity.qualifier()) {
     case v1::QUALIFIER_EXACT:
       return number;

@@ -17,7 +17,7 @@ namespace {
 
 // The dates a figure covers: the business date, or for several days `first/last`.
 std::string Dates(const v1::YardReport& report, const v1::Figure& figure) {
-  const std::string last = DateText(report.business_date());
+  std::string last = DateText(report.business_date());
   const v1::FlowPeriod& period = figure.time().period();
   if (!figure.time().has_period() || !period.has_bounds()) return last;
   const int64_t seconds =

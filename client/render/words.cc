@@ -75,7 +75,7 @@ std::string DirectionText(v1::Direction direction, const View& view) {
 }
 
 std::string MeasureText(v1::Measure measure, v1::PeriodKind period) {
-  const std::string word = MeasureWord(measure);
+  std::string word = MeasureWord(measure);
   switch (period) {
     case v1::PERIOD_KIND_UNSPECIFIED:
     case v1::PERIOD_KIND_DAY_TO_CUT_OFF:

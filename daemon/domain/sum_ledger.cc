@@ -28,6 +28,20 @@ std::vector<int64_t> ValuesOf(const SumParts& parts) {
   return values;
 }
 
+// Numbers added up as people write it: `533 + 504`, `-129 - 247`.
+std::string Addition(const std::vector<int64_t>& numbers) {
+  std::string text;
+  for (int64_t number : numbers) {
+    if (text.empty()) {
+      text = WithThousands(number);
+    } else {
+      text += fmt::format(" {} {}", number < 0 ? '-' : '+',
+                          WithThousands(number < 0 ? -number : number));
+    }
+  }
+  return text;
+}
+
 // `533 + 504 = 1,037`; a single number and no number as they are.
 std::string SumText(const SumParts& parts) {
   if (parts.empty()) return "no part";
@@ -53,19 +67,6 @@ bool IsExact(const v1::Figure& figure) {
   return quantity.state() == v1::VALUE_STATE_REPORTED &&
          (quantity.qualifier() == v1::QUALIFIER_EXACT ||
           quantity.qualifier() == v1::QUALIFIER_DERIVED);
-}
-
-std::string Addition(const std::vector<int64_t>& numbers) {
-  std::string text;
-  for (int64_t number : numbers) {
-    if (text.empty()) {
-      text = WithThousands(number);
-    } else {
-      text += fmt::format(" {} {}", number < 0 ? '-' : '+',
-                          WithThousands(number < 0 ? -number : number));
-    }
-  }
-  return text;
 }
 
 SumLedger::SumLedger(const v1::YardReport& report, const GateRegister& gate_register,

@@ -86,9 +86,6 @@ class SumLedger {
   std::vector<v1::Finding> findings_;
 };
 
-// Numbers added up as people write it: `533 + 504`, `-129 - 247`.
-std::string Addition(const std::vector<int64_t>& numbers);
-
 // Sums over scopes.
 void CheckScopeSums(const GateRegister& gate_register, absl::CivilDay business_date,
                     SumLedger& ledger);

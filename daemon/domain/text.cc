@@ -138,7 +138,8 @@ uint32_t LowerCase(uint32_t point) {
   if (point >= 'A' && point <= 'Z') return point + 0x20;
   if (point >= 0xc0 && point <= 0xde && point != 0xd7) return point + 0x20;
   // Latin Extended-A and Vietnamese's part of Additional alternate upper and lower case.
-  bool alternating = (point >= 0x100 && point <= 0x137) || (point >= 0x1ea0 && point <= 0x1ef9);
+  bool alternating = (point >= 0x100 && point <= 0x137) || (point >= 0x14a && point <= 0x177) ||
+                     (point >= 0x1ea0 && point <= 0x1ef9);
   if (alternating) return point | 1;
   if (point == 0x1a0) return 0x1a1;
   if (point == 0x1af) return 0x1b0;

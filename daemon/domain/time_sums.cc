@@ -39,9 +39,10 @@ class TimeChecks {
     }
     std::optional<int64_t> before = Before(change, *today, subject);
     if (!before || today->value - *before == change.value) return;
-    ledger_.Error(change, subject,
-                  fmt::format("{} = {}, stated {}", Addition({today->value, -*before}),
-                              WithThousands(today->value - *before), WithThousands(change.value)));
+    ledger_.Error(
+        change, subject,
+        fmt::format("{} - {} = {}, stated {}", WithThousands(today->value), WithThousands(*before),
+                    WithThousands(today->value - *before), WithThousands(change.value)));
   }
 
   // waiting(t) against waiting(t - 24 h) + arrived - cleared - turned back - moved.
@@ -51,19 +52,20 @@ class TimeChecks {
     const SumEntry* cleared = Flow(waiting, v1::MEASURE_CLEARED);
     if (arrived == nullptr || cleared == nullptr) return;
     std::string subject = "day before + arrived - cleared";
-    std::vector<int64_t> numbers = {arrived->value, -cleared->value};
+    int64_t gained = arrived->value - cleared->value;
+    std::string gain =
+        fmt::format(" + {} - {}", WithThousands(arrived->value), WithThousands(cleared->value));
     for (v1::Measure measure : {v1::MEASURE_TURNED_BACK, v1::MEASURE_MOVED_TO_OTHER_GATE}) {
       const SumEntry* left = Flow(waiting, measure);
       if (left == nullptr) continue;
-      numbers.push_back(-left->value);
+      gained -= left->value;
+      gain += fmt::format(" - {}", WithThousands(left->value));
       subject += fmt::format(" - {}", MeasureWord(measure));
     }
     std::optional<int64_t> before = BeforeByChange(waiting);
     if (!before) before = Before(waiting, waiting, subject);
     if (!before) return;
-    numbers.insert(numbers.begin(), *before);
-    int64_t computed = 0;
-    for (int64_t number : numbers) computed += number;
+    int64_t computed = *before + gained;
     int64_t apart = computed > waiting.value ? computed - waiting.value : waiting.value - computed;
     if (apart * kWarnAboveOneIn <= waiting.value) return;
     std::string share =
@@ -72,8 +74,8 @@ class TimeChecks {
             : fmt::format(", {:.1f} % apart",
                           100.0 * static_cast<double>(apart) / static_cast<double>(waiting.value));
     ledger_.Warn(waiting, subject,
-                 fmt::format("{} = {}, reported {}{}", Addition(numbers), WithThousands(computed),
-                             WithThousands(waiting.value), share));
+                 fmt::format("{}{} = {}, reported {}{}", WithThousands(*before), gain,
+                             WithThousands(computed), WithThousands(waiting.value), share));
   }
 
  private:

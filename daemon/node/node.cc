@@ -207,6 +207,7 @@ void Node::Parts::StartThreads() {
   committer->AddBatchListener([this] { after_commit->Notify(); });
   ticker = std::make_unique<Ticker>(kTickPace, [this] {
     for (const std::unique_ptr<exchange::Link>& link : open_links) link->OnTick();
+    dialer.Tick();
     refusals->Tick();
   });
   after_commit->Start();

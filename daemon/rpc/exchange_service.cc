@@ -8,8 +8,8 @@
 namespace gatepost::rpc {
 
 grpc::ServerUnaryReactor* ExchangeServiceImpl::Submit(grpc::CallbackServerContext* context,
-                                                      const v1::SubmitRequest* request,
-                                                      v1::SubmitResponse* response) {
+                                                      const grpc::ByteBuffer* request,
+                                                      grpc::ByteBuffer* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const absl::StatusOr<certs::Identity> caller =
       parts_.keeper.Admit(*context->auth_context(), exchange::Act::kSubmit, "Submit");
@@ -19,10 +19,14 @@ grpc::ServerUnaryReactor* ExchangeServiceImpl::Submit(grpc::CallbackServerContex
   }
   // The reactor stays valid until Finish, and Submit answers exactly once.
   try {
-    parts_.door.Submit(*caller, *request,
-                       [reactor, response](absl::StatusOr<v1::SubmitResponse> answer) {
-                         if (answer.ok()) *response = *std::move(answer);
-                         reactor->Finish(ToGrpcStatus(answer.status()));
+    const absl::StatusOr<v1::SubmitRequest> asked = ParseRequest<v1::SubmitRequest>(*request);
+    if (!asked.ok()) {
+      reactor->Finish(ToGrpcStatus(asked.status()));
+      return reactor;
+    }
+    parts_.door.Submit(*caller, *asked,
+                       [reactor, response](const absl::StatusOr<v1::SubmitResponse>& answer) {
+                         reactor->Finish(WriteResponse(answer, response));
                        });
   } catch (const std::exception& error) {
     reactor->Finish(ToGrpcStatus(absl::InternalError(error.what())));
@@ -31,9 +35,9 @@ grpc::ServerUnaryReactor* ExchangeServiceImpl::Submit(grpc::CallbackServerContex
 }
 
 grpc::ServerUnaryReactor* ExchangeServiceImpl::SubmitBatch(grpc::CallbackServerContext* context,
-                                                           const v1::SubmitBatchRequest* request,
-                                                           v1::SubmitBatchResponse* response) {
-  return parts_.keeper.Answer(
+                                                           const grpc::ByteBuffer* request,
+                                                           grpc::ByteBuffer* response) {
+  return parts_.keeper.Answer<v1::SubmitBatchRequest>(
       context, "SubmitBatch", request, response,
       [](const v1::SubmitBatchRequest&) -> absl::StatusOr<v1::SubmitBatchResponse> {
         return system::Refuse(v1::REASON_BATCH_NOT_TAKEN, "messages one by one",
@@ -43,17 +47,17 @@ grpc::ServerUnaryReactor* ExchangeServiceImpl::SubmitBatch(grpc::CallbackServerC
 }
 
 grpc::ServerUnaryReactor* ExchangeServiceImpl::GetMessage(grpc::CallbackServerContext* context,
-                                                          const v1::GetMessageRequest* request,
-                                                          v1::GetMessageResponse* response) {
-  return parts_.keeper.Answer(
+                                                          const grpc::ByteBuffer* request,
+                                                          grpc::ByteBuffer* response) {
+  return parts_.keeper.Answer<v1::GetMessageRequest>(
       context, "GetMessage", request, response,
       [this](const v1::GetMessageRequest& asked) { return parts_.queries.GetMessage(asked); });
 }
 
 grpc::ServerUnaryReactor* ExchangeServiceImpl::ListMessages(grpc::CallbackServerContext* context,
-                                                            const v1::ListMessagesRequest* request,
-                                                            v1::ListMessagesResponse* response) {
-  return parts_.keeper.Answer(
+                                                            const grpc::ByteBuffer* request,
+                                                            grpc::ByteBuffer* response) {
+  return parts_.keeper.Answer<v1::ListMessagesRequest>(
       context, "ListMessages", request, response,
       [this](const v1::ListMessagesRequest& asked) { return parts_.queries.ListMessages(asked); });
 }
@@ -66,18 +70,19 @@ grpc::ServerWriteReactor<v1::WatchMessagesResponse>* ExchangeServiceImpl::WatchM
 }
 
 grpc::ServerUnaryReactor* ExchangeServiceImpl::GetStatus(grpc::CallbackServerContext* context,
-                                                         const v1::GetStatusRequest* request,
-                                                         v1::GetStatusResponse* response) {
-  return parts_.keeper.Answer(
+                                                         const grpc::ByteBuffer* request,
+                                                         grpc::ByteBuffer* response) {
+  return parts_.keeper.Answer<v1::GetStatusRequest>(
       context, "GetStatus", request, response,
       [this](const v1::GetStatusRequest& asked) { return parts_.queries.GetStatus(asked); });
 }
 
 grpc::ServerUnaryReactor* ExchangeServiceImpl::GetNode(grpc::CallbackServerContext* context,
-                                                       const v1::GetNodeRequest* request,
-                                                       v1::GetNodeResponse* response) {
-  return parts_.keeper.Answer(context, "GetNode", request, response,
-                              [this](const v1::GetNodeRequest&) { return parts_.describe_node(); });
+                                                       const grpc::ByteBuffer* request,
+                                                       grpc::ByteBuffer* response) {
+  return parts_.keeper.Answer<v1::GetNodeRequest>(
+      context, "GetNode", request, response,
+      [this](const v1::GetNodeRequest&) { return parts_.describe_node(); });
 }
 
 }  // namespace gatepost::rpc

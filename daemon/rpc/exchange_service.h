@@ -11,8 +11,18 @@
 
 namespace gatepost::rpc {
 
+// ExchangeService with its unary methods as bytes (raw_call.h).
+using RawExchangeService = v1::ExchangeService::WithRawCallbackMethod_Submit<
+    v1::ExchangeService::WithRawCallbackMethod_SubmitBatch<
+        v1::ExchangeService::WithRawCallbackMethod_GetMessage<
+            v1::ExchangeService::WithRawCallbackMethod_ListMessages<
+                v1::ExchangeService::WithCallbackMethod_WatchMessages<
+                    v1::ExchangeService::WithRawCallbackMethod_GetStatus<
+                        v1::ExchangeService::WithRawCallbackMethod_GetNode<
+                            v1::ExchangeService::Service>>>>>>>;
+
 // Translates ExchangeService calls; the contract is in proto/gatepost/v1/exchange_service.proto.
-class ExchangeServiceImpl final : public v1::ExchangeService::CallbackService {
+class ExchangeServiceImpl final : public RawExchangeService {
  public:
   struct Parts {
     GateKeeper& keeper;
@@ -26,25 +36,25 @@ class ExchangeServiceImpl final : public v1::ExchangeService::CallbackService {
   explicit ExchangeServiceImpl(Parts parts) : parts_(std::move(parts)) {}
 
   grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext* context,
-                                   const v1::SubmitRequest* request,
-                                   v1::SubmitResponse* response) override;
+                                   const grpc::ByteBuffer* request,
+                                   grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* SubmitBatch(grpc::CallbackServerContext* context,
-                                        const v1::SubmitBatchRequest* request,
-                                        v1::SubmitBatchResponse* response) override;
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetMessage(grpc::CallbackServerContext* context,
-                                       const v1::GetMessageRequest* request,
-                                       v1::GetMessageResponse* response) override;
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListMessages(grpc::CallbackServerContext* context,
-                                         const v1::ListMessagesRequest* request,
-                                         v1::ListMessagesResponse* response) override;
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
   grpc::ServerWriteReactor<v1::WatchMessagesResponse>* WatchMessages(
       grpc::CallbackServerContext* context, const v1::WatchMessagesRequest* request) override;
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
-                                      const v1::GetStatusRequest* request,
-                                      v1::GetStatusResponse* response) override;
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetNode(grpc::CallbackServerContext* context,
-                                    const v1::GetNodeRequest* request,
-                                    v1::GetNodeResponse* response) override;
+                                    const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override;
 
  private:
   Parts parts_;

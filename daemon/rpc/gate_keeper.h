@@ -5,7 +5,6 @@
 
 #include <exception>
 #include <string>
-#include <utility>
 
 #include "absl/status/statusor.h"
 #include "certs/grpc_credentials.h"
@@ -13,6 +12,7 @@
 #include "daemon/exchange/refusal_log.h"
 #include "daemon/exchange/terms.h"
 #include "daemon/rpc/grpc_status.h"
+#include "daemon/rpc/raw_call.h"
 #include "daemon/system/reason.h"
 
 namespace gatepost::rpc {
@@ -38,11 +38,13 @@ class GateKeeper {
     return may;
   }
 
-  // Handles a unary call that only reads: admits the caller, runs `read` (request → StatusOr of the
-  // response) and answers. An exception becomes INTERNAL instead of gRPC's silent UNIMPLEMENTED.
-  template <typename Request, typename Response, typename Read>
+  // Handles a unary call that only reads: admits the caller, parses the request, runs `read`
+  // (request → StatusOr of the response) and answers. An exception becomes INTERNAL instead of
+  // gRPC's silent UNIMPLEMENTED.
+  template <typename Request, typename Read>
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, std::string_view method,
-                                   const Request* request, Response* response, Read read) {
+                                   const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
+                                   Read read) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
     try {
       const absl::StatusOr<certs::Identity> caller =
@@ -51,9 +53,9 @@ class GateKeeper {
         reactor->Finish(ToGrpcStatus(caller.status()));
         return reactor;
       }
-      absl::StatusOr<Response> answer = read(*request);
-      if (answer.ok()) *response = *std::move(answer);
-      reactor->Finish(ToGrpcStatus(answer.status()));
+      const absl::StatusOr<Request> asked = ParseRequest<Request>(*request);
+      reactor->Finish(asked.ok() ? WriteResponse(read(*asked), response)
+                                 : ToGrpcStatus(asked.status()));
     } catch (const std::exception& error) {
       reactor->Finish(ToGrpcStatus(absl::InternalError(error.what())));
     }

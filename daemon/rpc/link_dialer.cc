@@ -10,9 +10,13 @@ namespace gatepost::rpc {
 
 namespace {
 
+// As long as gRPC allows for connecting and TLS.
+constexpr std::chrono::seconds kAnswerWithin{20};
+
 absl::Status NotReached(const std::string& address, const grpc::Status& status) {
-  return system::Refuse(v1::REASON_NOT_REACHABLE, "a stream to the peer at " + address,
-                        status.error_message().empty() ? "it ended" : status.error_message(),
+  std::string came = status.error_message().empty() ? "it ended" : status.error_message();
+  if (status.error_code() == grpc::StatusCode::CANCELLED) came = "this side gave it up unanswered";
+  return system::Refuse(v1::REASON_NOT_REACHABLE, "a stream to the peer at " + address, came,
                         "check address, port and firewall; if the peer answers, its log says why "
                         "it refused the certificate");
 }
@@ -76,6 +80,7 @@ class DiallingStream : public grpc::ClientBidiReactor<v1::SessionRequest, v1::Se
  private:
   void OpenSession() {
     if (session_ != nullptr) return;
+    dialer_.OnAnswered(&context_);
     session_ = link_.Open(queue_, /*dialled_by_us=*/true);
     queue_->Bind(FrameQueue::Stream{[this](v1::LinkFrame frame) {
                                       *request_.mutable_frame() = std::move(frame);
@@ -115,10 +120,24 @@ void LinkDialer::Dial(const exchange::LinkTerms& link) {
   auto* stream = new DiallingStream(*this, *peer.link, peer.address, peer.credentials);
   {
     std::lock_guard lock(mutex_);
-    open_.emplace(stream->context(), 0);
+    open_.emplace(stream->context(), SteadyClock::now() + kAnswerWithin);
     if (stopping_) stream->context()->TryCancel();
   }
   stream->Start();
+}
+
+void LinkDialer::Tick() {
+  std::lock_guard lock(mutex_);
+  for (auto& [context, until] : open_) {
+    if (SteadyClock::now() < until) continue;
+    until = SteadyClock::time_point::max();
+    context->TryCancel();
+  }
+}
+
+void LinkDialer::OnAnswered(grpc::ClientContext* context) {
+  std::lock_guard lock(mutex_);
+  open_[context] = SteadyClock::time_point::max();
 }
 
 void LinkDialer::OnStreamGone(grpc::ClientContext* context) {
@@ -130,7 +149,7 @@ void LinkDialer::OnStreamGone(grpc::ClientContext* context) {
 void LinkDialer::Stop() {
   std::unique_lock lock(mutex_);
   stopping_ = true;
-  for (const auto& [context, unused] : open_) context->TryCancel();
+  for (const auto& [context, until] : open_) context->TryCancel();
   gone_.wait(lock, [this] { return open_.empty(); });
 }
 

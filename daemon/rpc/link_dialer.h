@@ -3,6 +3,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <map>
 #include <memory>
@@ -28,6 +29,10 @@ class LinkDialer : public exchange::Dialer {
 
   void Dial(const exchange::LinkTerms& link) override;
 
+  // Gives up streams on which the peer has not said a word for 20 s after dialling: their link
+  // dials again. Call every second or so.
+  void Tick();
+
   // Cancels every stream and waits until they are gone.
   void Stop();
 
@@ -38,13 +43,16 @@ class LinkDialer : public exchange::Dialer {
     std::string address;
     std::shared_ptr<grpc::ChannelCredentials> credentials;
   };
+  using SteadyClock = std::chrono::steady_clock;
+  void OnAnswered(grpc::ClientContext* context);
   void OnStreamGone(grpc::ClientContext* context);
 
   std::map<std::string, Peer> peers_;
   std::mutex mutex_;
   std::condition_variable gone_;
-  std::map<grpc::ClientContext*, int> open_;  // Guarded by mutex_.
-  bool stopping_ = false;                     // Guarded by mutex_.
+  // Until when the peer must have answered; for ever once it has. Guarded by mutex_.
+  std::map<grpc::ClientContext*, SteadyClock::time_point> open_;
+  bool stopping_ = false;  // Guarded by mutex_.
 };
 
 }  // namespace gatepost::rpc

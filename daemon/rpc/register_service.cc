@@ -66,17 +66,18 @@ absl::StatusOr<v1::ResolveGateResponse> RegisterServiceImpl::Resolve(
 }
 
 grpc::ServerUnaryReactor* RegisterServiceImpl::ListGates(grpc::CallbackServerContext* context,
-                                                         const v1::ListGatesRequest* request,
-                                                         v1::ListGatesResponse* response) {
-  return keeper_.Answer(context, "ListGates", request, response,
-                        [this](const auto& asked) { return List(asked); });
+                                                         const grpc::ByteBuffer* request,
+                                                         grpc::ByteBuffer* response) {
+  return keeper_.Answer<v1::ListGatesRequest>(context, "ListGates", request, response,
+                                              [this](const auto& asked) { return List(asked); });
 }
 
 grpc::ServerUnaryReactor* RegisterServiceImpl::ResolveGate(grpc::CallbackServerContext* context,
-                                                           const v1::ResolveGateRequest* request,
-                                                           v1::ResolveGateResponse* response) {
-  return keeper_.Answer(context, "ResolveGate", request, response,
-                        [this](const auto& asked) { return Resolve(asked); });
+                                                           const grpc::ByteBuffer* request,
+                                                           grpc::ByteBuffer* response) {
+  return keeper_.Answer<v1::ResolveGateRequest>(
+      context, "ResolveGate", request, response,
+      [this](const auto& asked) { return Resolve(asked); });
 }
 
 }  // namespace gatepost::rpc

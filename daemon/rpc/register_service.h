@@ -10,8 +10,12 @@
 
 namespace gatepost::rpc {
 
+// RegisterService with its methods as bytes (raw_call.h).
+using RawRegisterService = v1::RegisterService::WithRawCallbackMethod_ListGates<
+    v1::RegisterService::WithRawCallbackMethod_ResolveGate<v1::RegisterService::Service>>;
+
 // Translates RegisterService calls.
-class RegisterServiceImpl final : public v1::RegisterService::CallbackService {
+class RegisterServiceImpl final : public RawRegisterService {
  public:
   // All must outlive the service. `zone` is the node's civil zone: what "today" means.
   RegisterServiceImpl(GateKeeper& keeper, const domain::GateRegister& gates,
@@ -19,11 +23,11 @@ class RegisterServiceImpl final : public v1::RegisterService::CallbackService {
       : keeper_(keeper), gates_(gates), clock_(clock), zone_(std::move(zone)) {}
 
   grpc::ServerUnaryReactor* ListGates(grpc::CallbackServerContext* context,
-                                      const v1::ListGatesRequest* request,
-                                      v1::ListGatesResponse* response) override;
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ResolveGate(grpc::CallbackServerContext* context,
-                                        const v1::ResolveGateRequest* request,
-                                        v1::ResolveGateResponse* response) override;
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
 
  private:
   // The day asked for, or today. BAD_TIME.

@@ -7,24 +7,30 @@
 
 namespace gatepost::rpc {
 
+// YardService with its methods as bytes (raw_call.h).
+using RawYardService = v1::YardService::WithRawCallbackMethod_GetYardPicture<
+    v1::YardService::WithRawCallbackMethod_ListYardReports<v1::YardService::Service>>;
+
 // Translates YardService calls.
-class YardServiceImpl final : public v1::YardService::CallbackService {
+class YardServiceImpl final : public RawYardService {
  public:
   // Both must outlive the service.
   YardServiceImpl(GateKeeper& keeper, const exchange::YardQueries& queries)
       : keeper_(keeper), queries_(queries) {}
 
   grpc::ServerUnaryReactor* GetYardPicture(grpc::CallbackServerContext* context,
-                                           const v1::GetYardPictureRequest* request,
-                                           v1::GetYardPictureResponse* response) override {
-    return keeper_.Answer(context, "GetYardPicture", request, response,
-                          [this](const auto& asked) { return queries_.GetYardPicture(asked); });
+                                           const grpc::ByteBuffer* request,
+                                           grpc::ByteBuffer* response) override {
+    return keeper_.Answer<v1::GetYardPictureRequest>(
+        context, "GetYardPicture", request, response,
+        [this](const auto& asked) { return queries_.GetYardPicture(asked); });
   }
   grpc::ServerUnaryReactor* ListYardReports(grpc::CallbackServerContext* context,
-                                            const v1::ListYardReportsRequest* request,
-                                            v1::ListYardReportsResponse* response) override {
-    return keeper_.Answer(context, "ListYardReports", request, response,
-                          [this](const auto& asked) { return queries_.ListYardReports(asked); });
+                                            const grpc::ByteBuffer* request,
+                                            grpc::ByteBuffer* response) override {
+    return keeper_.Answer<v1::ListYardReportsRequest>(
+        context, "ListYardReports", request, response,
+        [this](const auto& asked) { return queries_.ListYardReports(asked); });
   }
 
  private:

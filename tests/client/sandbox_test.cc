@@ -11,6 +11,7 @@
 #include "client/process.h"
 #include "daemon/config/client_settings.h"
 #include "tests/certs/practice_world.h"
+#include "tests/config/practice_files.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/test_files.h"
 
@@ -18,9 +19,10 @@ namespace gatepost::client {
 namespace {
 
 using certs::IsOk;
-using certs::Must;
 using certs::RefusedAs;
+// Throws, so that TearDown still ends the nodes.
 using ::testing::HasSubstr;
+using testing::Must;
 
 // Two real nodes; ended with the test, whatever happens.
 class SandboxTest : public ::testing::Test {

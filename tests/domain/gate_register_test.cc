@@ -248,7 +248,7 @@ TEST(GateRegister, AMistypedLandmarkNamesTheNearestValidOne) {
 TEST(GateRegister, AnUnknownNameNamesTheNearestIds) {
   EXPECT_EQ(Resolved("LS-HM"),
             "UNKNOWN_GATE: a gate, yard or group valid on 2026-07-01 | 'LS-HM' | "
-            "write its id; nearest: LS-CM, LS-HN, LS-NH");
+            "write its id; nearest: LS-CM, LS-HN, LS-3G");
   EXPECT_THAT(Resolved("Hữu Nghi Quan"), AllOf(StartsWith("UNKNOWN_GATE"), HasSubstr("LS-HN")));
   EXPECT_THAT(Resolved(""), StartsWith("UNKNOWN_GATE"));
   EXPECT_THAT(Resolved(std::string(5000, 'x')),

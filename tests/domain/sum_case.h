@@ -15,8 +15,8 @@ namespace gatepost::testing {
 struct SumCase {
   std::string name;
   std::vector<v1::Figure> figures;
-  std::vector<std::string> errors;         // Each `subject: text`, in order.
-  std::vector<std::string> not_checkable;  // The same.
+  std::vector<std::string> errors;              // Each `subject: text`, in order.
+  std::vector<std::string> not_checkable = {};  // The same.
 };
 
 // Checks each report by itself, without history; and that nothing else is said of it.

@@ -15,8 +15,8 @@
 namespace gatepost::testing {
 namespace {
 
-constexpr int kReports = 60;
-constexpr int kChangesOfEach = 12;
+constexpr int kReports = 30;
+constexpr int kChangesOfEach = 8;
 
 uint64_t Seed() {
   const char* given = std::getenv("GATEPOST_SEED");

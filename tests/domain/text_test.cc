@@ -31,6 +31,9 @@ TEST(Text, FoldsSpellingsOfOneNameTogether) {
   }
   EXPECT_EQ(Folded("ＬＳ－ＨＮ"), "ls-hn");
   EXPECT_EQ(Folded("ĐỒNG ĐĂNG ƠƯ ÔÂ"), "đồng đăng ơư ôâ");
+  // Every letter of Vietnamese that has a mark.
+  EXPECT_EQ(Folded("ĂÂĐÊÔƠƯÀẢÃÁẠẰẲẴẮẶẦẨẪẤẬÈẺẼÉẸỀỂỄẾỆÌỈĨÍỊÒỎÕÓỌỒỔỖỐỘỜỞỠỚỢÙỦŨÚỤỪỬỮỨỰỲỶỸÝỴ"),
+            "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ");
   EXPECT_EQ(Folded(""), "");
   EXPECT_EQ(WithoutMarks("đồng đăng ơư 友谊关"), "dong dang ou 友谊关");
 }

@@ -98,6 +98,33 @@ class Pace:
             self.changed.notify_all()
 
 
+class Watcher(threading.Thread):
+    """Follows everything at one node from the beginning, and goes on after each interruption."""
+
+    def __init__(self, box, client):
+        super().__init__(daemon=True)
+        self.caller = calls.Caller.of(box, client)
+        self.cursor, self.events, self.streams, self.failure = "0", [], 0, None
+        self.over = False
+
+    def run(self):
+        while not self.over:
+            self.streams += 1
+            try:
+                request = exchange_service_pb2.WatchMessagesRequest(cursor=self.cursor)
+                for event in self.caller.exchange.WatchMessages(request, wait_for_ready=True):
+                    self.events.append((event.event, event.message.message_id))
+                    self.cursor = event.cursor
+            except grpc.RpcError as error:
+                if error.code() not in calls.AGAIN:
+                    self.failure = calls.Refusal(error)
+                    return
+
+    def stop(self):
+        self.over = True
+        self.caller.channel.close()
+
+
 def split(reports):
     """How many reports each stream has; streams as (client, count)."""
     streams = [client for client, count in WRITERS.items() for _ in range(count)]
@@ -118,9 +145,11 @@ class Kills(unittest.TestCase):
             times = messages.day_of_reports()
             writers = [Writer(box, client, [next(times) for _ in range(count)], pace)
                        for client, count in split(REPORTS)]
+            watchers = {"vn-langson": Watcher(box, "vn-auditor"),
+                        "cn-pingxiang": Watcher(box, "cn-auditor")}
             begin = time.monotonic()
-            for writer in writers:
-                writer.start()
+            for thread in (*watchers.values(), *writers):
+                thread.start()
             killed = self.kill_at_random(box, chance, pace)
             for writer in writers:
                 writer.join(timeout=2 * ANSWER_SECONDS)
@@ -129,7 +158,7 @@ class Kills(unittest.TestCase):
             print(f"{sum(len(writer.answers) for writer in writers)} reports answered in"
                   f" {time.monotonic() - begin:.1f} s, {sum(killed.values())} kills {killed},"
                   f" {sum(writer.tries for writer in writers)} tries", flush=True)
-            self.check_all(box, writers)
+            self.check_all(box, writers, watchers)
 
     def kill_at_random(self, box, chance, pace):
         """Kills and starts again, each time after a random part of the share and a random moment:
@@ -156,8 +185,10 @@ class Kills(unittest.TestCase):
             pace.killed()
         return killed
 
-    def check_all(self, box, writers):
+    def check_all(self, box, writers, watchers):
         heads = self.drain(box)
+        for name, watcher in watchers.items():
+            self.check_watched(ledger.Store(box.nodes[name].database), watcher)
         self.check_answers_again(writers)
         self.assertEqual(self.drain(box), heads, "asking again made the logs grow")
         for node in box.nodes.values():
@@ -191,6 +222,17 @@ class Kills(unittest.TestCase):
                 heads[name] = poll.until(f"all receipts at {name}", drained,
                                          DRAIN_SECONDS).checkpoint
         return heads
+
+    def check_watched(self, store, watcher):
+        """Who followed saw every fact of the log about messages, each once, in the log's order."""
+        facts = [(leaf["event"], leaf["object"].removeprefix("message:"))
+                 for leaf in store.leaves if leaf["object"].startswith("message:")]
+        poll.until("the watcher has seen all", lambda: watcher.failure or
+                   len(watcher.events) >= len(facts), DRAIN_SECONDS)
+        watcher.stop()
+        self.assertIsNone(watcher.failure)
+        self.assertEqual(watcher.events, facts)
+        self.assertGreater(watcher.streams, 1, "the watch was never interrupted")
 
     def check_answers_again(self, writers):
         """Every report once more, half of them with fresh signature bytes: its first answer."""

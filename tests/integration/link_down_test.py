@@ -3,15 +3,21 @@
 answer, byte for byte. GATEPOST_REPORTS (1,000) sets how many.
 """
 
+import concurrent.futures
 import os
+import pathlib
+import threading
 import time
 import unittest
+
+import grpc
 
 from support import calls, ledger, messages, poll, sandbox
 from gatepost.v1 import exchange_service_pb2, receipt_pb2
 
 REPORTS = int(os.environ.get("GATEPOST_REPORTS", "1000"))
 NOTICED_SECONDS = 30  # A silent link is noticed after three heartbeats of 5 s.
+GIVEN_UP_SECONDS = 60  # A peer has 20 s for its first word; then comes the pause between dials.
 DELIVERED_SECONDS = 120  # Dialling again waits up to 30 s, by chance; then the messages cross.
 
 
@@ -84,6 +90,37 @@ class LinkDown(unittest.TestCase):
     def test_reports_queued_while_the_link_is_silent_arrive_in_order(self):
         """Nothing passes and nobody is told: the heartbeat has to notice."""
         self.cut_queue_restore(max(REPORTS // 10, 10), "--silent")
+
+    def test_a_peer_that_accepts_and_says_nothing_is_dialled_again(self):
+        """In the peer's place, with its certificate, listens something that takes the call and
+        never says Hello: the node gives it up and dials again, and the real peer is found."""
+        with sandbox.Sandbox("mute") as box, calls.Caller.of(box, "vn-clerk") as vn:
+            box.cut()
+            calls_taken = []
+            gone = threading.Event()
+
+            def session(requests, context):
+                calls_taken.append(context)
+                context.add_callback(gone.set)
+                poll.until("the node gives up", lambda: not context.is_active(), GIVEN_UP_SECONDS)
+                yield from ()
+
+            read = lambda path: pathlib.Path(path).read_bytes()
+            server = grpc.server(concurrent.futures.ThreadPoolExecutor(4))
+            server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(
+                "gatepost.v1.LinkService",
+                {"Session": grpc.stream_stream_rpc_method_handler(session)})])
+            server.add_secure_port(box.relay["address"], grpc.ssl_server_credentials(
+                [(read(box.cn.tls_key), read(box.cn.tls_certificate))], read(box.vn.root), True))
+            server.start()
+            try:
+                poll.until("a second dial", lambda: len(calls_taken) > 1, GIVEN_UP_SECONDS)
+                self.assertTrue(gone.is_set())
+                self.assertFalse(vn.link_state().connected)
+            finally:
+                server.stop(None).wait(20)
+            box.restore()
+            poll.until("the real peer", lambda: vn.link_state().connected, DELIVERED_SECONDS)
 
 
 if __name__ == "__main__":

@@ -188,7 +188,7 @@ class Strangers(unittest.TestCase):
             for garbage in (b"\xff", os.urandom(1000), b"\x0a\xff\xff\xff\xff\x0f"):
                 with self.assertRaises(calls.Refusal) as caught:
                     caller.submit_bytes(garbage)
-                self.assertEqual(caught.exception.reason, "MALFORMED_ENVELOPE")
+                self.assertEqual(caught.exception.reason, "BAD_ARGUMENT")
             unknown = caller.channel.unary_unary("/gatepost.v1.ExchangeService/Destroy")
             with self.assertRaises(calls.Refusal) as caught:
                 caller.call(unknown, b"")
@@ -222,7 +222,8 @@ class Strangers(unittest.TestCase):
         print(f"{FLOOD} refusals in {took:.1f} s, {len(leaves)} leaves, memory {growth:+} KiB",
               flush=True)
         self.assertLessEqual(len(leaves), (MOST_LEAVES_A_MINUTE + 1) * minutes)
-        self.assertLess(growth, MOST_GROWTH_KIB)
+        if not places.SANITIZED:
+            self.assertLess(growth, MOST_GROWTH_KIB)
 
         def summed_up():
             logged = collections.Counter(leaf["event"] for leaf in self.leaves() if mine(leaf))

@@ -56,8 +56,29 @@ TEST(EntryTextTest, SaysEverythingAPersonMustKnow) {
   EXPECT_THAT(text, HasSubstr("OVERRIDDEN by an officer: \"yard B was closed\""));
   EXPECT_THAT(text, HasSubstr("vehicles of CN; empty; waited over 36 h; in yard LS-HN-Y-VIETTEL; "
                               "16:00 H (17:00 B)"));
-  EXPECT_THAT(text, HasSubstr("stops unless overridden SUM_MISMATCH: waiting: 533 + 504 = 1,037, "
-                              "stated 1,057"));
+  EXPECT_THAT(text, HasSubstr("overridden SUM_MISMATCH: waiting: 533 + 504 = 1,037, stated 1,057"));
+}
+
+TEST(FindingsTextTest, AFailedSumSaysWhatItDoesUnlessItWasOverridden) {
+  const auto entry = Parse<v1::YardReportEntry>(kEntry);
+  EXPECT_THAT(FindingsText(entry.findings()), HasSubstr("  stops unless overridden SUM_MISMATCH"));
+  EXPECT_THAT(FindingsText(entry.findings(), {.overridden = true}),
+              HasSubstr("  overridden SUM_MISMATCH"));
+}
+
+TEST(FindingsTextTest, WhatCouldNotBeCheckedIsNamedOrCounted) {
+  google::protobuf::RepeatedPtrField<v1::Finding> findings;
+  for (const char* subject : {"change of cleared", "change of waiting"}) {
+    v1::Finding& finding = *findings.Add();
+    finding.set_severity(v1::SEVERITY_NOT_CHECKABLE);
+    finding.set_subject(subject);
+    finding.set_text("not held");
+  }
+  EXPECT_EQ(FindingsText(findings),
+            "  not checkable: change of cleared: not held\n"
+            "  not checkable: change of waiting: not held\n");
+  EXPECT_EQ(FindingsText(findings, {.indent = 0, .brief = true}),
+            "2 checks could not be made (--output json says why)\n");
 }
 
 TEST(EntryTextTest, ANewerSchemaIsNamedNotGuessed) {

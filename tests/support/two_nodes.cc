@@ -122,7 +122,7 @@ std::vector<ledger::Leaf> TestNode::Leaves() const {
   return leaves;
 }
 
-TwoNodes::TwoNodes(Options options)
+TwoNodes::TwoNodes(const Options& options)
     : clock(options.start),
       random(options.seed),
       gates(SharedRegister()),
@@ -306,7 +306,7 @@ v1::Message TwoNodes::NewPing(const certs::Signer& author, const std::string& to
   return message;
 }
 
-v1::Envelope TwoNodes::Sign(const certs::Signer& author, v1::Message message) const {
+v1::Envelope TwoNodes::Sign(const certs::Signer& author, const v1::Message& message) const {
   v1::Envelope envelope;
   envelope.set_payload_type(std::string(certs::kMessagePayloadType));
   envelope.set_payload(message.SerializeAsString());

@@ -115,7 +115,7 @@ class TwoNodes : public exchange::Dialer {
     std::string cn_agreement = "agreement";
     bool cn_dials = false;  // vn-langson always does.
   };
-  explicit TwoNodes(Options options);
+  explicit TwoNodes(const Options& options);
   TwoNodes() : TwoNodes(Options()) {}
   ~TwoNodes() override;
 
@@ -135,7 +135,7 @@ class TwoNodes : public exchange::Dialer {
   void KillAndRestart(bool vn);
 
   // A signed envelope of this author with this body: a report (see OneFigureReport) or ping.
-  v1::Envelope Sign(const certs::Signer& author, v1::Message message) const;
+  v1::Envelope Sign(const certs::Signer& author, const v1::Message& message) const;
   // A message header of the author, with a new id, addressed to the other node.
   v1::Message NewMessage(const certs::Signer& author);
   // A report of one figure, waiting at `gate` on the day `days` after 2026-01-01.

@@ -36,16 +36,19 @@ absl::StatusOr<std::unique_ptr<Connection>> ReaderPool::Take() {
       at_rest_.pop_back();
     }
   }
-  absl::Status ready;
-  if (connection == nullptr) {
-    absl::StatusOr<std::unique_ptr<Connection>> opened = Open();
-    if (opened.ok()) connection = *std::move(opened);
-    ready = opened.status();
+  const absl::Status ready = MakeReady(connection);
+  if (!ready.ok()) {
+    Return(nullptr);
+    return ready;
   }
-  if (ready.ok()) ready = BeginReading(*connection);
-  if (ready.ok()) return connection;
-  Return(nullptr);
-  return ready;
+  return connection;
+}
+
+absl::Status ReaderPool::MakeReady(std::unique_ptr<Connection>& connection) const {
+  if (connection == nullptr) {
+    GATEPOST_ASSIGN_OR_RETURN(connection, Open());
+  }
+  return BeginReading(*connection);
 }
 
 void ReaderPool::GiveBack(std::unique_ptr<Connection> connection) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "daemon/store/sqlite/connection.h"
 #include "daemon/store/sqlite/sqlite_store.h"
@@ -28,6 +29,8 @@ class ReaderPool {
   void GiveBack(std::unique_ptr<Connection> connection);
 
  private:
+  // Opens `connection` when it is null, and begins its read transaction.
+  absl::Status MakeReady(std::unique_ptr<Connection>& connection) const;
   absl::StatusOr<std::unique_ptr<Connection>> Open() const;
   void Return(std::unique_ptr<Connection> connection);
 

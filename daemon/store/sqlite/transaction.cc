@@ -8,10 +8,10 @@
 namespace gatepost::store::sqlite {
 namespace {
 
-const absl::Status& StatusOf(const absl::Status& status) { return status; }
+absl::Status StatusOf(const absl::Status& status) { return status; }
 
 template <typename Value>
-const absl::Status& StatusOf(const absl::StatusOr<Value>& value) {
+absl::Status StatusOf(const absl::StatusOr<Value>& value) {
   return value.status();
 }
 

@@ -4,6 +4,7 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <random>
 #include <set>
 
 #include "client/render/reports.h"
@@ -270,6 +271,44 @@ TEST(CsvImportTest, WhatWePrintWeReadBack) {
   for (size_t i = 0; i < table.reports.size(); ++i) {
     EXPECT_THAT(again.reports[i].problems, IsEmpty());
     EXPECT_THAT(domain::DiffReports(table.reports[i].report, again.reports[i].report), IsEmpty());
+  }
+}
+
+TEST(CsvImportTest, WhateverBytesComeEveryRowIsAccountedFor) {
+  // Mutates a good table at random places, with a seed of its own for each round.
+  const std::string good = Data("daily-reports.csv");
+  FileRegister known;
+  for (unsigned seed = 0; seed < 400; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    std::string bytes = good;
+    for (unsigned changes = 1 + random() % 20; changes > 0; --changes) {
+      const size_t place = random() % bytes.size();
+      switch (random() % 4) {
+        case 0:
+          bytes[place] = static_cast<char>(random());
+          break;
+        case 1:
+          bytes.insert(place, 1, ",\"\n\r-/ 9"[random() % 8]);
+          break;
+        case 2:
+          bytes.erase(place, 1 + random() % 8);
+          break;
+        default:
+          bytes.insert(place, bytes.substr(random() % bytes.size(), random() % 40));
+          break;
+      }
+    }
+    const auto table = ImportCsv(bytes, CutOff(), known);
+    if (!table.ok()) {
+      EXPECT_TRUE(system::RefusalOf(table.status()).has_value()) << table.status();
+      continue;
+    }
+    size_t accounted = table->orphans.size();
+    for (const ImportedReport& report : table->reports) {
+      accounted += report.row_numbers.size() + report.problems.size();
+    }
+    EXPECT_EQ(accounted, table->row_count);
   }
 }
 

@@ -14,6 +14,8 @@ PROGRAMS = pathlib.Path(os.environ.get("GATEPOST_BIN_DIR", SOURCES / "build" / "
 GATEPOST = PROGRAMS / "gatepost"
 GATEPOSTD = PROGRAMS / "gatepostd"
 DATA = SOURCES / "tests" / "data"
+# Under the address sanitizer freed memory is kept for a while: how much a process has says nothing.
+SANITIZED = "ASAN_OPTIONS" in os.environ
 EXAMPLES = SOURCES / "client" / "examples" / "python"
 
 

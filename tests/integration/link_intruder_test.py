@@ -1,0 +1,165 @@
+#!/usr/bin/python3
+"""Somebody who holds the peer's TLS key talks on the link beside the real peer: each thing he says
+wrong ends his own session by name, and the real session, the ledger and the memory stay as they are.
+"""
+
+import os
+import queue
+import threading
+import unittest
+
+import grpc
+
+from support import calls, ledger, messages, places, poll, sandbox
+from gatepost.v1 import link_service_pb2, reason_pb2
+
+FRAME_SECONDS = 20  # Hello is waited for 10 s.
+DIALS = 40
+MOST_GROWTH_KIB = 32 << 10
+
+
+class Session:
+    """One stream to the node, dialled with the peer's certificate."""
+
+    def __init__(self, caller):
+        self.says = queue.Queue()
+        self.stream = caller.link.Session(iter(self.says.get, None), timeout=60)
+
+    def say(self, frame):
+        request = link_service_pb2.SessionRequest()
+        request.frame.CopyFrom(frame)
+        self.says.put(request)
+
+    def hears(self):
+        """The next frame; None when the stream is over."""
+        try:
+            return next(self.stream).frame
+        except StopIteration:
+            return None
+
+    def bye(self):
+        """The reason of the last frame, whatever comes before it."""
+        last = None
+        while (frame := self.hears()) is not None:
+            last = frame
+        self.says.put(None)
+        assert last is not None and last.HasField("bye"), f"ended without a Bye: {last}"
+        return last.bye.reason
+
+    def close(self):
+        self.says.put(None)
+        self.stream.cancel()
+
+
+class Intruder(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.sandbox = sandbox.Sandbox("intruder")
+        cls.enterClassContext(cls.sandbox)
+        cls.vn = cls.sandbox.vn
+        cls.clerk = cls.enterClassContext(calls.Caller.of(cls.sandbox, "vn-clerk"))
+        author = messages.Author(cls.sandbox, "vn-clerk")
+        reference = cls.clerk.submit(author.request(author.ping())).message_id
+        poll.until("a first message across", lambda: len(
+            cls.clerk.status(reference).ladders[0].steps) > 1, FRAME_SECONDS)
+
+    def setUp(self):
+        self.caller = calls.Caller.node(self.sandbox, self.sandbox.cn, self.vn)
+        self.addCleanup(self.caller.channel.close)
+        self.fencing = self.clerk.link_state().fencing
+        self.leaves = ledger.Store(self.vn.database).leaf_bytes
+
+    def tearDown(self):
+        state = self.clerk.link_state()
+        self.assertTrue(state.connected)
+        self.assertEqual(state.fencing, self.fencing, "the real session was put out")
+        self.assertEqual(ledger.Store(self.vn.database).leaf_bytes, self.leaves)
+
+    def good_hello(self, session):
+        """A Hello that the node has nothing against: the mirror of what it says itself."""
+        frame = session.hears()
+        self.assertTrue(frame.HasField("hello"), "the dialled side speaks first")
+        theirs, hello = frame.hello, link_service_pb2.LinkHello()
+        hello.CopyFrom(theirs)
+        hello.node = self.sandbox.cn.name
+        hello.last_sent, hello.last_received = theirs.last_received, theirs.last_sent
+        hello.last_sent_digest = theirs.last_received_digest
+        hello.last_received_digest = theirs.last_sent_digest
+        hello.last_receipted = theirs.last_received
+        hello.head, hello.peer_head = theirs.peer_head, theirs.head
+        hello.fencing = theirs.fencing + 1000
+        frame.hello.CopyFrom(hello)
+        return frame
+
+    def test_wrong_hellos_end_their_session_by_name(self):
+        """Each Hello differs from a good one in one thing; the good one finds the line taken."""
+        cases = [
+            ("nothing wrong", "DOUBLE_DIAL", lambda frame: None),
+            ("another protocol", "PROTOCOL_VERSION",
+             lambda frame: setattr(frame.hello, "protocol_version", 2)),
+            ("another node", "WRONG_NODE", lambda frame: setattr(frame.hello, "node", "cn-hekou")),
+            ("another agreement", "AGREEMENT_DIFFERS",
+             lambda frame: setattr(frame.hello, "agreement_sha256", os.urandom(32))),
+            ("no payload types", "UNKNOWN_PAYLOAD_TYPE",
+             lambda frame: frame.hello.ClearField("payload_types")),
+            ("a short digest", "BAD_FRAME",
+             lambda frame: setattr(frame.hello, "last_sent_digest", b"short")),
+            ("no clock", "BAD_FRAME", lambda frame: frame.hello.ClearField("clock")),
+            ("no epoch", "BAD_FRAME", lambda frame: frame.hello.ClearField("epoch")),
+            ("no limits", "BAD_FRAME", lambda frame: frame.hello.ClearField("limits")),
+            ("a fencing number at the end of numbers", "BAD_FRAME",
+             lambda frame: setattr(frame.hello, "fencing", (1 << 64) - 1)),
+            ("a frame of no kind", "BAD_FRAME", lambda frame: frame.Clear()),
+            ("a heartbeat first", "BAD_FRAME", lambda frame: frame.ping.clock.GetCurrentTime()),
+            ("a message first", "BAD_FRAME",
+             lambda frame: setattr(frame.message, "sequence", 1)),
+            ("receipts first", "BAD_FRAME", lambda frame: setattr(frame.receipts, "head", b"x")),
+        ]
+        for name, reason, change in cases:
+            with self.subTest(name):
+                session = Session(self.caller)
+                frame = self.good_hello(session)
+                change(frame)
+                session.say(frame)
+                detail = session.bye()
+                self.assertEqual(reason_pb2.Reason.Name(detail.reason), "REASON_" + reason)
+                self.assertTrue(detail.wanted and detail.came and detail.todo)
+
+    def test_silence_is_waited_for_ten_seconds(self):
+        detail = Session(self.caller).bye()
+        self.assertEqual(detail.reason, reason_pb2.REASON_PEER_SILENT)
+
+    def test_noise_and_oversized_frames_end_the_stream(self):
+        """What is no frame at all, and one larger than any frame may be."""
+        method = self.caller.channel.stream_stream("/gatepost.v1.LinkService/Session")
+        for noise in (b"\xff" * 100, os.urandom(4096), bytes(64 << 20)):
+            stop = threading.Event()
+
+            def says(noise=noise, stop=stop):
+                yield noise
+                stop.wait(FRAME_SECONDS)
+
+            stream = method(says(), timeout=FRAME_SECONDS)
+            try:
+                heard = len(list(stream))
+                self.assertLessEqual(heard, 2, "a Hello, and perhaps a Bye")
+            except grpc.RpcError as error:
+                self.assertNotEqual(error.code(), grpc.StatusCode.DEADLINE_EXCEEDED)
+            stop.set()
+
+    def test_many_dials_do_not_put_the_real_session_out(self):
+        """Forty streams at once that only listen, some that come and go: most are turned away at
+        once, the rest after ten seconds, and memory stays."""
+        for _ in range(4):
+            Session(self.caller).close()
+        memory = self.vn.resident_kib()
+        sessions = [Session(self.caller) for _ in range(DIALS)]
+        reasons = [reason_pb2.Reason.Name(session.bye().reason) for session in sessions]
+        self.assertEqual(set(reasons), {"REASON_DOUBLE_DIAL", "REASON_PEER_SILENT"})
+        self.assertGreaterEqual(reasons.count("REASON_DOUBLE_DIAL"), DIALS // 2)
+        if not places.SANITIZED:
+            self.assertLess(self.vn.resident_kib() - memory, MOST_GROWTH_KIB)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
