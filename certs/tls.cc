@@ -67,7 +67,7 @@ absl::Status CheckKeyPairFiles(const std::string& private_key_path,
                                const std::string& certificate_chain_path) {
   GATEPOST_ASSIGN_OR_RETURN(const SecretBytes key, ReadPrivateKeyFile(private_key_path));
   GATEPOST_ASSIGN_OR_RETURN(const std::string chain, ReadPublicFile(certificate_chain_path));
-  const absl::Status status = CheckKeyPair(key.Reveal(), chain);
+  absl::Status status = CheckKeyPair(key.Reveal(), chain);
   const std::optional<system::Refusal> refusal = system::RefusalOf(status);
   if (!refusal.has_value()) return status;
   return system::Refuse(refusal->reason, refusal->wanted,

@@ -93,7 +93,7 @@ class ScopeChecks {
     return taken;
   }
 
-  static SumParts PartsOf(std::vector<Area> areas) {
+  static SumParts PartsOf(const std::vector<Area>& areas) {
     SumParts parts;
     parts.reserve(areas.size());
     for (const Area& area : areas) parts.push_back(area.entry);

@@ -70,7 +70,10 @@ std::shared_ptr<LinkSession> Link::Open(std::shared_ptr<FrameSink> sink, bool di
   if (stopped_) {
     session->End(system::Refuse(v1::REASON_NODE_STOPPING, "a running node", "it is stopping",
                                 "dial again later"));
-  } else if (sessions_.size() > kMostSessions) {
+  } else if (sessions_.size() > kMostSessions ||
+             (chosen_ != nullptr && Outranks(*chosen_, *session))) {
+    // Refused before its Hello: a number proposed now would be above that of the session that
+    // stays.
     session->End(DoubleDial());
   } else if (const absl::StatusOr<store::LinkRecord> record = Record(); !record.ok()) {
     session->End(record.status());
@@ -78,6 +81,11 @@ std::shared_ptr<LinkSession> Link::Open(std::shared_ptr<FrameSink> sink, bool di
     session->SayHello(ProposeFencing(record->fencing / 2, session->dialled_by_smaller_id_));
   }
   return session;
+}
+
+// Whether `older` stays when the other side opens `newer`.
+bool Link::Outranks(const LinkSession& older, const LinkSession& newer) {
+  return older.dialled_by_smaller_id_ && !newer.dialled_by_smaller_id_;
 }
 
 absl::StatusOr<store::LinkRecord> Link::Record() const {
@@ -105,7 +113,7 @@ absl::Status Link::Arbitrate(const std::shared_ptr<LinkSession>& session) {
   const std::shared_ptr<LinkSession> older = chosen_;
   if (older != nullptr) {
     const bool same_dialler = older->dialled_by_us_ == session->dialled_by_us_;
-    if (!same_dialler && older->dialled_by_smaller_id_) return DoubleDial();
+    if (Outranks(*older, *session)) return DoubleDial();
     // Never give up a session for one that could not become durable after it.
     if (session->fencing_ <= std::max(record.fencing, older->fencing_)) {
       return system::Refuse(

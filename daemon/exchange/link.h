@@ -56,6 +56,7 @@ class Link {
  private:
   friend class LinkSession;
 
+  static bool Outranks(const LinkSession& older, const LinkSession& newer);
   absl::StatusOr<store::LinkRecord> Record() const;
   uint64_t ProposeFencing(uint64_t seen, bool dialled_by_smaller_id);
 

@@ -169,7 +169,9 @@ absl::StatusOr<OpenedNote> OpenNote(std::string_view note, std::span<const Verif
   OpenedNote opened;
   opened.text = std::string(note.substr(0, split + 1));
   std::string_view rest = note.substr(split + 2);
-  if (!rest.ends_with('\n')) return Malformed("signature lines that each end in LF", rest);
+  if (!rest.ends_with('\n')) {
+    return Malformed("signature lines that each end in LF", rest.empty() ? "none" : rest);
+  }
   size_t count = 0;
   while (std::optional<std::string_view> line = TakeLine(rest)) {
     if (++count > kMostSignatureLines) {

@@ -130,7 +130,7 @@ class ReportMaker {
     }
   }
 
-  void AddDirection(v1::Figure whole, const Belongs& belongs) {
+  void AddDirection(const v1::Figure& whole, const Belongs& belongs) {
     if (Chance()) {
       bool from_vn = whole.direction() == v1::DIRECTION_VN_TO_CN;
       std::string split = from_vn ? "export-goods" : "import-goods";

@@ -15,8 +15,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 v1::Figure Cleared(int64_t value) { return Vehicles("LS-HN", v1::MEASURE_CLEARED, value); }
-v1::Figure Both(v1::Figure figure) { return Towards(figure, v1::DIRECTION_BOTH); }
-v1::Figure ToVn(v1::Figure figure) { return Towards(figure, v1::DIRECTION_CN_TO_VN); }
+v1::Figure Both(const v1::Figure& figure) { return Towards(figure, v1::DIRECTION_BOTH); }
+v1::Figure ToVn(const v1::Figure& figure) { return Towards(figure, v1::DIRECTION_CN_TO_VN); }
 
 v1::Figure Complete(v1::Figure figure, const std::string& split = "export-goods") {
   figure.add_complete_splits(split);
@@ -55,16 +55,16 @@ v1::Figure InYard(const std::string& yard, int64_t value) {
   return figure;
 }
 
-v1::Figure NotReported(v1::Figure figure) {
+v1::Figure NotReported(const v1::Figure& figure) {
   return Stateless(figure, v1::VALUE_STATE_NOT_REPORTED);
 }
 
-v1::Figure NotOperating(v1::Figure figure) {
+v1::Figure NotOperating(const v1::Figure& figure) {
   return Stateless(figure, v1::VALUE_STATE_NOT_OPERATING);
 }
 
-v1::Figure About(v1::Figure figure) { return Qualified(figure, v1::QUALIFIER_ABOUT); }
-v1::Figure Derived(v1::Figure figure) { return Qualified(figure, v1::QUALIFIER_DERIVED); }
+v1::Figure About(const v1::Figure& figure) { return Qualified(figure, v1::QUALIFIER_ABOUT); }
+v1::Figure Derived(const v1::Figure& figure) { return Qualified(figure, v1::QUALIFIER_DERIVED); }
 
 TEST(YardSums, BothDirectionsAreTheTotal) {
   ExpectSums({
@@ -266,10 +266,16 @@ TEST(YardSums, NumbersOfDifferentUnitsAndTimesAreNeverAdded) {
     return figure;
   };
   ExpectSums({
-      {"mixed units", all([](auto f) { return In(f, v1::UNIT_MIXED); }), {}},
-      {"unknown bounds", all([](auto f) { return During(f, v1::PERIOD_KIND_UNKNOWN_BOUNDS); }), {}},
-      {"averages a day", all([](auto f) { return During(f, v1::PERIOD_KIND_PER_DAY); }), {}},
-      {"averages an hour", all([](auto f) { return During(f, v1::PERIOD_KIND_PER_HOUR); }), {}},
+      {"mixed units", all([](const v1::Figure& f) { return In(f, v1::UNIT_MIXED); }), {}},
+      {"unknown bounds",
+       all([](const v1::Figure& f) { return During(f, v1::PERIOD_KIND_UNKNOWN_BOUNDS); }),
+       {}},
+      {"averages a day",
+       all([](const v1::Figure& f) { return During(f, v1::PERIOD_KIND_PER_DAY); }),
+       {}},
+      {"averages an hour",
+       all([](const v1::Figure& f) { return During(f, v1::PERIOD_KIND_PER_HOUR); }),
+       {}},
       {"wagons and vehicles",
        {Both(Cleared(784)), In(Cleared(1), v1::UNIT_WAGONS), In(ToVn(Cleared(1)), v1::UNIT_WAGONS)},
        {}},
@@ -278,10 +284,10 @@ TEST(YardSums, NumbersOfDifferentUnitsAndTimesAreNeverAdded) {
         morning(ToVn(Waiting("LS-HN", 1)))},
        {}},
       {"wagons among themselves",
-       all([](auto f) { return In(f, v1::UNIT_WAGONS); }),
+       all([](const v1::Figure& f) { return In(f, v1::UNIT_WAGONS); }),
        {"cleared both ways LS-HN in wagons: VN→CN + CN→VN: 1 + 1 = 2, stated 784"}},
       {"several days among themselves",
-       all([](auto f) { return During(f, v1::PERIOD_KIND_SEVERAL_DAYS); }),
+       all([](const v1::Figure& f) { return During(f, v1::PERIOD_KIND_SEVERAL_DAYS); }),
        {"cleared both ways LS-HN several days: VN→CN + CN→VN: 1 + 1 = 2, stated 784"}},
   });
 }

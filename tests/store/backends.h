@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct Backend {
   // Opens the store that belongs to `folder`: a fresh one, or the one that was there before.
   std::function<absl::StatusOr<std::unique_ptr<Store>>(const std::string& folder)> open;
   bool survives_close = true;
+
+  // For the names that ctest shows.
+  friend void PrintTo(const Backend& backend, std::ostream* out) { *out << backend.name; }
 };
 
 // Every engine. A new one joins here, and has passed when all tests have.

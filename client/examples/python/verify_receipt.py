@@ -18,6 +18,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
+def need(holds, why):
+    if not holds:
+        raise ValueError(why)
+
+
 def sha256(data):
     return hashlib.sha256(data).digest()
 
@@ -25,9 +30,9 @@ def sha256(data):
 def root_of(leaf, index, size, path):
     """RFC 9162, 2.1.3.2: the root that the path leads to."""
     fn, sn, node = index, size - 1, sha256(b"\0" + leaf)
-    assert index < size, "index beyond the tree"
+    need(index < size, "index beyond the tree")
     for step in path:
-        assert sn > 0, "path too long"
+        need(sn > 0, "path too long")
         if fn & 1 or fn == sn:
             node = sha256(b"\1" + step + node)
             while not fn & 1 and fn:
@@ -35,20 +40,20 @@ def root_of(leaf, index, size, path):
         else:
             node = sha256(b"\1" + node + step)
         fn, sn = fn >> 1, sn >> 1
-    assert sn == 0, "path too short"
+    need(sn == 0, "path too short")
     return node
 
 
 def check(leaf, proof, vkeys):
     head, checkpoint = proof.split("\n\n", 1)
     lines = head.split("\n")
-    assert lines[0] == "c2sp.org/tlog-proof@v1", "not a tlog-proof"
+    need(lines[0] == "c2sp.org/tlog-proof@v1", "not a tlog-proof")
     lines = [line for line in lines[1:] if not line.startswith("extra ")]
     index = int(lines[0].removeprefix("index "))
     body, signatures = checkpoint.rsplit("\n\n", 1)
     origin, size, root = body.split("\n")[:3]
     path = [base64.b64decode(line, validate=True) for line in lines[1:]]
-    assert root_of(leaf, index, int(size), path) == base64.b64decode(root), "not in this tree"
+    need(root_of(leaf, index, int(size), path) == base64.b64decode(root), "not in this tree")
     for line in signatures.splitlines():
         _, name, value = line.split(" ")
         raw = base64.b64decode(value)
@@ -57,10 +62,10 @@ def check(leaf, proof, vkeys):
             key = base64.b64decode(key)
             key_hash = sha256(key_name.encode() + b"\n" + key)[:4]
             if name == key_name and raw[:4] == key_hash == bytes.fromhex(key_id) and key[:1] == b"\1":
-                assert origin == name or origin.startswith(name + "/"), "head of another log"
+                need(origin == name or origin.startswith(name + "/"), "head of another log")
                 Ed25519PublicKey.from_public_bytes(key[1:]).verify(raw[4:], (body + "\n").encode())
                 return f"leaf {index} of {origin}, size {size}"
-    raise AssertionError(f"no signature of the given logs on a head of {origin}")
+    raise ValueError(f"no signature of the given logs on a head of {origin}")
 
 
 def receipts(value):
@@ -77,7 +82,7 @@ def main():
         for leaf, proof in found:
             print("verified:", check(leaf, proof, sys.argv[1:]))
             print("".join("    " + line + "\n" for line in leaf.decode().splitlines()), end="")
-    except (AssertionError, InvalidSignature, ValueError) as error:
+    except (InvalidSignature, ValueError) as error:
         print("DOES NOT VERIFY:", error or type(error).__name__)
         return 5
     return 0 if found else print("no receipt in the input") or 5

@@ -11,13 +11,6 @@
 #include "daemon/system/status_macros.h"
 
 namespace gatepost::store::sqlite {
-namespace {
-
-// Only strangers who look into the files can make us wait: nobody else has them open.
-constexpr int kBusyTimeoutMs = 5000;
-
-}  // namespace
-
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& file,
                                                              const std::string& vfs, int cache_kib,
                                                              bool create) {

@@ -19,6 +19,9 @@ namespace gatepost::store::sqlite {
 // One connection to the database file, with its prepared statements. One thread at a time.
 class Connection {
  public:
+  // Only strangers who look into the files can make us wait: nobody else has them open.
+  static constexpr int kBusyTimeoutMs = 5000;
+
   // Opens `file` (made when `create`) through the sqlite3_vfs named `vfs` (empty: the platform's)
   // with at most `cache_kib` KiB of cached pages. Nothing is read from the file yet.
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& file,

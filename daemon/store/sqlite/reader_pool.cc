@@ -36,7 +36,7 @@ absl::StatusOr<std::unique_ptr<Connection>> ReaderPool::Take() {
       at_rest_.pop_back();
     }
   }
-  const absl::Status ready = MakeReady(connection);
+  absl::Status ready = MakeReady(connection);
   if (!ready.ok()) {
     Return(nullptr);
     return ready;

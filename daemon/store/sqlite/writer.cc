@@ -16,6 +16,11 @@ namespace {
 
 constexpr char kCommit[] = "to commit";
 
+// Readers that follow each other closely keep the log from beginning anew. When it is this many
+// times longer than it should be, the writer waits for them, but no longer than that.
+constexpr int kLongLog = 4;
+constexpr int kReadersTimeoutMs = 100;
+
 // SQLite calls it after each commit with the number of pages in the write-ahead log.
 int KeepLogPages(void* log_pages, sqlite3*, const char*, int pages) {
   *static_cast<int*>(log_pages) = pages;
@@ -124,14 +129,12 @@ void Writer::Release() {
 }
 
 absl::Status Writer::Checkpoint(int mode) {
-  int pages = 0;
-  if (sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, mode, &pages, nullptr) !=
-      SQLITE_OK) {
-    tried_at_pages_ = log_pages_;
-    return connection_->Fail("to move the write-ahead log into the database");
-  }
-  tried_at_pages_ = pages;
-  return absl::OkStatus();
+  const int code =
+      sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, mode, nullptr, nullptr);
+  tried_at_pages_ = log_pages_;
+  // Busy: readers are still in the log; what could be moved was.
+  if (code == SQLITE_OK || code == SQLITE_BUSY) return absl::OkStatus();
+  return connection_->Fail("to move the write-ahead log into the database");
 }
 
 void Writer::CheckpointWhenDue() {
@@ -140,7 +143,13 @@ void Writer::CheckpointWhenDue() {
   if (log_pages_ - tried_at_pages_ < checkpoint_pages_) return;
   // A failure takes nothing back: the batch is in the log. After a failed sync Release sees it;
   // after any other the log grows, and the next try comes after as many pages again.
-  (void)Checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+  if (log_pages_ / kLongLog < checkpoint_pages_) {
+    (void)Checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+    return;
+  }
+  sqlite3_busy_timeout(connection_->handle(), kReadersTimeoutMs);
+  (void)Checkpoint(SQLITE_CHECKPOINT_RESTART);
+  sqlite3_busy_timeout(connection_->handle(), Connection::kBusyTimeoutMs);
 }
 
 }  // namespace gatepost::store::sqlite
