@@ -57,12 +57,12 @@ void Door::Submit(const certs::Identity& caller, const v1::SubmitRequest& reques
     parts_.refusals.Log(ledger::event::kRefused, actor, "-", why, pae);
   };
 
-  absl::StatusOr<OpenedMessage> opened =
-      parts_.intake.Open(request.envelope(), ChainsOf(request.chains()), now);
+  absl::StatusOr<OpenedMessage> opened = Open(request, pae, now);
   absl::Status checked = opened.ok() ? MayHandIn(caller, opened->author) : opened.status();
   if (checked.ok()) {
     checked = CheckWithoutState(*opened, now);
-    if (!checked.ok() && IsHeld(*opened)) checked = absl::OkStatus();
+    // An answer that was given stands, though registers or rules have changed since.
+    if (!checked.ok() && AcceptedBefore(pae).has_value()) checked = absl::OkStatus();
   }
   if (!checked.ok()) {
     refuse(checked);
@@ -104,15 +104,24 @@ absl::Status Door::CheckWithoutState(const OpenedMessage& opened, absl::Time now
   return absl::OkStatus();
 }
 
-// Whether it was accepted before: since then registers may have come to differ, or rules changed.
-bool Door::IsHeld(const OpenedMessage& opened) const {
-  const v1::MessageHeader& header = opened.message.header();
+// The first acceptance of the same message, if there was one.
+std::optional<store::MessageRecord> Door::AcceptedBefore(const certs::Digest& pae) const {
   const absl::StatusOr<std::unique_ptr<store::Reader>> reader = parts_.store.Read();
-  if (!reader.ok()) return false;
-  const absl::StatusOr<std::optional<store::MessageRecord>> held =
-      (*reader)->FindMessage(header.author(), header.message_id());
-  return held.ok() && held->has_value() && (*held)->pae == opened.pae &&
-         (*held)->received_from.empty();
+  if (!reader.ok()) return std::nullopt;
+  absl::StatusOr<std::optional<store::MessageRecord>> held = (*reader)->FindAccepted(pae);
+  return held.ok() ? *std::move(held) : std::nullopt;
+}
+
+// A repeat is signed by certificates that may have expired since: it is judged as of the moment
+// when it first came (PROTOCOL.md 1 and 2).
+absl::StatusOr<OpenedMessage> Door::Open(const v1::SubmitRequest& request, const certs::Digest& pae,
+                                         absl::Time now) const {
+  const std::vector<std::vector<std::string>> chains = ChainsOf(request.chains());
+  absl::StatusOr<OpenedMessage> opened = parts_.intake.Open(request.envelope(), chains, now);
+  if (opened.ok()) return opened;
+  const std::optional<store::MessageRecord> first = AcceptedBefore(pae);
+  if (!first.has_value()) return opened;
+  return parts_.intake.Open(request.envelope(), chains, first->stored_at);
 }
 
 absl::Status Door::Decide(CommitScope& scope, const OpenedMessage& opened,

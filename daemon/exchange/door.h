@@ -54,7 +54,9 @@ class Door {
  private:
   struct Accepted;
   absl::Status CheckWithoutState(const OpenedMessage& opened, absl::Time now) const;
-  bool IsHeld(const OpenedMessage& opened) const;
+  std::optional<store::MessageRecord> AcceptedBefore(const certs::Digest& pae) const;
+  absl::StatusOr<OpenedMessage> Open(const v1::SubmitRequest& request, const certs::Digest& pae,
+                                     absl::Time now) const;
   absl::Status Decide(CommitScope& scope, const OpenedMessage& opened, Accepted& accepted) const;
   absl::Status Accept(CommitScope& scope, const OpenedMessage& opened,
                       const YardJudgement& judgement, Accepted& accepted) const;

@@ -28,6 +28,9 @@ class Reader {
       std::string_view author, std::string_view message_id) const = 0;
   virtual absl::StatusOr<std::vector<MessageRecord>> FindMessagesById(
       std::string_view message_id) const = 0;
+  // The message with that PAE digest that was submitted here, not received from a peer.
+  virtual absl::StatusOr<std::optional<MessageRecord>> FindAccepted(
+      const certs::Digest& pae) const = 0;
   virtual absl::StatusOr<std::optional<MessageRecord>> MessageByRow(int64_t row) const = 0;
   virtual absl::StatusOr<std::optional<MessageRecord>> MessageByReference(
       ShortReference reference) const = 0;

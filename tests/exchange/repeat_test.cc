@@ -47,6 +47,32 @@ TEST_F(Repeat, GetsTheFirstAnswerByteForByteForEver) {
   EXPECT_EQ(world_.cn->LinkRecord().last_received, 2u);
 }
 
+// The signing certificate expires; the answer that it earned does not. A new message needs a new
+// one.
+TEST_F(Repeat, GetsItsFirstAnswerAlsoAfterTheSigningCertificateExpired) {
+  const certs::Signer& author = world_.AddPerson(
+      world_.vn_ca, "/agency/board/clerk/9", {.not_after = world_.clock.Now() + absl::Hours(24)});
+  const v1::Message message = world_.NewPing(author, "before");
+  const v1::Envelope envelope = world_.Sign(author, message);
+  const auto first = world_.vn->Submit(author, envelope);
+  ASSERT_TRUE(first.ok()) << first.status();
+  const v1::Envelope other = world_.Sign(author, world_.NewPing(author, "after"));
+  v1::Envelope spoilt = envelope;
+  spoilt.mutable_signatures(0)->mutable_value()->back() ^= 1;
+
+  world_.clock.Advance(absl::Hours(48));
+  world_.KillAndRestart(/*vn=*/true);
+  for (const v1::Envelope& again : {envelope, world_.Sign(author, message)}) {
+    const auto answer = world_.vn->Submit(world_.vn_service(), again);
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    EXPECT_EQ(answer->SerializeAsString(), first->SerializeAsString());
+  }
+  EXPECT_EQ(system::ReasonOf(world_.vn->Submit(world_.vn_service(), other).status()),
+            v1::REASON_CERTIFICATE_EXPIRED);
+  EXPECT_EQ(system::ReasonOf(world_.vn->Submit(world_.vn_service(), spoilt).status()),
+            v1::REASON_BAD_SIGNATURE);
+}
+
 TEST_F(Repeat, BytesAsTheyWereSubmittedGetTheFirstAnswerToo) {
   const v1::Envelope envelope =
       world_.Sign(world_.vn_service(), world_.NewPing(world_.vn_service(), "here"));

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """Somebody who holds the peer's TLS key talks on the link beside the real peer: each thing he says
 wrong ends his own session by name, and the real session, the ledger and the memory stay as they are.
+He dials as the real peer does (from vn to cn); dialled the other way round he would be turned away
+before his Hello.
 """
 
 import os
@@ -56,24 +58,33 @@ class Intruder(unittest.TestCase):
     def setUpClass(cls):
         cls.sandbox = sandbox.Sandbox("intruder")
         cls.enterClassContext(cls.sandbox)
-        cls.vn = cls.sandbox.vn
-        cls.clerk = cls.enterClassContext(calls.Caller.of(cls.sandbox, "vn-clerk"))
-        author = messages.Author(cls.sandbox, "vn-clerk")
-        reference = cls.clerk.submit(author.request(author.ping())).message_id
-        poll.until("a first message across", lambda: len(
-            cls.clerk.status(reference).ladders[0].steps) > 1, FRAME_SECONDS)
+        cls.cn = cls.sandbox.cn
+        cls.clerk = cls.enterClassContext(calls.Caller.of(cls.sandbox, "cn-clerk"))
+        cls.author = messages.Author(cls.sandbox, "vn-clerk")
+        cls.sender = cls.enterClassContext(calls.Caller.of(cls.sandbox, "vn-clerk"))
+        cls.send_across("a first message")
+
+    @classmethod
+    def send_across(cls, what):
+        """A message from the real peer, receipted by the node that the intruder talks to."""
+        reference = cls.sender.submit(cls.author.request(cls.author.ping())).message_id
+        poll.until(f"{what} across", lambda: len(
+            cls.sender.status(reference).ladders[0].steps) > 1, FRAME_SECONDS)
 
     def setUp(self):
-        self.caller = calls.Caller.node(self.sandbox, self.sandbox.cn, self.vn)
+        self.caller = calls.Caller.node(self.sandbox, self.sandbox.vn, self.cn)
         self.addCleanup(self.caller.channel.close)
         self.fencing = self.clerk.link_state().fencing
-        self.leaves = ledger.Store(self.vn.database).leaf_bytes
+        self.leaves = self.leaf_bytes()
 
-    def tearDown(self):
+    def leaf_bytes(self):
+        return ledger.Store(self.cn.database).leaf_bytes
+
+    def assert_untouched(self):
         state = self.clerk.link_state()
         self.assertTrue(state.connected)
         self.assertEqual(state.fencing, self.fencing, "the real session was put out")
-        self.assertEqual(ledger.Store(self.vn.database).leaf_bytes, self.leaves)
+        self.assertEqual(self.leaf_bytes(), self.leaves)
 
     def good_hello(self, session):
         """A Hello that the node has nothing against: the mirror of what it says itself."""
@@ -81,7 +92,7 @@ class Intruder(unittest.TestCase):
         self.assertTrue(frame.HasField("hello"), "the dialled side speaks first")
         theirs, hello = frame.hello, link_service_pb2.LinkHello()
         hello.CopyFrom(theirs)
-        hello.node = self.sandbox.cn.name
+        hello.node = self.sandbox.vn.name
         hello.last_sent, hello.last_received = theirs.last_received, theirs.last_sent
         hello.last_sent_digest = theirs.last_received_digest
         hello.last_received_digest = theirs.last_sent_digest
@@ -91,10 +102,20 @@ class Intruder(unittest.TestCase):
         frame.hello.CopyFrom(hello)
         return frame
 
+    def test_a_good_hello_takes_the_line_until_the_real_peer_dials_again(self):
+        """Nothing tells him from the peer who lost the stream and dials again; but the peer does so
+        too, and the newest session stays."""
+        session = Session(self.caller)
+        session.say(self.good_hello(session))
+        self.assertEqual(session.bye().reason, reason_pb2.REASON_FENCED)
+        poll.until("the real session", lambda: self.clerk.link_state().connected, FRAME_SECONDS)
+        self.assertGreater(self.clerk.link_state().fencing, self.fencing)
+        self.assertEqual(self.leaf_bytes(), self.leaves)
+        self.send_across("a message after that")
+
     def test_wrong_hellos_end_their_session_by_name(self):
-        """Each Hello differs from a good one in one thing; the good one finds the line taken."""
+        """Each Hello differs from a good one in one thing."""
         cases = [
-            ("nothing wrong", "DOUBLE_DIAL", lambda frame: None),
             ("another protocol", "PROTOCOL_VERSION",
              lambda frame: setattr(frame.hello, "protocol_version", 2)),
             ("another node", "WRONG_NODE", lambda frame: setattr(frame.hello, "node", "cn-hekou")),
@@ -124,10 +145,12 @@ class Intruder(unittest.TestCase):
                 detail = session.bye()
                 self.assertEqual(reason_pb2.Reason.Name(detail.reason), "REASON_" + reason)
                 self.assertTrue(detail.wanted and detail.came and detail.todo)
+                self.assert_untouched()
 
     def test_silence_is_waited_for_ten_seconds(self):
         detail = Session(self.caller).bye()
         self.assertEqual(detail.reason, reason_pb2.REASON_PEER_SILENT)
+        self.assert_untouched()
 
     def test_noise_and_oversized_frames_end_the_stream(self):
         """What is no frame at all, and one larger than any frame may be."""
@@ -146,19 +169,21 @@ class Intruder(unittest.TestCase):
             except grpc.RpcError as error:
                 self.assertNotEqual(error.code(), grpc.StatusCode.DEADLINE_EXCEEDED)
             stop.set()
+        self.assert_untouched()
 
     def test_many_dials_do_not_put_the_real_session_out(self):
         """Forty streams at once that only listen, some that come and go: most are turned away at
         once, the rest after ten seconds, and memory stays."""
         for _ in range(4):
             Session(self.caller).close()
-        memory = self.vn.resident_kib()
+        memory = self.cn.resident_kib()
         sessions = [Session(self.caller) for _ in range(DIALS)]
         reasons = [reason_pb2.Reason.Name(session.bye().reason) for session in sessions]
         self.assertEqual(set(reasons), {"REASON_DOUBLE_DIAL", "REASON_PEER_SILENT"})
         self.assertGreaterEqual(reasons.count("REASON_DOUBLE_DIAL"), DIALS // 2)
         if not places.SANITIZED:
-            self.assertLess(self.vn.resident_kib() - memory, MOST_GROWTH_KIB)
+            self.assertLess(self.cn.resident_kib() - memory, MOST_GROWTH_KIB)
+        self.assert_untouched()
 
 
 if __name__ == "__main__":

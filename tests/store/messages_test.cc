@@ -45,6 +45,7 @@ TEST_P(Messages, EveryFieldComesBack) {
     EXPECT_EQ(Get(reader->MessageByRow(wanted.row)), wanted);
     EXPECT_EQ(Get(reader->MessageByReference({2026, 1})), wanted);
     EXPECT_EQ(Get(reader->MessageBySequence("cn-pingxiang", 1)), wanted);
+    EXPECT_EQ(Get(reader->FindAccepted(wanted.pae)), std::nullopt);  // Received, not submitted.
     EXPECT_THAT(Get(reader->ListMessages({})), ElementsAre(wanted));
   }
 }
@@ -52,6 +53,7 @@ TEST_P(Messages, EveryFieldComesBack) {
 TEST_P(Messages, EmptyFieldsComeBackEmpty) {
   const MessageRecord stored = Insert({.author = "a", .message_id = "m"});
   EXPECT_EQ(Get(Read()->MessageByRow(stored.row)), stored);
+  EXPECT_EQ(Get(Read()->FindAccepted(stored.pae)), stored);
   EXPECT_EQ(stored.received_from, "");
   EXPECT_EQ(stored.incoming_sequence, 0u);
   EXPECT_THAT(stored.scope_ids, IsEmpty());
@@ -61,6 +63,7 @@ TEST_P(Messages, WhatIsNotThereIsNoError) {
   std::unique_ptr<Reader> reader = Read();
   EXPECT_EQ(Get(reader->FindMessage("a", "m")), std::nullopt);
   EXPECT_THAT(Get(reader->FindMessagesById("m")), IsEmpty());
+  EXPECT_EQ(Get(reader->FindAccepted({})), std::nullopt);
   EXPECT_EQ(Get(reader->MessageByRow(1)), std::nullopt);
   EXPECT_EQ(Get(reader->MessageByReference({2026, 1})), std::nullopt);
   EXPECT_EQ(Get(reader->MessageBySequence("cn-pingxiang", ~uint64_t{0})), std::nullopt);

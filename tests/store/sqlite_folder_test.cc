@@ -13,6 +13,7 @@
 #include "daemon/system/reason.h"
 #include "tests/store/backends.h"
 #include "tests/store/batches.h"
+#include "tests/store/samples.h"
 #include "tests/support/temporary_folder.h"
 
 namespace gatepost::store {
@@ -74,7 +75,8 @@ TEST(SqliteFolder, ANewerSchemaIsRefusedAndLeftAsItIs) {
   {
     sqlite3* newer = nullptr;
     ASSERT_EQ(sqlite3_open(folder.Under("data/gatepost.db").c_str(), &newer), SQLITE_OK);
-    ASSERT_EQ(sqlite3_exec(newer, "PRAGMA user_version = 2", nullptr, nullptr, nullptr), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(newer, "PRAGMA user_version = 99", nullptr, nullptr, nullptr),
+              SQLITE_OK);
     for (const char* name : {"gatepost.db", "gatepost.db-wal"}) {
       std::filesystem::copy(folder.Under("data/") + name, folder.Under("killed/") + name);
     }
@@ -83,12 +85,33 @@ TEST(SqliteFolder, ANewerSchemaIsRefusedAndLeftAsItIs) {
   const std::string database = Get(system::ReadFile(folder.Under("killed/gatepost.db")));
   const std::string log = Get(system::ReadFile(folder.Under("killed/gatepost.db-wal")));
   ASSERT_FALSE(log.empty());
-  EXPECT_EQ(CameOf(folder.Under("killed")), "version 2");
+  EXPECT_EQ(CameOf(folder.Under("killed")), "version 99");
   EXPECT_EQ(Get(system::ReadFile(folder.Under("killed/gatepost.db"))), database);
   EXPECT_EQ(Get(system::ReadFile(folder.Under("killed/gatepost.db-wal"))), log);
 
-  Execute(folder.Under("killed/gatepost.db"), "PRAGMA user_version = 1");
+  Execute(folder.Under("killed/gatepost.db"), "PRAGMA user_version = 2");
   EXPECT_TRUE(OpenSqliteStore(folder.Under("killed")).ok());
+}
+
+// Version 1 had no index of what was accepted; it comes with its messages.
+TEST(SqliteFolder, AnOlderSchemaIsBroughtUp) {
+  testing::TemporaryFolder folder;
+  MessageRecord message = SampleMessage(1);
+  message.received_from = "";
+  message.incoming_sequence = 0;
+  {
+    std::unique_ptr<Store> store = Get(OpenSqliteStore(folder.path()));
+    std::unique_ptr<Transaction> transaction = Get(store->Begin());
+    message = Get(transaction->InsertMessage(message));
+    ASSERT_TRUE(transaction->Commit().ok());
+  }
+  const std::string file = folder.Under("gatepost.db");
+  Execute(file, "DROP INDEX message_accepted");
+  Execute(file, "PRAGMA user_version = 1");
+  std::unique_ptr<Store> store = Get(OpenSqliteStore(folder.path()));
+  EXPECT_EQ(Get(Get(store->Read())->FindAccepted(message.pae)), message);
+  store = nullptr;
+  Execute(file, "DROP INDEX message_accepted");  // It is there.
 }
 
 TEST(SqliteFolder, ADatabaseOfAnotherProgramIsRefusedAndLeftAsItIs) {

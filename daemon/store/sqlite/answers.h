@@ -34,6 +34,10 @@ class Answers : public Interface {
       std::string_view message_id) const override {
     return Ask([&](Connection& c) { return sqlite::FindMessagesById(c, message_id); });
   }
+  absl::StatusOr<std::optional<MessageRecord>> FindAccepted(
+      const certs::Digest& pae) const override {
+    return Ask([&](Connection& c) { return sqlite::FindAccepted(c, pae); });
+  }
   absl::StatusOr<std::optional<MessageRecord>> MessageByRow(int64_t row) const override {
     return Ask([&](Connection& c) { return sqlite::MessageByRow(c, row); });
   }

@@ -31,6 +31,7 @@ const std::string kSelect = kColumns + "FROM message m ";
 // Kept for the program's life, as Connection::Run wants it.
 const std::string kByIdentity = kSelect + "WHERE m.message_id = ? AND m.author = ?";
 const std::string kById = kSelect + "WHERE m.message_id = ? ORDER BY m.row";
+const std::string kAccepted = kSelect + "WHERE m.pae = ? AND m.received_from IS NULL";
 const std::string kByRow = kSelect + "WHERE m.row = ?";
 const std::string kByReference = kSelect + "WHERE m.year = ? AND m.number = ?";
 const std::string kBySequence = kSelect + "WHERE m.received_from = ? AND m.incoming_sequence = ?";
@@ -146,6 +147,13 @@ absl::StatusOr<std::vector<MessageRecord>> FindMessagesById(Connection& connecti
   Query query = connection.Run(kRead, kById);
   query.BindText(message_id);
   return ReadAll(query);
+}
+
+absl::StatusOr<std::optional<MessageRecord>> FindAccepted(Connection& connection,
+                                                          const certs::Digest& pae) {
+  Query query = connection.Run(kRead, kAccepted);
+  query.Bind(pae);
+  return ReadOne(query);
 }
 
 absl::StatusOr<std::optional<MessageRecord>> MessageByRow(Connection& connection, int64_t row) {

@@ -19,6 +19,8 @@ absl::StatusOr<std::optional<MessageRecord>> FindMessage(Connection& connection,
                                                          std::string_view message_id);
 absl::StatusOr<std::vector<MessageRecord>> FindMessagesById(Connection& connection,
                                                             std::string_view message_id);
+absl::StatusOr<std::optional<MessageRecord>> FindAccepted(Connection& connection,
+                                                          const certs::Digest& pae);
 absl::StatusOr<std::optional<MessageRecord>> MessageByRow(Connection& connection, int64_t row);
 absl::StatusOr<std::optional<MessageRecord>> MessageByReference(Connection& connection,
                                                                 ShortReference reference);

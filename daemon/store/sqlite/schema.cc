@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "daemon/store/sqlite/query.h"
@@ -17,7 +19,7 @@ constexpr char kLook[] = "to look at the store's file";
 
 // Explained in daemon/store/README.md. Wide columns come last: SQLite reads a row from its front
 // and follows overflow pages only as far as it is asked to.
-constexpr char kTables[] = R"sql(
+constexpr std::string_view kTables = R"sql(
 CREATE TABLE meta (
   key TEXT PRIMARY KEY,
   value BLOB NOT NULL
@@ -159,6 +161,14 @@ CREATE TABLE report_key (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// A repeat is found before its bytes may be parsed.
+constexpr std::string_view kAcceptedByDigest = R"sql(
+CREATE INDEX message_accepted ON message (pae) WHERE received_from IS NULL;
+)sql";
+
+// Step n brings a file of version n to version n + 1. A step that was released never changes.
+constexpr std::array<std::string_view, kSchemaVersion> kSteps = {kTables, kAcceptedByDigest};
+
 }  // namespace
 
 absl::Status CheckOwner(Connection& connection) {
@@ -184,9 +194,10 @@ absl::Status CheckOwner(Connection& connection) {
 absl::Status MakeSchema(Connection& connection) {
   GATEPOST_ASSIGN_OR_RETURN(const int64_t version, connection.Number(kLook, "PRAGMA user_version"));
   if (version == kSchemaVersion) return absl::OkStatus();
-  const std::string sql =
-      fmt::format("BEGIN IMMEDIATE;{}PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT",
-                  kTables, kApplicationId, kSchemaVersion);
+  std::string sql = "BEGIN IMMEDIATE;";
+  for (auto step = static_cast<size_t>(version); step < kSteps.size(); ++step) sql += kSteps[step];
+  sql += fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT", kApplicationId,
+                     kSchemaVersion);
   return connection.Execute("to make the tables", sql);
 }
 

@@ -12,13 +12,14 @@ namespace gatepost::store::sqlite {
 inline constexpr int64_t kApplicationId = 0x47505354;
 
 // The newest schema that this program knows (PRAGMA user_version).
-inline constexpr int64_t kSchemaVersion = 1;
+inline constexpr int64_t kSchemaVersion = 2;
 
 // Looks at the file without changing it. REASON_STORE_FAILED when it is no database, belongs to
 // another program, or has a schema newer than kSchemaVersion.
 absl::Status CheckOwner(Connection& connection);
 
-// Makes the tables in a new file, in one transaction. CheckOwner has passed.
+// Brings the file to kSchemaVersion, a new one from nothing, in one transaction. CheckOwner has
+// passed.
 absl::Status MakeSchema(Connection& connection);
 
 }  // namespace gatepost::store::sqlite
