@@ -9,6 +9,7 @@
 #include "daemon/domain/figure_key.h"
 #include "daemon/domain/yard_rules.h"
 #include "daemon/domain/yard_sums.h"
+#include "daemon/exchange/naming.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
@@ -58,10 +59,6 @@ class StoredHistory : public domain::YardHistory {
   mutable std::map<std::pair<std::string, absl::CivilDay>, std::vector<v1::YardReport>> days_;
 };
 
-std::string NameOf(const store::MessageRecord& record) {
-  return fmt::format("message {} by {}", record.message_id, record.author);
-}
-
 absl::StatusOr<store::MessageRecord> MustHold(const store::Reader& store, int64_t row) {
   GATEPOST_ASSIGN_OR_RETURN(std::optional<store::MessageRecord> record, store.MessageByRow(row));
   if (!record.has_value()) {
@@ -78,7 +75,8 @@ absl::StatusOr<v1::Message> MessageIn(const store::MessageRecord& record) {
   v1::Message message;
   if (!envelope.ParseFromString(record.envelope) || !message.ParseFromString(envelope.payload())) {
     return system::Refuse(v1::REASON_LEDGER_DAMAGED, "a stored message that can be read",
-                          NameOf(record), "check the store against its ledger");
+                          fmt::format("message {}", record.message_id),
+                          "check the store against its ledger");
   }
   return message;
 }
@@ -86,10 +84,17 @@ absl::StatusOr<v1::Message> MessageIn(const store::MessageRecord& record) {
 absl::StatusOr<v1::YardReport> ReportIn(const store::MessageRecord& record) {
   GATEPOST_ASSIGN_OR_RETURN(v1::Message message, MessageIn(record));
   if (!message.has_yard_report()) {
-    return system::Refuse(v1::REASON_LEDGER_DAMAGED, "a stored yard report", NameOf(record),
+    return system::Refuse(v1::REASON_LEDGER_DAMAGED, "a stored yard report",
+                          fmt::format("message {}", record.message_id),
                           "check the store against its ledger");
   }
   return std::move(*message.mutable_yard_report());
+}
+
+// As people here know it, and as both sides do.
+std::string YardDesk::NameOf(const store::MessageRecord& record) const {
+  return fmt::format("{} (message {} by {})", ReferenceText(node_, record.reference),
+                     record.message_id, record.author);
 }
 
 absl::Status YardDesk::CheckAlone(const OpenedMessage& opened, absl::Time now) const {
@@ -157,7 +162,7 @@ absl::Status YardDesk::CheckKeysFree(const store::Reader& store, const v1::YardR
     return system::Refuse(
         v1::REASON_DUPLICATE_REPORT,
         fmt::format("one report for {}, side {}, as of {}", key.scope_id, report.reporting_side(),
-                    absl::FormatTime(absl::RFC3339_sec, key.as_of, absl::UTCTimeZone())),
+                    domain::TimeText(key.as_of, report.as_of().zone())),
         fmt::format("{} is in force already", NameOf(record)),
         "send it as a revision or correction of that report");
   }

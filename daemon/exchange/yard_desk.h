@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "daemon/domain/gate_register.h"
 #include "daemon/exchange/intake.h"
+#include "daemon/exchange/terms.h"
 #include "daemon/store/store.h"
 #include "gatepost/v1/exchange_service.pb.h"
 #include "gatepost/v1/yard_report.pb.h"
@@ -28,8 +29,8 @@ struct YardJudgement {
 // recipient, so that both nodes come to the same answer. Stateless; any thread.
 class YardDesk {
  public:
-  // `gates` must outlive the desk.
-  explicit YardDesk(const domain::GateRegister& gates) : gates_(gates) {}
+  // Both must outlive the desk. `node` names the reports that refusals point to.
+  YardDesk(const NodeTerms& node, const domain::GateRegister& gates) : node_(node), gates_(gates) {}
 
   // The rules that need no other report (DOMAIN.md 3): the errors of domain::ValidateYardReport.
   absl::Status CheckAlone(const OpenedMessage& opened, absl::Time now) const;
@@ -50,6 +51,9 @@ class YardDesk {
   absl::Status CheckKeysFree(const store::Reader& store, const v1::YardReport& report,
                              const YardJudgement& judgement) const;
 
+  std::string NameOf(const store::MessageRecord& record) const;
+
+  const NodeTerms& node_;
   const domain::GateRegister& gates_;
 };
 

@@ -134,7 +134,7 @@ absl::Status Node::Parts::BuildCore() {
       std::make_unique<exchange::Committer>(*store, *log, *clock, settings.limits.queue_messages);
   refusals = std::make_unique<exchange::RefusalLog>(*committer, *clock, node.refusals_per_minute);
   intake = std::make_unique<exchange::Intake>(*store, *verifier, node.max_envelope_bytes);
-  yard = std::make_unique<exchange::YardDesk>(settings.gate_register);
+  yard = std::make_unique<exchange::YardDesk>(node, settings.gate_register);
   door = std::make_unique<exchange::Door>(exchange::Door::Parts{
       node, links, *store, *intake, *yard, blocked, *log, *committer, *refusals, *clock});
   queries = std::make_unique<exchange::Queries>(node, *store, *log);

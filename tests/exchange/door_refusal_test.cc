@@ -337,6 +337,18 @@ TEST_P(DoorRefuses, ByItsOwnReasonAndStoresNothing) {
 INSTANTIATE_TEST_SUITE_P(BadInput, DoorRefuses, ::testing::ValuesIn(kCases),
                          [](const auto& param) { return std::string(param.param.name); });
 
+// The clerk looks for the other report by its short reference, and reads times in his own zone.
+TEST(Door, ASecondOriginalIsToldOfTheFirstByItsReference) {
+  TwoNodes world;
+  const v1::Message first = Accept(world, Report(world));
+  const Attempt second = ByClerk(world, Report(world));
+  const auto answer = world.vn->Submit(*second.caller, second.envelope);
+  const system::Refusal why = *system::RefusalOf(answer.status());
+  EXPECT_EQ(why.wanted, "one report for LS-HN, side VN, as of 2026-01-01 20:00 H");
+  EXPECT_EQ(why.came, "LS/2027/00001 (message " + first.header().message_id() + " by " +
+                          first.header().author() + ") is in force already");
+}
+
 // What a clerk may not, an officer may; the ledger says so.
 TEST(Door, AnOfficerMayOverrideAndTheLedgerSaysSo) {
   TwoNodes world;

@@ -64,7 +64,7 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   refusals =
       std::make_unique<exchange::RefusalLog>(*committer, clock, setup.node.refusals_per_minute);
   intake = std::make_unique<exchange::Intake>(*store, *verifier, setup.node.max_envelope_bytes);
-  yard = std::make_unique<exchange::YardDesk>(gates);
+  yard = std::make_unique<exchange::YardDesk>(setup.node, gates);
   links_.emplace(setup.link.peer_node, setup.link);
   door = std::make_unique<exchange::Door>(exchange::Door::Parts{
       setup.node, links_, *store, *intake, *yard, blocked, *log, *committer, *refusals, clock});
