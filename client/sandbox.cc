@@ -18,7 +18,7 @@
 #include "client/retry.h"
 #include "client/sandbox_files.h"
 #include "daemon/config/client_settings.h"
-#include "daemon/config/register_file.h"
+#include "daemon/config/installed_file.h"
 #include "daemon/config/text_file.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"

@@ -14,6 +14,7 @@
 #include "certs/trust.h"
 #include "daemon/config/link_agreement.h"
 #include "daemon/domain/gate_register.h"
+#include "daemon/domain/holiday_calendar.h"
 #include "daemon/ledger/note.h"
 #include "gatepost/config/v1/node.pb.h"
 
@@ -67,6 +68,9 @@ struct NodeSettings {
   // The gate register file, that of the config or the installed one, and what it holds.
   std::string register_file;
   domain::GateRegister gate_register;
+  // The official calendars' file, that of the config or the installed one, and what it holds.
+  std::string calendars_file;
+  domain::HolidayCalendars calendars;
   // Prefix of short references, e.g. LS.
   std::string reference_prefix;
   std::string zone_name;
@@ -75,12 +79,12 @@ struct NodeSettings {
   NodeLimits limits;
 };
 
-// Reads and checks a node's config file with everything it names, the register included; only
-// whom the TLS pair names, and its dates, are left to CheckTlsIdentity. BAD_CONFIG, with file, line
-// and field, for anything that would make the node fail or lie later: a malformed value, a file
-// that cannot be read, a private key that others can read, roots that are for practice when the
-// node is not or the other way round, a link agreement that names other roots, suites, countries or
-// keys than this node has, two links to one peer.
+// Reads and checks a node's config file with everything it names, the register and the calendars
+// included; only whom the TLS pair names, and its dates, are left to CheckTlsIdentity. BAD_CONFIG,
+// with file, line and field, for anything that would make the node fail or lie later: a malformed
+// value, a file that cannot be read, a private key that others can read, roots that are for
+// practice when the node is not or the other way round, a link agreement that names other roots,
+// suites, countries or keys than this node has, two links to one peer.
 absl::StatusOr<NodeSettings> LoadNodeSettings(const std::string& path);
 
 // OK when the TLS certificate of `settings` names this node, belongs to its key, and stands for

@@ -8,19 +8,13 @@
 
 namespace gatepost::config {
 
-// The gate register that belongs to this program, absolute. A program that runs from its build tree
-// takes the source tree's; any other the one installed with it: `../share/gatepost/gates.textproto`
-// from its own folder, or else the one under the configured install prefix. BAD_CONFIG, naming
-// every place looked at, when there is none.
+// The gate register that belongs to this program, absolute; see FindInstalled.
 absl::StatusOr<std::string> InstalledRegisterFile();
 
 // The gate register in the file at `path`. BAD_CONFIG, with file, line and field, when it is no
 // text of a gatepost.config.v1.GateRegister or domain::GateRegister::FromProto refuses what it
 // says.
 absl::StatusOr<domain::GateRegister> LoadGateRegister(const std::string& path);
-
-// The folder of the running program, absolute; empty when the system does not say.
-std::string ProgramFolder();
 
 }  // namespace gatepost::config
 

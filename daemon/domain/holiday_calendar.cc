@@ -122,7 +122,7 @@ absl::StatusOr<Edition> EditionOf(const v1::HolidayCalendar& calendar) {
 
 // The versions of one country's year, by number.
 absl::Status CheckOrder(std::vector<Edition>& editions) {
-  std::stable_sort(editions.begin(), editions.end(), [](const Edition& a, const Edition& b) {
+  std::sort(editions.begin(), editions.end(), [](const Edition& a, const Edition& b) {
     return a.calendar->version() < b.calendar->version();
   });
   for (size_t at = 1; at < editions.size(); ++at) {

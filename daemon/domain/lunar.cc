@@ -20,6 +20,7 @@ constexpr int kLastLunation = 2490;
 
 // The sun enters a new sign at each multiple of 30 degrees; the ninth is the winter solstice.
 constexpr int kSigns = 12;
+constexpr double kSignDegrees = 30;
 constexpr int kWinterSolstice = 9;
 
 struct Month {
@@ -46,7 +47,7 @@ absl::CivilDay DayOfNewMoon(Country country, absl::Time new_moon) {
 
 int SignAtStartOf(Country country, absl::CivilDay day) {
   absl::Time midnight = absl::FromCivil(day, ClockOf(country, day < absl::CivilDay(1968, 1, 1)));
-  return std::min(kSigns - 1, static_cast<int>(SunLongitude(midnight) / (360 / kSigns)));
+  return std::min(kSigns - 1, static_cast<int>(SunLongitude(midnight) / kSignDegrees));
 }
 
 // How many signs the sun enters within the month: 0, 1 or 2.

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "absl/time/clock.h"
+#include "daemon/config/calendars_file.h"
 #include "daemon/config/client_settings.h"
 #include "daemon/config/node_settings.h"
 #include "daemon/config/register_file.h"
@@ -145,7 +146,11 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"CutOffZone", kAgreement, "hour: 20 zone: \"Asia/Ho_Chi_Minh\"", "hour: 20",
               "cut_off:"},
         Fault{"BadRegister", "gates.textproto", "version: \"test-1\"", "version: \"\"",
-              "gates.textproto:1: version:"}),
+              "gates.textproto:1: version:"},
+        Fault{"NoCalendars", kNode, "register_file",
+              "calendars_file: \"gone.textproto\"\nregister_file", "gone.textproto"},
+        Fault{"NotCalendars", kNode, "register_file",
+              "calendars_file: \"gates.textproto\"\nregister_file", "gates.textproto"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(NodeSettingsTest, AgreedRootsMustBeTheHeldOnes) {
@@ -248,6 +253,38 @@ TEST(RegisterFileTest, BuildTreeUsesItsSourceTree) {
   std::string path = Must(InstalledRegisterFile());
   EXPECT_TRUE(path.starts_with(GATEPOST_SOURCE_DIR)) << path;
   EXPECT_TRUE(LoadGateRegister(path).ok());
+}
+
+TEST(CalendarsFileTest, BuildTreeUsesItsSourceTree) {
+  std::string path = Must(InstalledCalendarsFile());
+  EXPECT_TRUE(path.starts_with(GATEPOST_SOURCE_DIR)) << path;
+  EXPECT_TRUE(LoadHolidayCalendars(path).ok());
+}
+
+TEST(CalendarsFileTest, ANodeTakesThoseItsConfigNamesOrTheInstalledOnes) {
+  PracticeFiles files;
+  absl::CivilDay day(2031, 5, 5);
+  NodeSettings installed = Must(LoadNodeSettings(files / "node.textproto"));
+  EXPECT_EQ(installed.calendars_file, Must(InstalledCalendarsFile()));
+  EXPECT_EQ(installed.calendars.StatusOf(domain::Country::kVietNam, absl::CivilDay(2026, 2, 17)),
+            domain::DayStatus::kOffHoliday);
+  EXPECT_EQ(installed.calendars.StatusOf(domain::Country::kVietNam, day),
+            domain::DayStatus::kUnknown);
+  WriteTestFile(files / "own.textproto", R"(version: "own"
+calendars {
+  country: "VN" year: 2031 issuer: "a test" version: 1 source: "none"
+  published_on { year: 2030 month: 12 day: 1 }
+  days { date { year: 2031 month: 5 day: 5 } kind: DAY_KIND_OFF holiday: "test_day" }
+}
+)");
+  files.Change("node.textproto", "register_file",
+               "calendars_file: \"own.textproto\"\nregister_file");
+  NodeSettings own = Must(LoadNodeSettings(files / "node.textproto"));
+  EXPECT_EQ(own.calendars_file, files / "own.textproto");
+  EXPECT_EQ(own.calendars.StatusOf(domain::Country::kVietNam, day), domain::DayStatus::kOffHoliday);
+  files.Change("own.textproto", "version: \"own\"", "version: \"\"");
+  EXPECT_THAT(std::string(LoadNodeSettings(files / "node.textproto").status().message()),
+              HasSubstr("own.textproto:1: version:"));
 }
 
 }  // namespace
