@@ -12,6 +12,7 @@
 #include "client/grpc_status.h"
 #include "daemon/system/status_macros.h"
 #include "gatepost/v1/exchange_service.grpc.pb.h"
+#include "gatepost/v1/hours_service.grpc.pb.h"
 #include "gatepost/v1/register_service.grpc.pb.h"
 #include "gatepost/v1/yard_service.grpc.pb.h"
 
@@ -38,6 +39,7 @@ class NodeClient::Impl {
         connection_(std::move(connection)),
         exchange_(v1::ExchangeService::NewStub(connection_->channel())),
         yard_(v1::YardService::NewStub(connection_->channel())),
+        hours_(v1::HoursService::NewStub(connection_->channel())),
         gates_(v1::RegisterService::NewStub(connection_->channel())) {}
 
   // Calls `method` of `stub` until it answers, is refused, or time or tries are spent.
@@ -84,6 +86,7 @@ class NodeClient::Impl {
 
   v1::ExchangeService::StubInterface& exchange() { return *exchange_; }
   v1::YardService::StubInterface& yard() { return *yard_; }
+  v1::HoursService::StubInterface& hours() { return *hours_; }
   v1::RegisterService::StubInterface& gates() { return *gates_; }
   const config::ClientSettings& settings() const { return settings_; }
 
@@ -98,6 +101,7 @@ class NodeClient::Impl {
   const std::unique_ptr<Connection> connection_;
   const std::unique_ptr<v1::ExchangeService::StubInterface> exchange_;
   const std::unique_ptr<v1::YardService::StubInterface> yard_;
+  const std::unique_ptr<v1::HoursService::StubInterface> hours_;
   const std::unique_ptr<v1::RegisterService::StubInterface> gates_;
 };
 
@@ -195,6 +199,14 @@ absl::StatusOr<v1::GetYardPictureResponse> NodeClient::GetYardPicture(
 absl::StatusOr<v1::ListYardReportsResponse> NodeClient::ListYardReports(
     const v1::ListYardReportsRequest& request) {
   return impl_->Call(impl_->yard(), &v1::YardService::StubInterface::ListYardReports, request);
+}
+
+absl::StatusOr<v1::GetHoursResponse> NodeClient::GetHours(const v1::GetHoursRequest& request) {
+  return impl_->Call(impl_->hours(), &v1::HoursService::StubInterface::GetHours, request);
+}
+
+absl::StatusOr<v1::ListDaysResponse> NodeClient::ListDays(const v1::ListDaysRequest& request) {
+  return impl_->Call(impl_->hours(), &v1::HoursService::StubInterface::ListDays, request);
 }
 
 absl::StatusOr<v1::ListGatesResponse> NodeClient::ListGates(const v1::ListGatesRequest& request) {

@@ -12,6 +12,7 @@
 #include "daemon/system/clock.h"
 #include "daemon/system/random.h"
 #include "gatepost/v1/exchange_service.pb.h"
+#include "gatepost/v1/hours_service.pb.h"
 #include "gatepost/v1/register_service.pb.h"
 #include "gatepost/v1/yard_service.pb.h"
 
@@ -64,6 +65,10 @@ class NodeClient {
       const v1::GetYardPictureRequest& request);
   absl::StatusOr<v1::ListYardReportsResponse> ListYardReports(
       const v1::ListYardReportsRequest& request);
+
+  // HoursService.
+  absl::StatusOr<v1::GetHoursResponse> GetHours(const v1::GetHoursRequest& request);
+  absl::StatusOr<v1::ListDaysResponse> ListDays(const v1::ListDaysRequest& request);
 
   // RegisterService.
   absl::StatusOr<v1::ListGatesResponse> ListGates(const v1::ListGatesRequest& request);

@@ -69,6 +69,60 @@ struct YardShowOptions {
 int YardShow(const Global& global, const YardShowOptions& options);
 int YardHistory(const Global& global, const YardShowOptions& options);
 
+// One-sided news about hours. Times are typed as `2026-02-15H`, `2026-02-15 09:10H` or `09:10B`.
+struct NoticeOptions {
+  std::vector<std::string> gates;
+  std::string traffic = "all";  // all, goods, passengers, rail or waterway.
+  std::string direction = "both";
+  std::vector<std::string> cargo;
+  std::string vehicle_country;
+  std::string from;
+  std::string until;
+  std::string estimated;
+  std::string seen_at;
+  std::string answer_by;
+  std::string regime;  // resume: normal, preregistered, passengers, empties or shortened.
+  std::vector<std::string> windows;  // resume: 08:00-12:00.
+  std::vector<std::string> ends;     // resume: references.
+  std::string service;               // service: appointments, laboratory, inspection or customs.
+  bool working = false;
+  bool opened = false;
+  std::string outcome = "as-before";  // cancel: as-before, new-notice or postponed.
+  std::string reference;              // cancel and --replaces: the notice that is replaced.
+  std::string reason;
+  std::string letter;     // Number of the letter.
+  std::string issuer;     // Who issued it.
+  std::string dated;      // Letter date, 2025-04-11.
+  std::string received;   // Receipt date.
+  std::string published;  // Publication date.
+  std::string file;       // A Notice in text format, instead of the flags.
+  bool dry_run = false;
+};
+int NoticeClosed(const Global& global, const NoticeOptions& options);
+int NoticeStopIntake(const Global& global, const NoticeOptions& options);
+int NoticeResume(const Global& global, const NoticeOptions& options);
+int NoticeObserved(const Global& global, const NoticeOptions& options);
+int NoticeOpenedClosed(const Global& global, const NoticeOptions& options);
+int NoticeService(const Global& global, const NoticeOptions& options);
+int NoticeCancel(const Global& global, const NoticeOptions& options);
+int NoticeFile(const Global& global, const NoticeOptions& options);
+
+struct HoursOptions {
+  std::vector<std::string> scopes;
+  std::string at;     // An instant; empty: a day.
+  std::string day;    // 2026-02-15; empty: today.
+  bool week = false;  // Seven days from there.
+  std::string as_known_at;
+  std::string traffic = "all";
+};
+int ShowHours(const Global& global, const HoursOptions& options);
+
+struct DaysOptions {
+  std::string from;  // 2026-02-10; empty: today.
+  int days = 31;
+};
+int HolidayDays(const Global& global, const DaysOptions& options);
+
 struct ListOptions {
   bool follow = false;
   std::string cursor;

@@ -52,6 +52,7 @@ int ParseAndRun(int argc, char** argv) {
   app.fallthrough();
   AddGlobalOptions(app, parsed.global);
   AddYardCommands(app, parsed);
+  AddHoursCommands(app, parsed);
   AddMessageCommands(app, parsed);
   AddOperationCommands(app, parsed);
   app.footer(

@@ -25,8 +25,10 @@ struct Parsed {
   std::function<int(const Global&)> run;
 };
 
-// Each adds its commands to `app`; `parsed` must outlive it. (parse_yard.cc, parse_operations.cc)
+// Each adds its commands to `app`; `parsed` must outlive it. (parse_yard.cc, parse_hours.cc,
+// parse_operations.cc)
 void AddYardCommands(CLI::App& app, Parsed& parsed);
+void AddHoursCommands(CLI::App& app, Parsed& parsed);
 void AddMessageCommands(CLI::App& app, Parsed& parsed);
 void AddOperationCommands(CLI::App& app, Parsed& parsed);
 

@@ -1,5 +1,6 @@
 #include "client/cli/submit.h"
 
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -30,10 +31,12 @@ std::optional<v1::Message> MessageOf(const v1::SubmitRequest& request) {
   return message;
 }
 
-bool SameContent(const v1::Message& a, const v1::Message& b) {
-  return a.has_yard_report() && b.has_yard_report() &&
-         MessageDifferencer::Equals(a.yard_report(), b.yard_report()) &&
-         MessageDifferencer::Equals(a.header().replaces(), b.header().replaces());
+// Whether both say the same, whatever their ids.
+bool SameContent(v1::Message a, v1::Message b) {
+  if (!MessageDifferencer::Equals(a.header().replaces(), b.header().replaces())) return false;
+  a.clear_header();
+  b.clear_header();
+  return MessageDifferencer::Equals(a, b);
 }
 
 // Sends what waited; the answer to a waiting message with the content of `message`, if there was
@@ -84,6 +87,26 @@ absl::StatusOr<std::unique_ptr<Author>> OpenAuthor(const Session& session) {
   return author;
 }
 
+using Write = std::function<v1::Message(client::MessageBuilder&)>;
+
+// Signs what the author writes, and hands it in.
+absl::StatusOr<v1::SubmitResponse> Submit(const Global& global, Session& session,
+                                          bool validate_only, const Write& write) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<Author> author, OpenAuthor(session));
+  const v1::Message message = write(*author->builder);
+  GATEPOST_ASSIGN_OR_RETURN(v1::SubmitRequest request, client::Sign(message, *author->signer));
+  if (validate_only) {
+    request.set_validate_only(true);
+    return session.node->Submit(request);
+  }
+  GATEPOST_ASSIGN_OR_RETURN(client::Outbox outbox,
+                            client::Outbox::Open(session.settings.outbox_dir));
+  GATEPOST_ASSIGN_OR_RETURN(std::optional<v1::SubmitResponse> same,
+                            SendWaiting(global, session, outbox, message));
+  if (same.has_value()) return *std::move(same);
+  return client::SendThrough(outbox, request, CallOf(session));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<certs::Signer>> OpenSigner(const Session& session) {
@@ -101,19 +124,18 @@ absl::StatusOr<v1::SubmitResponse> SubmitReport(const Global& global, Session& s
                                                 const v1::YardReport& report,
                                                 const std::optional<v1::MessageReference>& replaces,
                                                 bool validate_only) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<Author> author, OpenAuthor(session));
-  const v1::Message message = author->builder->Report(report, replaces);
-  GATEPOST_ASSIGN_OR_RETURN(v1::SubmitRequest request, client::Sign(message, *author->signer));
-  if (validate_only) {
-    request.set_validate_only(true);
-    return session.node->Submit(request);
-  }
-  GATEPOST_ASSIGN_OR_RETURN(client::Outbox outbox,
-                            client::Outbox::Open(session.settings.outbox_dir));
-  GATEPOST_ASSIGN_OR_RETURN(std::optional<v1::SubmitResponse> same,
-                            SendWaiting(global, session, outbox, message));
-  if (same.has_value()) return *std::move(same);
-  return client::SendThrough(outbox, request, CallOf(session));
+  return Submit(global, session, validate_only,
+                [&](client::MessageBuilder& builder) { return builder.Report(report, replaces); });
+}
+
+absl::StatusOr<v1::SubmitResponse> SubmitNotice(const Global& global, Session& session,
+                                                const v1::Notice& notice,
+                                                const std::vector<std::string>& scope_ids,
+                                                const std::optional<v1::MessageReference>& replaces,
+                                                bool validate_only) {
+  return Submit(global, session, validate_only, [&](client::MessageBuilder& builder) {
+    return builder.Notice(notice, scope_ids, replaces);
+  });
 }
 
 absl::StatusOr<v1::SubmitResponse> SubmitPing(Session& session, const std::string& token) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "certs/signer.h"
@@ -24,6 +25,13 @@ absl::StatusOr<std::unique_ptr<certs::Signer>> OpenSigner(const Session& session
 // and nothing is sent twice. Errors of the library: BAD_CONFIG, STORE_FAILED, the node's refusal.
 absl::StatusOr<v1::SubmitResponse> SubmitReport(const Global& global, Session& session,
                                                 const v1::YardReport& report,
+                                                const std::optional<v1::MessageReference>& replaces,
+                                                bool validate_only);
+
+// The same for a notice about `scope_ids` (client::MessageBuilder::Notice).
+absl::StatusOr<v1::SubmitResponse> SubmitNotice(const Global& global, Session& session,
+                                                const v1::Notice& notice,
+                                                const std::vector<std::string>& scope_ids,
                                                 const std::optional<v1::MessageReference>& replaces,
                                                 bool validate_only);
 

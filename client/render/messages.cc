@@ -6,6 +6,7 @@
 
 #include "client/render/figures.h"
 #include "client/render/lines.h"
+#include "client/render/notices.h"
 #include "client/render/reports.h"
 #include "client/render/table.h"
 #include "client/render/text.h"
@@ -82,6 +83,8 @@ std::string SubjectText(const v1::StoredMessage& stored) {
              RevisionWord(report.revision()) +
              (report.practice_figures() ? std::string(", ") + _("PRACTICE") : "");
     }
+    case v1::Message::kNotice:
+      return NoticeSubject(message->notice());
     case v1::Message::kPing:
       return _("line check");
     default:
@@ -155,6 +158,9 @@ std::string MessageText(const v1::GetMessageResponse& response, const View& view
   if (message.has_value() && message->has_yard_report()) {
     const v1::YardReport& report = message->yard_report();
     text += "\n" + ReportHeading(report, view) + FigureTable(report, view).ToText(2);
+  }
+  if (message.has_value() && message->has_notice()) {
+    text += "\n" + NoticeText(message->notice(), view);
   }
   if (message.has_value() && message->has_ping()) {
     text += Say("  token {0}", system::Printable(message->ping().token(), 64)) + "\n";

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "daemon/domain/hours/notice_rules.h"
 #include "daemon/system/reason.h"
 #include "fmt/format.h"
 
@@ -32,6 +33,13 @@ absl::Status BlockedScopes::Check(std::string_view peer, const v1::Message& mess
     }
     if (!figure.split_id().empty()) {
       if (absl::Status s = blocked("split:" + figure.split_id()); !s.ok()) return s;
+    }
+  }
+  const v1::Timetable* timetable = domain::TimetableIn(message.notice());
+  if (timetable == nullptr) return absl::OkStatus();
+  for (const v1::TimetableRule& rule : timetable->rules()) {
+    for (const std::string& cargo_class : rule.cargo_classes()) {
+      if (absl::Status s = blocked("class:" + cargo_class); !s.ok()) return s;
     }
   }
   return absl::OkStatus();

@@ -38,14 +38,15 @@ absl::Status CheckAddress(const LinkParts& parts, const OpenedMessage& opened) {
 }
 
 // The receiving node's own judgement: OK means applied.
-absl::StatusOr<YardJudgement> JudgeHere(const CommitScope& scope, const LinkParts& parts,
-                                        const OpenedMessage& opened) {
+absl::StatusOr<Judgement> JudgeHere(const CommitScope& scope, const LinkParts& parts,
+                                    const OpenedMessage& opened) {
   GATEPOST_RETURN_IF_ERROR(CheckAddress(parts, opened));
   GATEPOST_RETURN_IF_ERROR(MayAuthor(opened.author, opened.message));
-  if (opened.newer_schema || !opened.message.has_yard_report()) return YardJudgement{};
+  const Desk* desk = parts.desks.For(opened);
+  if (desk == nullptr) return Judgement{};
   GATEPOST_RETURN_IF_ERROR(parts.blocked.Check(parts.link.peer_node, opened.message));
-  GATEPOST_RETURN_IF_ERROR(parts.yard.CheckAlone(opened, scope.now));
-  return parts.yard.Judge(scope.store, opened);
+  GATEPOST_RETURN_IF_ERROR(desk->CheckAlone(opened, scope.now));
+  return desk->Judge(scope.store, opened);
 }
 
 absl::Status CheckNew(const CommitScope& scope, const OpenedMessage& opened) {
@@ -79,10 +80,10 @@ absl::StatusOr<uint64_t> DeliverMessage(CommitScope& scope, const LinkParts& par
   }
   const OpenedMessage* opened = received.opened.ok() ? &*received.opened : nullptr;
   absl::Status refusal = received.opened.status();
-  YardJudgement judgement;
+  Judgement judgement;
   if (opened != nullptr) {
     GATEPOST_RETURN_IF_ERROR(CheckNew(scope, *opened));
-    absl::StatusOr<YardJudgement> judged = JudgeHere(scope, parts, *opened);
+    absl::StatusOr<Judgement> judged = JudgeHere(scope, parts, *opened);
     if (system::ReasonOf(judged.status()) == v1::REASON_STORE_FAILED) return judged.status();
     refusal = judged.status();
     if (judged.ok()) judgement = *std::move(judged);
@@ -143,9 +144,9 @@ absl::StatusOr<uint64_t> DeliverMessage(CommitScope& scope, const LinkParts& par
     }
   }
   GATEPOST_ASSIGN_OR_RETURN(record, scope.store.InsertMessage(std::move(record)));
-  if (refusal.ok() && !opened->newer_schema && opened->message.has_yard_report()) {
-    GATEPOST_RETURN_IF_ERROR(
-        parts.yard.Record(scope.store, record.row, opened->message.yard_report(), judgement));
+  const Desk* desk = refusal.ok() ? parts.desks.For(*opened) : nullptr;
+  if (desk != nullptr) {
+    GATEPOST_RETURN_IF_ERROR(desk->Record(scope.store, record, *opened, judgement));
   }
   link.last_received = sequence;
   link.received_digest = NextRunningDigest(link.received_digest, received.pae);

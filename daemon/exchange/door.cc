@@ -98,10 +98,8 @@ absl::Status Door::CheckWithoutState(const OpenedMessage& opened, absl::Time now
     }
     GATEPOST_RETURN_IF_ERROR(parts_.blocked.Check(recipient, opened.message));
   }
-  if (opened.message.has_yard_report() && !opened.newer_schema) {
-    GATEPOST_RETURN_IF_ERROR(parts_.yard.CheckAlone(opened, now));
-  }
-  return absl::OkStatus();
+  const Desk* desk = parts_.desks.For(opened);
+  return desk != nullptr ? desk->CheckAlone(opened, now) : absl::OkStatus();
 }
 
 // The first acceptance of the same message, if there was one.
@@ -134,15 +132,15 @@ absl::Status Door::Decide(CommitScope& scope, const OpenedMessage& opened,
     accepted.record = *std::move(held);
     return absl::OkStatus();
   }
-  YardJudgement judgement;
-  if (opened.message.has_yard_report() && !opened.newer_schema) {
-    GATEPOST_ASSIGN_OR_RETURN(judgement, parts_.yard.Judge(scope.store, opened));
+  Judgement judgement;
+  if (const Desk* desk = parts_.desks.For(opened); desk != nullptr) {
+    GATEPOST_ASSIGN_OR_RETURN(judgement, desk->Judge(scope.store, opened));
   }
   return Accept(scope, opened, judgement, accepted);
 }
 
 absl::Status Door::Accept(CommitScope& scope, const OpenedMessage& opened,
-                          const YardJudgement& judgement, Accepted& accepted) const {
+                          const Judgement& judgement, Accepted& accepted) const {
   const v1::Message& message = opened.message;
   ledger::Leaf leaf;
   leaf.event = ledger::event::kAccepted;
@@ -166,9 +164,8 @@ absl::Status Door::Accept(CommitScope& scope, const OpenedMessage& opened,
   record.findings = Serialized(judgement.findings);
   record.replaces_row = judgement.replaces_row;
   GATEPOST_ASSIGN_OR_RETURN(record, scope.store.InsertMessage(std::move(record)));
-  if (message.has_yard_report() && !opened.newer_schema) {
-    GATEPOST_RETURN_IF_ERROR(
-        parts_.yard.Record(scope.store, record.row, message.yard_report(), judgement));
+  if (const Desk* desk = parts_.desks.For(opened); desk != nullptr) {
+    GATEPOST_RETURN_IF_ERROR(desk->Record(scope.store, record, opened, judgement));
   }
   for (const std::string& recipient : message.header().recipient_nodes()) {
     GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(recipient));
@@ -205,8 +202,9 @@ absl::StatusOr<v1::SubmitResponse> Door::ValidateOnly(const OpenedMessage& opene
   if (held.has_value() && held->pae != opened.pae) return Reused(*held, opened.pae);
   v1::SubmitResponse response;
   response.set_message_id(header.message_id());
-  if (!held.has_value() && opened.message.has_yard_report() && !opened.newer_schema) {
-    GATEPOST_ASSIGN_OR_RETURN(YardJudgement judgement, parts_.yard.Judge(*reader, opened));
+  const Desk* desk = parts_.desks.For(opened);
+  if (!held.has_value() && desk != nullptr) {
+    GATEPOST_ASSIGN_OR_RETURN(Judgement judgement, desk->Judge(*reader, opened));
     for (v1::Finding& finding : judgement.findings) *response.add_findings() = std::move(finding);
   }
   return response;

@@ -8,11 +8,11 @@
 #include "certs/identity.h"
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
+#include "daemon/exchange/desk.h"
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/refusal_log.h"
 #include "daemon/exchange/terms.h"
-#include "daemon/exchange/yard_desk.h"
 #include "daemon/system/clock.h"
 #include "gatepost/v1/exchange_service.pb.h"
 
@@ -36,7 +36,7 @@ class Door {
     const LinkTermsByPeer& links;
     const store::Store& store;
     const Intake& intake;
-    const YardDesk& yard;
+    const Desks& desks;
     const BlockedScopes& blocked;
     LogBook& log;
     Committer& committer;
@@ -47,7 +47,7 @@ class Door {
   explicit Door(Parts parts) : parts_(parts) {}
 
   // Handles one submission of an authenticated caller who may submit (access.h). Errors: those of
-  // Intake::Open, access.h, YardDesk; NOT_ADDRESSED_HERE, UNKNOWN_RECIPIENT, MESSAGE_ID_REUSED,
+  // Intake::Open, access.h, Desk; NOT_ADDRESSED_HERE, UNKNOWN_RECIPIENT, MESSAGE_ID_REUSED,
   // REGISTER_DIFFERS, OVERLOADED, STORE_FAILED, NODE_STOPPING. Any thread.
   void Submit(const certs::Identity& caller, const v1::SubmitRequest& request, Answer answer);
 
@@ -58,8 +58,8 @@ class Door {
   absl::StatusOr<OpenedMessage> Open(const v1::SubmitRequest& request, const certs::Digest& pae,
                                      absl::Time now) const;
   absl::Status Decide(CommitScope& scope, const OpenedMessage& opened, Accepted& accepted) const;
-  absl::Status Accept(CommitScope& scope, const OpenedMessage& opened,
-                      const YardJudgement& judgement, Accepted& accepted) const;
+  absl::Status Accept(CommitScope& scope, const OpenedMessage& opened, const Judgement& judgement,
+                      Accepted& accepted) const;
   absl::StatusOr<v1::SubmitResponse> Respond(const Accepted& accepted) const;
   absl::StatusOr<v1::SubmitResponse> ValidateOnly(const OpenedMessage& opened) const;
 

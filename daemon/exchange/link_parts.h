@@ -7,11 +7,11 @@
 #include "daemon/domain/gate_register.h"
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
+#include "daemon/exchange/desk.h"
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/refusal_log.h"
 #include "daemon/exchange/terms.h"
-#include "daemon/exchange/yard_desk.h"
 #include "daemon/system/clock.h"
 #include "daemon/system/random.h"
 #include "gatepost/v1/link_service.pb.h"
@@ -40,7 +40,7 @@ struct LinkParts {
   const domain::GateRegister& gates;
   const store::Store& store;
   const Intake& intake;
-  const YardDesk& yard;
+  const Desks& desks;
   BlockedScopes& blocked;
   LogBook& log;
   Committer& committer;

@@ -18,9 +18,11 @@
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/door.h"
+#include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/link.h"
 #include "daemon/exchange/log_book.h"
+#include "daemon/exchange/notice_desk.h"
 #include "daemon/exchange/queries.h"
 #include "daemon/exchange/refusal_log.h"
 #include "daemon/exchange/watch.h"
@@ -30,6 +32,7 @@
 #include "daemon/node/terms.h"
 #include "daemon/node/ticker.h"
 #include "daemon/rpc/exchange_service.h"
+#include "daemon/rpc/hours_service.h"
 #include "daemon/rpc/link_dialer.h"
 #include "daemon/rpc/link_service.h"
 #include "daemon/rpc/register_service.h"
@@ -92,16 +95,20 @@ struct Node::Parts {
   std::unique_ptr<exchange::RefusalLog> refusals;
   std::unique_ptr<exchange::Intake> intake;
   std::unique_ptr<exchange::YardDesk> yard;
+  std::unique_ptr<exchange::NoticeDesk> notices;
+  std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
   std::unique_ptr<exchange::Door> door;
   std::unique_ptr<exchange::Queries> queries;
   std::unique_ptr<exchange::YardQueries> yard_queries;
+  std::unique_ptr<exchange::HoursQueries> hours_queries;
   std::unique_ptr<exchange::Watch> watch;
   rpc::LinkDialer dialer;
   std::vector<std::unique_ptr<exchange::Link>> open_links;
   std::unique_ptr<rpc::GateKeeper> keeper;
   std::unique_ptr<rpc::ExchangeServiceImpl> exchange_service;
   std::unique_ptr<rpc::YardServiceImpl> yard_service;
+  std::unique_ptr<rpc::HoursServiceImpl> hours_service;
   std::unique_ptr<rpc::RegisterServiceImpl> register_service;
   std::unique_ptr<rpc::LinkServiceImpl> link_service;
   std::unique_ptr<AfterCommit> after_commit;
@@ -135,11 +142,15 @@ absl::Status Node::Parts::BuildCore() {
   refusals = std::make_unique<exchange::RefusalLog>(*committer, *clock, node.refusals_per_minute);
   intake = std::make_unique<exchange::Intake>(*store, *verifier, node.max_envelope_bytes);
   yard = std::make_unique<exchange::YardDesk>(node, settings.gate_register);
+  notices = std::make_unique<exchange::NoticeDesk>(node, settings.gate_register);
+  desks = std::make_unique<exchange::Desks>(*yard, *notices);
   door = std::make_unique<exchange::Door>(exchange::Door::Parts{
-      node, links, *store, *intake, *yard, blocked, *log, *committer, *refusals, *clock});
+      node, links, *store, *intake, *desks, blocked, *log, *committer, *refusals, *clock});
   queries = std::make_unique<exchange::Queries>(node, *store, *log);
   yard_queries = std::make_unique<exchange::YardQueries>(node, *store, settings.gate_register,
                                                          *queries, *clock);
+  hours_queries = std::make_unique<exchange::HoursQueries>(node, *store, settings.gate_register,
+                                                           settings.calendars, *clock);
   watch = std::make_unique<exchange::Watch>(*store, *log, *queries);
   return absl::OkStatus();
 }
@@ -148,7 +159,7 @@ absl::Status Node::Parts::BuildLinks(const certs::TlsIdentity& identity) {
   for (const config::LinkSettings& link : settings.links) {
     const exchange::LinkTerms& terms = links.at(link.peer.stated.node());
     open_links.push_back(std::make_unique<exchange::Link>(
-        exchange::LinkParts{node, terms, settings.gate_register, *store, *intake, *yard, blocked,
+        exchange::LinkParts{node, terms, settings.gate_register, *store, *intake, *desks, blocked,
                             *log, *committer, *refusals, *clock, random},
         &dialer));
     if (link.dial.empty()) continue;
@@ -164,6 +175,7 @@ void Node::Parts::BuildServices() {
   keeper = std::make_unique<rpc::GateKeeper>(node, links, *judge, *refusals);
   exchange_service = std::make_unique<rpc::ExchangeServiceImpl>(rpc::ExchangeServiceImpl::Parts{
       *keeper, *door, *queries, *watch, [this] { return Describe(); }});
+  hours_service = std::make_unique<rpc::HoursServiceImpl>(*keeper, *hours_queries);
   yard_service = std::make_unique<rpc::YardServiceImpl>(*keeper, *yard_queries);
   register_service = std::make_unique<rpc::RegisterServiceImpl>(*keeper, settings.gate_register,
                                                                 *clock, node.zone);
@@ -182,6 +194,7 @@ absl::Status Node::Parts::Listen(const certs::TlsIdentity& identity) {
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.RegisterService(exchange_service.get());
   builder.RegisterService(yard_service.get());
+  builder.RegisterService(hours_service.get());
   builder.RegisterService(register_service.get());
   builder.RegisterService(link_service.get());
   server = builder.BuildAndStart();

@@ -142,6 +142,28 @@ struct ReportFilter {
   size_t limit = 50;
 };
 
+// What one message says about hours, as a row of the projection.
+struct HoursRecord {
+  int64_t message_row = 0;
+  int32_t layer = 0;  // The number of a domain::HoursLayer.
+  absl::Time since;   // When it became binding or known here, microseconds.
+  // The days that it can touch, in its author's zone; without an end, 9999-12-31.
+  absl::CivilDay first_day;
+  absl::CivilDay last_day;
+  std::vector<std::string> gate_ids;
+  std::optional<absl::Time> void_since;  // When this node learnt that it is void.
+  int64_t void_by_row = 0;               // The message that made it so; 0: none.
+  friend bool operator==(const HoursRecord&, const HoursRecord&) = default;
+};
+
+// What was in force for one gate on some days, as known at some time.
+struct HoursQuestion {
+  std::string gate_id;
+  absl::CivilDay from;
+  absl::CivilDay to;
+  absl::Time as_known_at;
+};
+
 }  // namespace gatepost::store
 
 #endif  // GATEPOST_DAEMON_STORE_RECORDS_H_

@@ -79,6 +79,10 @@ class Reader {
   virtual absl::StatusOr<std::vector<ReportRecord>> ListReports(
       const ReportFilter& filter) const = 0;
 
+  // Hours. What a message says about them; what was said and not void, by row ascending.
+  virtual absl::StatusOr<std::optional<HoursRecord>> Hours(int64_t message_row) const = 0;
+  virtual absl::StatusOr<std::vector<HoursRecord>> HoursAt(const HoursQuestion& question) const = 0;
+
   // Small named values, e.g. the epoch.
   virtual absl::StatusOr<std::optional<std::string>> Meta(std::string_view key) const = 0;
 };
@@ -110,6 +114,9 @@ class Transaction : public Reader {
                                      absl::Time as_of) = 0;
   // The report in `row` was replaced by the report in `by`.
   virtual absl::Status MarkReplaced(int64_t row, int64_t by) = 0;
+  virtual absl::Status PutHours(const HoursRecord& record) = 0;
+  // From `since` on the hours of the message in `row` are void, by the message in `by`.
+  virtual absl::Status MarkHoursVoid(int64_t row, int64_t by, absl::Time since) = 0;
   virtual absl::Status PutMeta(std::string_view key, std::string_view value) = 0;
 
   // Makes everything durable with one sync: after OK it survives a power cut.

@@ -113,6 +113,7 @@ absl::StatusCode CodeOf(v1::Reason reason) {
 
     // Redo the larger step: revise the newest report, or begin a new session.
     case v1::REASON_STALE_REVISION:
+    case v1::REASON_WRONG_SUBJECT:
     case v1::REASON_BAD_FRAME:
     case v1::REASON_SEQUENCE_GAP:
     case v1::REASON_SEQUENCE_REUSED:

@@ -35,7 +35,7 @@ const Case kCases[] = {
     {"UnknownBody",
      [](v1::Message& m) {
        m.clear_yard_report();
-       UnknownOf(m).AddLengthDelimited(18, "a body of next year");
+       UnknownOf(m).AddLengthDelimited(1000, "a body of next year");
      }},
 };
 

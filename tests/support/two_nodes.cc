@@ -65,16 +65,20 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
       std::make_unique<exchange::RefusalLog>(*committer, clock, setup.node.refusals_per_minute);
   intake = std::make_unique<exchange::Intake>(*store, *verifier, setup.node.max_envelope_bytes);
   yard = std::make_unique<exchange::YardDesk>(setup.node, gates);
+  notices = std::make_unique<exchange::NoticeDesk>(setup.node, gates);
+  desks = std::make_unique<exchange::Desks>(*yard, *notices);
   links_.emplace(setup.link.peer_node, setup.link);
   door = std::make_unique<exchange::Door>(exchange::Door::Parts{
-      setup.node, links_, *store, *intake, *yard, blocked, *log, *committer, *refusals, clock});
+      setup.node, links_, *store, *intake, *desks, blocked, *log, *committer, *refusals, clock});
   queries = std::make_unique<exchange::Queries>(setup.node, *store, *log);
   yard_queries =
       std::make_unique<exchange::YardQueries>(setup.node, *store, gates, *queries, clock);
+  hours_queries =
+      std::make_unique<exchange::HoursQueries>(setup.node, *store, gates, calendars, clock);
   watch = std::make_unique<exchange::Watch>(*store, *log, *queries);
   link = std::make_unique<exchange::Link>(
       exchange::LinkParts{setup.node, links_.at(setup.link.peer_node), gates, *store, *intake,
-                          *yard, blocked, *log, *committer, *refusals, clock, random},
+                          *desks, blocked, *log, *committer, *refusals, clock, random},
       dialer);
   committer->AddBatchListener([this] {
     link->OnBatchEnd();

@@ -16,9 +16,12 @@
 #include "certs/trust.h"
 #include "daemon/domain/gate_register.h"
 #include "daemon/exchange/door.h"
+#include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/link.h"
+#include "daemon/exchange/notice_desk.h"
 #include "daemon/exchange/queries.h"
 #include "daemon/exchange/watch.h"
+#include "daemon/exchange/yard_desk.h"
 #include "daemon/ledger/note.h"
 #include "daemon/store/store.h"
 #include "tests/support/manual_clock.h"
@@ -89,10 +92,14 @@ class TestNode {
   std::unique_ptr<exchange::RefusalLog> refusals;
   std::unique_ptr<exchange::Intake> intake;
   std::unique_ptr<exchange::YardDesk> yard;
+  std::unique_ptr<exchange::NoticeDesk> notices;
+  std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
   std::unique_ptr<exchange::Door> door;
   std::unique_ptr<exchange::Queries> queries;
   std::unique_ptr<exchange::YardQueries> yard_queries;
+  std::unique_ptr<exchange::HoursQueries> hours_queries;
+  domain::HolidayCalendars calendars;
   std::unique_ptr<exchange::Watch> watch;
   std::unique_ptr<exchange::Link> link;
 

@@ -14,6 +14,7 @@
 #include "daemon/store/sqlite/connection.h"
 #include "daemon/store/sqlite/failure.h"
 #include "daemon/store/sqlite/groups.h"
+#include "daemon/store/sqlite/hours.h"
 #include "daemon/store/sqlite/links.h"
 #include "daemon/store/sqlite/messages.h"
 #include "daemon/store/sqlite/meta.h"
@@ -98,6 +99,12 @@ class Answers : public Interface {
   }
   absl::StatusOr<std::vector<ReportRecord>> ListReports(const ReportFilter& filter) const override {
     return Ask([&](Connection& c) { return sqlite::ListReports(c, filter); });
+  }
+  absl::StatusOr<std::optional<HoursRecord>> Hours(int64_t message_row) const override {
+    return Ask([&](Connection& c) { return sqlite::Hours(c, message_row); });
+  }
+  absl::StatusOr<std::vector<HoursRecord>> HoursAt(const HoursQuestion& question) const override {
+    return Ask([&](Connection& c) { return sqlite::HoursAt(c, question); });
   }
   absl::StatusOr<std::optional<std::string>> Meta(std::string_view key) const override {
     return Ask([&](Connection& c) { return sqlite::Meta(c, key); });

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/time/civil_time.h"
+#include "daemon/store/sqlite/days.h"
 #include "daemon/store/sqlite/lists.h"
 #include "daemon/store/sqlite/query.h"
 #include "daemon/system/status_macros.h"
@@ -21,15 +22,11 @@ const std::string kColumns =
     " r.replaces_row, r.replaced_by_row, r.scope_ids ";
 const std::string kByRow = kColumns + "FROM report r WHERE r.message_row = ?";
 
-// A civil day is stored as its distance from 1970-01-01 in days.
-constexpr absl::CivilDay kFirstDay(1970, 1, 1);
-int64_t DayNumber(absl::CivilDay day) { return day - kFirstDay; }
-
 absl::StatusOr<ReportRecord> ReadReport(const Query& query) {
   ReportRecord record;
   record.message_row = query.Integer(0);
   record.side = query.String(1);
-  record.business_date = kFirstDay + query.Integer(2);
+  record.business_date = DayOfNumber(query.Integer(2));
   record.as_of = query.Time(3);
   record.version = static_cast<int32_t>(query.Integer(4));
   record.original_row = query.Integer(5);

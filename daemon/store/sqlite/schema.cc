@@ -166,8 +166,30 @@ constexpr std::string_view kAcceptedByDigest = R"sql(
 CREATE INDEX message_accepted ON message (pae) WHERE received_from IS NULL;
 )sql";
 
+// By gate and last day, so that a question about today passes over what is over.
+constexpr std::string_view kHours = R"sql(
+CREATE TABLE hours (
+  message_row INTEGER PRIMARY KEY,
+  layer INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  first_day INTEGER NOT NULL,
+  last_day INTEGER NOT NULL,
+  void_since INTEGER NOT NULL,
+  void_by_row INTEGER NOT NULL,
+  gate_ids BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE hours_gate (
+  gate_id TEXT NOT NULL,
+  last_day INTEGER NOT NULL,
+  message_row INTEGER NOT NULL,
+  PRIMARY KEY (gate_id, last_day, message_row)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 // Step n brings a file of version n to version n + 1. A step that was released never changes.
-constexpr std::array<std::string_view, kSchemaVersion> kSteps = {kTables, kAcceptedByDigest};
+constexpr std::array<std::string_view, kSchemaVersion> kSteps = {kTables, kAcceptedByDigest,
+                                                                 kHours};
 
 }  // namespace
 

@@ -87,6 +87,14 @@ absl::Status SqliteTransaction::MarkReplaced(int64_t row, int64_t by) {
   });
 }
 
+absl::Status SqliteTransaction::PutHours(const HoursRecord& record) {
+  return Do([&](Connection& c) { return sqlite::PutHours(c, record); });
+}
+
+absl::Status SqliteTransaction::MarkHoursVoid(int64_t row, int64_t by, absl::Time since) {
+  return Do([&](Connection& c) { return sqlite::MarkHoursVoid(c, row, by, since); });
+}
+
 absl::Status SqliteTransaction::PutMeta(std::string_view key, std::string_view value) {
   return Do([&](Connection& c) { return sqlite::PutMeta(c, key, value); });
 }

@@ -39,6 +39,8 @@ class SqliteTransaction : public Answers<Transaction> {
   absl::Status FreeReportKey(std::string_view side, std::string_view scope_id,
                              absl::Time as_of) override;
   absl::Status MarkReplaced(int64_t row, int64_t by) override;
+  absl::Status PutHours(const HoursRecord& record) override;
+  absl::Status MarkHoursVoid(int64_t row, int64_t by, absl::Time since) override;
   absl::Status PutMeta(std::string_view key, std::string_view value) override;
   absl::Status Commit() override;
 

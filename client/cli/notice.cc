@@ -1,0 +1,237 @@
+// The notice commands: one-sided news about hours.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "client/cli/commands.h"
+#include "client/cli/notice_compose.h"
+#include "client/cli/session.h"
+#include "client/cli/submit.h"
+#include "client/message_builder.h"
+#include "client/render/notices.h"
+#include "client/render/standing.h"
+#include "client/render/table.h"
+#include "daemon/config/text_file.h"
+#include "daemon/domain/civil_time.h"
+#include "daemon/domain/hours/notice_rules.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/core.h"
+
+namespace gatepost::cli {
+namespace {
+
+// A notice that is ready to be signed.
+struct Draft {
+  v1::Notice notice;
+  std::vector<std::string> scope_ids;
+  std::optional<v1::MessageReference> replaces;
+};
+
+// The notice with that reference, and its own one for messages that name it.
+struct Named {
+  v1::Message message;
+  v1::MessageReference reference;
+};
+
+absl::StatusOr<Named> FetchNotice(Session& session, const std::string& reference) {
+  v1::GetMessageRequest request;
+  request.set_reference(reference);
+  GATEPOST_ASSIGN_OR_RETURN(const v1::GetMessageResponse response,
+                            session.node->GetMessage(request));
+  Named named;
+  if (!named.message.ParseFromString(response.message().envelope().payload()) ||
+      !named.message.has_notice()) {
+    return system::Refuse(v1::REASON_BAD_ARGUMENT, "the reference of a notice",
+                          fmt::format("{}, which is none", reference),
+                          "look it up with gatepost inbox or outbox");
+  }
+  named.reference =
+      client::ReferenceTo(response.message().envelope(), named.message.header().author(),
+                          named.message.header().message_id());
+  return named;
+}
+
+v1::MessageCitation CitationOf(const v1::MessageReference& reference) {
+  v1::MessageCitation citation;
+  citation.set_author(reference.author());
+  citation.set_message_id(reference.message_id());
+  citation.set_pae_sha256(reference.pae_sha256());
+  return citation;
+}
+
+absl::StatusOr<v1::ZonedTime> SeenTyped(Session& session, const std::string& typed) {
+  return domain::ParseInstant(typed, Today(session));
+}
+
+using Compose = absl::Status (*)(Session&, const NoticeOptions&, Draft&);
+
+absl::Status Closed(Session& session, const NoticeOptions& options, Draft& draft) {
+  GATEPOST_ASSIGN_OR_RETURN(
+      *draft.notice.mutable_closure()->mutable_timetable(),
+      TimetableTyped(session, options, v1::REGIME_CLOSED, v1::HOURS_KIND_NONE));
+  return absl::OkStatus();
+}
+
+absl::Status StopIntake(Session& session, const NoticeOptions& options, Draft& draft) {
+  GATEPOST_ASSIGN_OR_RETURN(
+      *draft.notice.mutable_intake_stop()->mutable_timetable(),
+      TimetableTyped(session, options, v1::REGIME_INTAKE_STOP, v1::HOURS_KIND_AS_BEFORE));
+  return absl::OkStatus();
+}
+
+absl::Status Resume(Session& session, const NoticeOptions& options, Draft& draft) {
+  static const std::map<std::string, v1::Regime> kRegimes = {
+      {"", v1::REGIME_NORMAL},
+      {"normal", v1::REGIME_NORMAL},
+      {"preregistered", v1::REGIME_PREREGISTERED_ONLY},
+      {"passengers", v1::REGIME_PASSENGERS_ONLY},
+      {"empties", v1::REGIME_EMPTIES_ONLY},
+      {"shortened", v1::REGIME_SHORTENED}};
+  v1::Resumption* resumption = draft.notice.mutable_resumption();
+  GATEPOST_ASSIGN_OR_RETURN(
+      *resumption->mutable_timetable(),
+      TimetableTyped(session, options, kRegimes.at(options.regime), v1::HOURS_KIND_AS_BEFORE));
+  for (const std::string& reference : options.ends) {
+    GATEPOST_ASSIGN_OR_RETURN(const Named ended, FetchNotice(session, reference));
+    *resumption->add_ends() = CitationOf(ended.reference);
+  }
+  return absl::OkStatus();
+}
+
+// The gates and the moment of something seen.
+template <typename Fact>
+absl::Status SetSeen(Session& session, const NoticeOptions& options, v1::ZonedTime* at,
+                     Fact& fact) {
+  GATEPOST_ASSIGN_OR_RETURN(*at, SeenTyped(session, options.seen_at));
+  GATEPOST_ASSIGN_OR_RETURN(const absl::Time instant, domain::InstantOf(*at));
+  GATEPOST_ASSIGN_OR_RETURN(const absl::TimeZone zone, domain::LoadZone(at->zone()));
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<std::string> gates,
+                            GatesTyped(session, options.gates, absl::ToCivilDay(instant, zone)));
+  for (const std::string& gate : gates) fact.add_gate_ids(gate);
+  fact.set_precision(v1::PRECISION_MINUTE);
+  return absl::OkStatus();
+}
+
+absl::Status Observed(Session& session, const NoticeOptions& options, Draft& draft) {
+  v1::ObservedStop& stop = *draft.notice.mutable_observed_stop();
+  GATEPOST_RETURN_IF_ERROR(SetSeen(session, options, stop.mutable_since(), stop));
+  stop.set_traffic(TrafficTyped(options.traffic));
+  GATEPOST_ASSIGN_OR_RETURN(const v1::Direction direction,
+                            DirectionTyped(options.direction, session.settings.country));
+  stop.set_direction(direction);
+  if (options.answer_by.empty()) return absl::OkStatus();
+  GATEPOST_ASSIGN_OR_RETURN(*stop.mutable_answer_by(), SeenTyped(session, options.answer_by));
+  return absl::OkStatus();
+}
+
+absl::Status OpenedClosed(Session& session, const NoticeOptions& options, Draft& draft) {
+  v1::ObservedHours& hours = *draft.notice.mutable_observed_hours();
+  GATEPOST_RETURN_IF_ERROR(SetSeen(session, options, hours.mutable_at(), hours));
+  hours.set_traffic(TrafficTyped(options.traffic));
+  GATEPOST_ASSIGN_OR_RETURN(const v1::Direction direction,
+                            DirectionTyped(options.direction, session.settings.country));
+  hours.set_direction(direction);
+  hours.set_opened(options.opened);
+  return absl::OkStatus();
+}
+
+absl::Status Service(Session& session, const NoticeOptions& options, Draft& draft) {
+  static const std::map<std::string, v1::ServiceKind> kServices = {
+      {"appointments", v1::SERVICE_KIND_APPOINTMENTS},
+      {"laboratory", v1::SERVICE_KIND_LABORATORY},
+      {"inspection", v1::SERVICE_KIND_INSPECTION},
+      {"customs", v1::SERVICE_KIND_CUSTOMS_SYSTEM}};
+  v1::ServiceNotice& service = *draft.notice.mutable_service();
+  service.set_service(kServices.at(options.service));
+  service.set_working(options.working);
+  return SetSeen(session, options, service.mutable_since(), service);
+}
+
+absl::Status Cancel(Session& session, const NoticeOptions& options, Draft& draft) {
+  static const std::map<std::string, v1::CancellationOutcome> kOutcomes = {
+      {"as-before", v1::CANCELLATION_OUTCOME_AS_BEFORE},
+      {"new-notice", v1::CANCELLATION_OUTCOME_NEW_NOTICE_FOLLOWS},
+      {"postponed", v1::CANCELLATION_OUTCOME_POSTPONED}};
+  GATEPOST_ASSIGN_OR_RETURN(const Named cancelled, FetchNotice(session, options.reference));
+  draft.notice.mutable_cancellation()->set_outcome(kOutcomes.at(options.outcome));
+  draft.scope_ids.assign(cancelled.message.header().scope_ids().begin(),
+                         cancelled.message.header().scope_ids().end());
+  return absl::OkStatus();
+}
+
+absl::Status FromFile(Session& /*session*/, const NoticeOptions& options, Draft& draft) {
+  GATEPOST_ASSIGN_OR_RETURN(const auto read, config::ReadTextProto<v1::Notice>(options.file));
+  draft.notice = read.value;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Draft> Composed(Session& session, const NoticeOptions& options, Compose compose) {
+  Draft draft;
+  GATEPOST_RETURN_IF_ERROR(compose(session, options, draft));
+  if (draft.notice.side().empty()) draft.notice.set_side(session.settings.country);
+  if (!draft.notice.has_papers()) {
+    GATEPOST_ASSIGN_OR_RETURN(v1::Papers papers, PapersTyped(options));
+    if (papers.ByteSizeLong() > 0) *draft.notice.mutable_papers() = std::move(papers);
+  }
+  if (draft.scope_ids.empty()) draft.scope_ids = domain::GatesOf(draft.notice);
+  if (!options.reference.empty()) {
+    GATEPOST_ASSIGN_OR_RETURN(const Named replaced, FetchNotice(session, options.reference));
+    draft.replaces = replaced.reference;
+  }
+  return draft;
+}
+
+std::string ResultCsv(const v1::SubmitResponse& response) {
+  render::Table table({{"result"}, {"reference"}, {"message_id"}});
+  table.Add({response.short_reference().empty() ? "would be accepted" : "accepted",
+             response.short_reference(), response.message_id()});
+  return table.ToCsv();
+}
+
+int Send(const Global& global, const NoticeOptions& options, Compose compose) {
+  absl::StatusOr<Session> session = OpenSession(global);
+  if (!session.ok()) return Fail(global, session.status());
+  const absl::StatusOr<Draft> draft = Composed(*session, options, compose);
+  if (!draft.ok()) return Fail(global, draft.status());
+  Note(global, render::NoticeText(draft->notice, session->view));
+  const absl::StatusOr<v1::SubmitResponse> response = SubmitNotice(
+      global, *session, draft->notice, draft->scope_ids, draft->replaces, options.dry_run);
+  if (!response.ok()) return Fail(global, response.status());
+  Print(
+      global, *response, [&] { return render::SubmittedText(*response, options.dry_run); },
+      [&] { return ResultCsv(*response); });
+  return 0;
+}
+
+}  // namespace
+
+int NoticeClosed(const Global& global, const NoticeOptions& options) {
+  return Send(global, options, Closed);
+}
+int NoticeStopIntake(const Global& global, const NoticeOptions& options) {
+  return Send(global, options, StopIntake);
+}
+int NoticeResume(const Global& global, const NoticeOptions& options) {
+  return Send(global, options, Resume);
+}
+int NoticeObserved(const Global& global, const NoticeOptions& options) {
+  return Send(global, options, Observed);
+}
+int NoticeOpenedClosed(const Global& global, const NoticeOptions& options) {
+  return Send(global, options, OpenedClosed);
+}
+int NoticeService(const Global& global, const NoticeOptions& options) {
+  return Send(global, options, Service);
+}
+int NoticeCancel(const Global& global, const NoticeOptions& options) {
+  return Send(global, options, Cancel);
+}
+int NoticeFile(const Global& global, const NoticeOptions& options) {
+  return Send(global, options, FromFile);
+}
+
+}  // namespace gatepost::cli

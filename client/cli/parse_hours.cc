@@ -1,0 +1,191 @@
+// The commands about hours as they are typed.
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "client/cli/commands.h"
+#include "client/cli/parse.h"
+#include "client/render/text.h"
+
+namespace gatepost::cli {
+namespace {
+
+using render::_;
+
+template <typename Options>
+std::shared_ptr<Options> Command(CLI::App* command, Parsed& parsed,
+                                 int (*run)(const Global&, const Options&)) {
+  auto options = std::make_shared<Options>();
+  command->fallthrough();
+  command->callback([&parsed, options, run] {
+    parsed.run = [options, run](const Global& global) { return run(global, *options); };
+  });
+  return options;
+}
+
+void AddTraffic(CLI::App* command, std::string& traffic) {
+  command->add_option("--traffic", traffic, _("all (default), goods, passengers, rail or waterway"))
+      ->check(CLI::IsMember({"all", "goods", "passengers", "rail", "waterway"}).description(""));
+}
+
+// What every notice may say.
+void AddPapers(CLI::App* command, NoticeOptions& options) {
+  command
+      ->add_option("--reason", options.reason,
+                   _("holiday, epidemic, force-majeure, technical, security, infrastructure, "
+                     "peak, counterpart or unknown"))
+      ->check(CLI::IsMember({"holiday", "epidemic", "force-majeure", "technical", "security",
+                             "infrastructure", "peak", "counterpart", "unknown"})
+                  .description(""));
+  command->add_option("--letter", options.letter, _("number of the letter behind it"));
+  command->add_option("--issuer", options.issuer, _("who issued the letter"));
+  command->add_option("--dated", options.dated, _("date on the letter, e.g. 2025-04-11"));
+  command->add_option("--received", options.received, _("the day the letter came"));
+  command->add_option("--published", options.published, _("the day it was made public"));
+  command->add_flag("--dry-run", options.dry_run, _("show and check, send nothing"));
+}
+
+void AddGates(CLI::App* command, NoticeOptions& options) {
+  command
+      ->add_option(
+          "--gate", options.gates,
+          _("a gate with all below it, or a group: id, alias or landmark; may be repeated"))
+      ->allow_extra_args(false)
+      ->required();
+  AddTraffic(command, options.traffic);
+  command->add_option("--direction", options.direction, _("export, import or both (default)"));
+}
+
+// Which vehicles and days, of notices that hold a timetable.
+void AddSpan(CLI::App* command, NoticeOptions& options) {
+  AddGates(command, options);
+  command->add_option("--cargo", options.cargo, _("only this cargo class; may be repeated"))
+      ->allow_extra_args(false);
+  command->add_option("--vehicles", options.vehicle_country, _("only vehicles of VN or of CN"));
+  command
+      ->add_option("--from", options.from,
+                   _("first day or time, with its zone: 2026-02-15H, '2026-02-15 09:10H', 09:10B"))
+      ->required();
+  auto* until =
+      command->add_option("--until", options.until,
+                          _("last day (included) or time, likewise; without it the end is open"));
+  command
+      ->add_option("--estimated", options.estimated, _("the same, where the end is only expected"))
+      ->excludes(until);
+  command->add_option("--replaces", options.reference,
+                      _("the notice of the same kind that this one replaces"));
+}
+
+CLI::App* AddKind(CLI::App* notice, const char* name, const char* help) {
+  return notice->add_subcommand(name, help);
+}
+
+void AddNotices(CLI::App* notice, Parsed& parsed) {
+  CLI::App* closed = AddKind(notice, "closed", _("gates are or will be closed"));
+  const auto closure = Command<NoticeOptions>(closed, parsed, NoticeClosed);
+  AddSpan(closed, *closure);
+  AddPapers(closed, *closure);
+
+  CLI::App* stop = AddKind(notice, "stop-intake", _("nothing new is accepted from the interior"));
+  const auto intake = Command<NoticeOptions>(stop, parsed, NoticeStopIntake);
+  AddSpan(stop, *intake);
+  AddPapers(stop, *intake);
+
+  CLI::App* resume = AddKind(notice, "resume", _("what was closed opens again"));
+  const auto resumption = Command<NoticeOptions>(resume, parsed, NoticeResume);
+  AddSpan(resume, *resumption);
+  resume
+      ->add_option("--ends", resumption->ends,
+                   _("the closure or intake stop that ends; may be "
+                     "repeated"))
+      ->allow_extra_args(false)
+      ->required();
+  resume
+      ->add_option("--regime", resumption->regime,
+                   _("normal (default), preregistered, passengers, empties or shortened"))
+      ->check(CLI::IsMember({"normal", "preregistered", "passengers", "empties", "shortened"})
+                  .description(""));
+  resume
+      ->add_option("--window", resumption->windows,
+                   _("hours, e.g. 08:00-12:00; may be repeated; default: as before"))
+      ->allow_extra_args(false);
+  AddPapers(resume, *resumption);
+
+  CLI::App* observed =
+      AddKind(notice, "observed", _("a gate was seen closed, and no notice was received"));
+  const auto seen = Command<NoticeOptions>(observed, parsed, NoticeObserved);
+  AddGates(observed, *seen);
+  observed->add_option("--since", seen->seen_at, _("since when, e.g. 09:10H"))->required();
+  observed->add_option("--answer-by", seen->answer_by, _("until when an answer is asked for"));
+  AddPapers(observed, *seen);
+
+  CLI::App* hours = AddKind(notice, "seen", _("a gate was seen to open or close"));
+  const auto event = Command<NoticeOptions>(hours, parsed, NoticeOpenedClosed);
+  AddGates(hours, *event);
+  hours->add_option("--at", event->seen_at, _("when, e.g. 07:12H"))->required();
+  hours->add_flag("--opened,!--closed", event->opened, _("it opened, or it closed"))->required();
+  AddPapers(hours, *event);
+
+  CLI::App* service = AddKind(notice, "service", _("something beside the gate works or stopped"));
+  const auto state = Command<NoticeOptions>(service, parsed, NoticeService);
+  service
+      ->add_option("SERVICE", state->service, _("appointments, laboratory, inspection or customs"))
+      ->check(
+          CLI::IsMember({"appointments", "laboratory", "inspection", "customs"}).description(""))
+      ->required();
+  AddGates(service, *state);
+  service->add_option("--since", state->seen_at, _("since when, e.g. 09:10H"))->required();
+  service->add_flag("--working,!--stopped", state->working, _("it works again, or it stopped"))
+      ->required();
+  AddPapers(service, *state);
+
+  CLI::App* cancel = AddKind(notice, "cancel", _("an earlier notice is void"));
+  const auto cancelled = Command<NoticeOptions>(cancel, parsed, NoticeCancel);
+  cancel->add_option("REF", cancelled->reference, _("short reference or message id"))->required();
+  cancel
+      ->add_option("--outcome", cancelled->outcome,
+                   _("as-before (default), new-notice (one follows) or postponed (no new date)"))
+      ->check(CLI::IsMember({"as-before", "new-notice", "postponed"}).description(""));
+  AddPapers(cancel, *cancelled);
+
+  CLI::App* file =
+      AddKind(notice, "send", _("send a notice from a file (a Notice in text format)"));
+  const auto from_file = Command<NoticeOptions>(file, parsed, NoticeFile);
+  file->add_option("FILE", from_file->file, _("the file"))->required();
+  file->add_option("--replaces", from_file->reference,
+                   _("the notice of the same kind that this one replaces"));
+  file->add_flag("--dry-run", from_file->dry_run, _("show and check, send nothing"));
+}
+
+}  // namespace
+
+void AddHoursCommands(CLI::App& app, Parsed& parsed) {
+  CLI::App* hours = app.add_subcommand("hours", _("what is in force at gates"));
+  const auto options = Command<HoursOptions>(hours, parsed, ShowHours);
+  hours->add_option("SCOPE", options->scopes, _("gates or groups: ids, aliases or landmarks"))
+      ->required();
+  auto* at = hours->add_option("--at", options->at, _("at this time, e.g. '2025-04-15 15:45H'"));
+  hours->add_option("--day", options->day, _("on this day; default: today"))->excludes(at);
+  hours->add_flag("--week", options->week, _("for seven days from there"))->excludes(at);
+  hours->add_option("--as-known-at", options->as_known_at,
+                    _("as this node knew it then, e.g. '2025-04-13 12:00H'"));
+  AddTraffic(hours, options->traffic);
+
+  CLI::App* holiday = app.add_subcommand("holiday", _("holidays of both sides"));
+  holiday->require_subcommand(1);
+  holiday->fallthrough();
+  CLI::App* days = holiday->add_subcommand(
+      "days", _("days off and working days of both sides, with their lunar dates"));
+  const auto span = Command<DaysOptions>(days, parsed, HolidayDays);
+  days->add_option("--from", span->from, _("first day, e.g. 2026-02-10; default: today"));
+  days->add_option("--days", span->days, _("how many, 1 to 400; default: 31"))
+      ->check(CLI::Range(1, 400).description(""));
+
+  CLI::App* notice = app.add_subcommand("notice", _("one-sided news about hours"));
+  notice->require_subcommand(1);
+  notice->fallthrough();
+  AddNotices(notice, parsed);
+}
+
+}  // namespace gatepost::cli

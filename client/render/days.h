@@ -1,0 +1,19 @@
+#ifndef GATEPOST_CLIENT_RENDER_DAYS_H_
+#define GATEPOST_CLIENT_RENDER_DAYS_H_
+
+#include <string>
+
+#include "gatepost/v1/hours_service.pb.h"
+
+namespace gatepost::render {
+
+// Both sides' days, one a line: off or on, why, and the lunar date in the words of its country; and
+// the calendars that say so.
+std::string DaysText(const v1::ListDaysResponse& days);
+
+// The days for programs.
+std::string DaysCsv(const v1::ListDaysResponse& days);
+
+}  // namespace gatepost::render
+
+#endif  // GATEPOST_CLIENT_RENDER_DAYS_H_

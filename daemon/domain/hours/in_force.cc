@@ -1,0 +1,182 @@
+#include "daemon/domain/hours/in_force.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "daemon/domain/civil_time.h"
+
+namespace gatepost::domain {
+namespace {
+
+// More distinct cells at one gate and time than people could read.
+constexpr size_t kMostCells = 64;
+
+absl::TimeZone ZoneOf(const v1::Timetable& timetable) {
+  return LoadZone(timetable.zone()).value_or(absl::UTCTimeZone());  // Was checked.
+}
+
+bool IsFor(const v1::TimetableRule& rule, std::string_view gate_id) {
+  return std::binary_search(rule.gate_ids().begin(), rule.gate_ids().end(), gate_id);
+}
+
+bool AnyContains(const std::vector<Span>& spans, absl::Time time) {
+  const auto after = std::upper_bound(spans.begin(), spans.end(), time,
+                                      [](absl::Time t, const Span& span) { return t < span.from; });
+  return after != spans.begin() && std::prev(after)->Contains(time);
+}
+
+bool Touches(const RuleSpans& spans, Span span) {
+  const auto touches = [&](const Span& s) { return s.from < span.to && span.from < s.to; };
+  return std::ranges::any_of(spans.covered, touches) || std::ranges::any_of(spans.open, touches) ||
+         std::ranges::any_of(spans.undecided, touches);
+}
+
+// From `end` on nothing is left.
+void EndAt(std::vector<Span>& spans, absl::Time end) {
+  std::erase_if(spans, [&](const Span& span) { return span.from >= end; });
+  if (!spans.empty()) spans.back().to = std::min(spans.back().to, end);
+}
+
+}  // namespace
+
+struct HoursInForce::Layered {
+  const SaidHours* said;
+  const v1::TimetableRule* rule;
+  RuleSpans spans;
+  absl::Time estimated_end;
+
+  bool Speaks(absl::Time time) const {
+    return AnyContains(spans.covered, time) || AnyContains(spans.open, time);
+  }
+};
+
+HoursInForce::HoursInForce(std::vector<SaidHours> said, const GateRegister& gates,
+                           const HolidayCalendars& calendars)
+    : said_(std::move(said)), gates_(gates), calendars_(calendars) {
+  std::ranges::sort(said_, [](const SaidHours& a, const SaidHours& b) {
+    return std::tuple(a.layer, b.since, b.row) < std::tuple(b.layer, a.since, a.row);
+  });
+}
+
+std::vector<HoursInForce::Layered> HoursInForce::RulesFor(std::string_view gate_id,
+                                                          const HoursCell& cell, Span span) const {
+  const absl::CivilDay day = absl::ToCivilDay(span.from, absl::UTCTimeZone());
+  std::vector<Layered> rules;
+  std::vector<std::pair<int64_t, absl::Time>> ended;  // Row, and from when it is over.
+  for (const SaidHours& said : said_) {
+    const absl::TimeZone zone = ZoneOf(*said.timetable);
+    const auto first_of_message = [&rules, before = rules.size()] {
+      return rules.begin() + static_cast<std::ptrdiff_t>(before);
+    };
+    for (const v1::TimetableRule& rule : said.timetable->rules()) {
+      if (!IsFor(rule, gate_id)) continue;
+      const std::vector<HoursCell> cells = CellsOf(rule);
+      if (std::ranges::none_of(
+              cells, [&](const HoursCell& outer) { return Within(cell, outer, gates_, day); })) {
+        continue;
+      }
+      // What a resumption ends, it ends from its own beginning on, however far that lies back.
+      for (const int64_t row : said.ends) ended.emplace_back(row, BeginOf(rule, zone));
+      RuleSpans spans = SpansOf(rule, zone, span, calendars_);
+      if (!Touches(spans, span)) continue;
+      // Narrower cells first, so that an exception in the same message comes before its rule.
+      const HoursCell inner = CellsOf(rule).front();
+      const auto wider = std::find_if(first_of_message(), rules.end(), [&](const Layered& other) {
+        const HoursCell outer = CellsOf(*other.rule).front();
+        return inner != outer && Within(inner, outer, gates_, day);
+      });
+      rules.insert(wider, {&said, &rule, std::move(spans), EstimatedEnd(rule, zone)});
+    }
+  }
+  for (Layered& layered : rules) {
+    for (const auto& [row, from] : ended) {
+      if (layered.said->row != row) continue;
+      EndAt(layered.spans.covered, from);
+      EndAt(layered.spans.open, from);
+      EndAt(layered.spans.undecided, from);
+    }
+  }
+  return rules;
+}
+
+std::vector<HoursCell> HoursInForce::Cells(std::string_view gate_id, Span span,
+                                           const HoursCell& within) const {
+  const absl::CivilDay day = absl::ToCivilDay(span.from, absl::UTCTimeZone());
+  std::set<HoursCell> cells = {within};
+  for (const SaidHours& said : said_) {
+    const absl::TimeZone zone = ZoneOf(*said.timetable);
+    for (const v1::TimetableRule& rule : said.timetable->rules()) {
+      if (!IsFor(rule, gate_id) || !Touches(SpansOf(rule, zone, span, calendars_), span)) continue;
+      for (const HoursCell& cell : CellsOf(rule)) {
+        // With every cell so far: a rule for one direction and a rule for fruit make a third cell.
+        std::set<HoursCell> met;
+        for (const HoursCell& other : cells) {
+          if (const auto both = Meet(cell, other, gates_, day)) met.insert(*both);
+        }
+        if (cells.size() + met.size() > kMostCells) continue;
+        cells.merge(met);
+      }
+    }
+  }
+  return {cells.begin(), cells.end()};
+}
+
+std::vector<HoursStretch> HoursInForce::At(std::string_view gate_id, const HoursCell& cell,
+                                           Span span) const {
+  const std::vector<Layered> rules = RulesFor(gate_id, cell, span);
+  std::set<absl::Time> turns = {span.from};
+  const auto add = [&](absl::Time time) {
+    if (span.Contains(time)) turns.insert(time);
+  };
+  for (const Layered& layered : rules) {
+    for (const auto* spans :
+         {&layered.spans.covered, &layered.spans.open, &layered.spans.undecided}) {
+      for (const Span& s : *spans) {
+        add(s.from);
+        add(s.to);
+      }
+    }
+    add(layered.estimated_end);
+  }
+
+  std::vector<HoursStretch> stretches;
+  for (auto turn = turns.begin(); turn != turns.end(); ++turn) {
+    const auto next = std::next(turn);
+    HoursStretch stretch{{*turn, next == turns.end() ? span.to : *next}};
+    for (const Layered& layered : rules) {
+      const bool undecided = AnyContains(layered.spans.undecided, *turn);
+      if (!undecided && !layered.Speaks(*turn)) continue;
+      stretch.cited.push_back(layered.said->row);
+      if (undecided) break;  // Whether this one holds is not known: then nothing is.
+      stretch.past_estimated_end |= *turn >= layered.estimated_end;
+      const v1::TimetableRule& rule = *layered.rule;
+      if (rule.regime() == v1::REGIME_INTAKE_STOP) {
+        stretch.intake_stopped = true;
+        continue;
+      }
+      if (stretch.regime == v1::REGIME_UNSPECIFIED) stretch.regime = rule.regime();
+      if (rule.hours() == v1::HOURS_KIND_AS_BEFORE) continue;
+      if (rule.hours() != v1::HOURS_KIND_DURATION_ONLY) {
+        stretch.opening =
+            AnyContains(layered.spans.open, *turn) ? v1::OPENING_OPEN : v1::OPENING_CLOSED;
+      }
+      break;
+    }
+    const auto same = [](const HoursStretch& a, const HoursStretch& b) {
+      return a.opening == b.opening && a.regime == b.regime &&
+             a.intake_stopped == b.intake_stopped && a.past_estimated_end == b.past_estimated_end &&
+             a.cited == b.cited;
+    };
+    if (!stretches.empty() && same(stretches.back(), stretch)) {
+      stretches.back().span.to = stretch.span.to;
+    } else {
+      stretches.push_back(std::move(stretch));
+    }
+  }
+  return stretches;
+}
+
+}  // namespace gatepost::domain

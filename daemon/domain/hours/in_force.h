@@ -1,0 +1,78 @@
+#ifndef GATEPOST_DAEMON_DOMAIN_HOURS_IN_FORCE_H_
+#define GATEPOST_DAEMON_DOMAIN_HOURS_IN_FORCE_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "daemon/domain/gate_register.h"
+#include "daemon/domain/holiday_calendar.h"
+#include "daemon/domain/hours/cell.h"
+#include "daemon/domain/hours/spans.h"
+#include "gatepost/v1/hours_service.pb.h"
+#include "gatepost/v1/timetable.pb.h"
+
+// What is in force: one answer from everything that was said and is not void (DESIGN.md 10).
+namespace gatepost::domain {
+
+// The kinds of word that hours rest on; a smaller one comes first. kObserved are facts beside
+// the hours, and decide nothing. The numbers are stored.
+enum class HoursLayer {
+  kEmergency = 0,
+  kHoliday = 1,
+  kSchedule = 2,
+  kRegular = 3,
+  kObserved = 4,
+};
+
+// One message that says hours and is in force, as far as somebody knows it.
+struct SaidHours {
+  int64_t row = 0;  // Names it in answers; rises with binding.
+  HoursLayer layer = HoursLayer::kRegular;
+  absl::Time since;  // When it became binding.
+  const v1::Timetable* timetable = nullptr;
+  // Rows of the closures and intake stops that end where this one begins.
+  std::vector<int64_t> ends;
+};
+
+// A stretch of time in which the same holds.
+struct HoursStretch {
+  Span span;
+  v1::Opening opening = v1::OPENING_UNKNOWN;
+  v1::Regime regime = v1::REGIME_UNSPECIFIED;
+  bool intake_stopped = false;
+  bool past_estimated_end = false;
+  std::vector<int64_t> cited = {};  // The row that decides first, then those it builds on.
+  friend bool operator==(const HoursStretch&, const HoursStretch&) = default;
+};
+
+// Answers questions about some messages. Within one kind the later binding message comes first,
+// within one message the rule of the narrower cell; a rule that leaves the hours as before decides
+// the regime, and the next one below it the hours. Where nothing says so, the answer is UNKNOWN.
+class HoursInForce {
+ public:
+  // All must outlive it. The timetables have passed CheckTimetable.
+  HoursInForce(std::vector<SaidHours> said, const GateRegister& gates,
+               const HolidayCalendars& calendars);
+
+  // The cells of the gate for which answers may differ within `span`, each at most once, `within`
+  // (with everything in it) always among them.
+  std::vector<HoursCell> Cells(std::string_view gate_id, Span span, const HoursCell& within) const;
+
+  // What holds at the gate for the cell, in order and without a gap from `span.from` to `span.to`.
+  std::vector<HoursStretch> At(std::string_view gate_id, const HoursCell& cell, Span span) const;
+
+ private:
+  struct Layered;  // One rule with its spans.
+  std::vector<Layered> RulesFor(std::string_view gate_id, const HoursCell& cell, Span span) const;
+
+  std::vector<SaidHours> said_;  // By precedence.
+  const GateRegister& gates_;
+  const HolidayCalendars& calendars_;
+};
+
+}  // namespace gatepost::domain
+
+#endif  // GATEPOST_DAEMON_DOMAIN_HOURS_IN_FORCE_H_

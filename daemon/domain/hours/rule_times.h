@@ -1,0 +1,26 @@
+#ifndef GATEPOST_DAEMON_DOMAIN_HOURS_RULE_TIMES_H_
+#define GATEPOST_DAEMON_DOMAIN_HOURS_RULE_TIMES_H_
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "daemon/domain/hours/spans.h"
+#include "daemon/domain/validity.h"
+#include "gatepost/v1/timetable.pb.h"
+
+// The part of CheckTimetable that is about days and windows; errors as there.
+namespace gatepost::domain {
+
+// The days of a rule; without a last day, to the end of time.
+absl::StatusOr<DayRange> CheckDays(const v1::TimetableDays& days);
+
+// The windows of a rule whose days are `days` in `zone`.
+absl::Status CheckWindows(const v1::TimetableRule& rule, const DayRange& days,
+                          const absl::TimeZone& zone);
+
+// From the rule's first instant to its last; a rule without a stated end has none.
+Span WholeSpan(const v1::TimetableRule& rule, const absl::TimeZone& zone);
+
+}  // namespace gatepost::domain
+
+#endif  // GATEPOST_DAEMON_DOMAIN_HOURS_RULE_TIMES_H_

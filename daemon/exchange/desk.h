@@ -1,0 +1,65 @@
+#ifndef GATEPOST_DAEMON_EXCHANGE_DESK_H_
+#define GATEPOST_DAEMON_EXCHANGE_DESK_H_
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "daemon/exchange/intake.h"
+#include "daemon/store/store.h"
+#include "gatepost/v1/exchange_service.pb.h"
+
+namespace gatepost::exchange {
+
+// What a desk decided about a message that it does not refuse.
+struct Judgement {
+  std::vector<v1::Finding> findings;
+  // The message that it replaces here; 0: none.
+  int64_t replaces_row = 0;
+  // What is entered, without the message's row, which the store gives.
+  std::variant<std::monostate, store::ReportRecord, store::HoursRecord> entry;
+};
+
+// Where messages of one family are judged and entered: the same rules at the origin's door and at
+// every recipient, so that all nodes come to the same answer. Stateless; any thread.
+class Desk {
+ public:
+  virtual ~Desk() = default;
+
+  // The rules that need no other message.
+  virtual absl::Status CheckAlone(const OpenedMessage& opened, absl::Time now) const = 0;
+
+  // The rules that look at other messages.
+  virtual absl::StatusOr<Judgement> Judge(const store::Reader& store,
+                                          const OpenedMessage& opened) const = 0;
+
+  // Enters the judged message, stored as `record`, as what is in force.
+  virtual absl::Status Record(store::Transaction& store, const store::MessageRecord& record,
+                              const OpenedMessage& opened, const Judgement& judgement) const = 0;
+};
+
+// The desks of a node.
+class Desks {
+ public:
+  // Both must outlive it.
+  Desks(const Desk& yard, const Desk& notices) : yard_(yard), notices_(notices) {}
+
+  // The desk for a message; nullptr for one that is only carried or only logged.
+  const Desk* For(const OpenedMessage& opened) const {
+    if (opened.newer_schema) return nullptr;
+    if (opened.message.has_yard_report()) return &yard_;
+    if (opened.message.has_notice()) return &notices_;
+    return nullptr;
+  }
+
+ private:
+  const Desk& yard_;
+  const Desk& notices_;
+};
+
+}  // namespace gatepost::exchange
+
+#endif  // GATEPOST_DAEMON_EXCHANGE_DESK_H_

@@ -1,0 +1,253 @@
+#include "daemon/exchange/hours_queries.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/domain/civil_time.h"
+#include "daemon/domain/hours/in_force.h"
+#include "daemon/domain/hours/notice_rules.h"
+#include "daemon/exchange/held.h"
+#include "daemon/exchange/naming.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+#include "fmt/ranges.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+constexpr absl::Duration kLongestSpan = absl::Hours(24 * 62);
+
+// A message about hours, read.
+struct Heard {
+  store::HoursRecord hours;
+  store::MessageRecord record;
+  v1::Message message;
+};
+
+// What was asked, checked.
+struct Question {
+  std::vector<std::string> gates;
+  domain::Span span;
+  std::string zone;
+  absl::Time as_known_at;
+};
+
+absl::StatusOr<std::vector<std::string>> GatesAsked(const domain::GateRegister& gates,
+                                                    const v1::GetHoursRequest& request,
+                                                    absl::CivilDay on) {
+  std::set<std::string> ids;
+  for (const std::string& text : request.scopes()) {
+    GATEPOST_ASSIGN_OR_RETURN(const domain::Place place, gates.Resolve(text, on));
+    const std::vector<std::string> below = place.gate != nullptr
+                                               ? gates.BelowOrSelf(place.id(), on)
+                                               : gates.GroupMembers(place.id(), on);
+    if (below.empty()) {
+      return system::Refuse(v1::REASON_BAD_ARGUMENT, "a gate, or a group of gates", place.id(),
+                            "ask about the yard's gate");
+    }
+    ids.insert(below.begin(), below.end());
+  }
+  if (ids.empty()) {
+    return system::Refuse(v1::REASON_BAD_ARGUMENT, "scopes: at least one gate or group", "none",
+                          "name the gates");
+  }
+  return std::vector<std::string>(ids.begin(), ids.end());
+}
+
+absl::StatusOr<Question> Checked(const domain::GateRegister& gates,
+                                 const v1::GetHoursRequest& request, absl::Time now) {
+  Question question;
+  GATEPOST_ASSIGN_OR_RETURN(question.span.from, domain::InstantOf(request.from()));
+  question.zone = request.from().zone();
+  question.span.to = question.span.from;
+  if (request.has_to()) {
+    GATEPOST_ASSIGN_OR_RETURN(question.span.to, domain::InstantOf(request.to()));
+  }
+  if (question.span.to < question.span.from ||
+      question.span.to - question.span.from > kLongestSpan) {
+    return system::Refuse(
+        v1::REASON_BAD_ARGUMENT, "a span of 0 to 62 days",
+        fmt::format("{} to {}", domain::TimeText(question.span.from, question.zone),
+                    domain::TimeText(question.span.to, question.zone)),
+        "ask in parts");
+  }
+  // An instant is a span of one microsecond, the ledger's own grain.
+  if (question.span.to == question.span.from) question.span.to += absl::Microseconds(1);
+  question.as_known_at = now;
+  if (request.has_as_known_at()) {
+    GATEPOST_ASSIGN_OR_RETURN(question.as_known_at, domain::InstantOf(request.as_known_at()));
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const absl::TimeZone zone, domain::LoadZone(question.zone));
+  GATEPOST_ASSIGN_OR_RETURN(question.gates,
+                            GatesAsked(gates, request, absl::ToCivilDay(question.span.from, zone)));
+  return question;
+}
+
+// All that was said about the gates and was not void, as known then; each message once, by row.
+absl::StatusOr<std::map<int64_t, Heard>> Listen(const store::Reader& store,
+                                                const Question& question) {
+  std::map<int64_t, Heard> heard;
+  store::HoursQuestion asked;
+  asked.from = absl::ToCivilDay(question.span.from, absl::UTCTimeZone()) - 1;
+  asked.to = absl::ToCivilDay(question.span.to, absl::UTCTimeZone()) + 1;
+  asked.as_known_at = question.as_known_at;
+  for (const std::string& gate : question.gates) {
+    asked.gate_id = gate;
+    GATEPOST_ASSIGN_OR_RETURN(std::vector<store::HoursRecord> rows, store.HoursAt(asked));
+    for (store::HoursRecord& row : rows) {
+      if (heard.contains(row.message_row)) continue;
+      GATEPOST_ASSIGN_OR_RETURN(store::MessageRecord record, MustHold(store, row.message_row));
+      GATEPOST_ASSIGN_OR_RETURN(v1::Message message, MessageIn(record));
+      const int64_t at = row.message_row;
+      heard.emplace(at, Heard{std::move(row), std::move(record), std::move(message)});
+    }
+  }
+  return heard;
+}
+
+absl::StatusOr<std::vector<domain::SaidHours>> SaidIn(const store::Reader& store,
+                                                      const std::map<int64_t, Heard>& heard) {
+  std::vector<domain::SaidHours> said;
+  for (const auto& [row, one] : heard) {
+    const v1::Timetable* timetable = domain::TimetableIn(one.message.notice());
+    if (timetable == nullptr) continue;
+    domain::SaidHours hours{
+        row, static_cast<domain::HoursLayer>(one.hours.layer), one.hours.since, timetable, {}};
+    for (const v1::MessageCitation& ended : one.message.notice().resumption().ends()) {
+      GATEPOST_ASSIGN_OR_RETURN(
+          const store::MessageRecord record,
+          FindNamed(store, ended.author(), ended.message_id(), ended.pae_sha256()));
+      hours.ends.push_back(record.row);
+    }
+    said.push_back(std::move(hours));
+  }
+  return said;
+}
+
+// Writes the answer, citing each message once.
+class Answer {
+ public:
+  Answer(const NodeTerms& node, const Question& question, const std::map<int64_t, Heard>& heard)
+      : node_(node), question_(question), heard_(heard) {
+    response_.set_node(node.node);
+    *response_.mutable_as_known_at() = domain::ToZoned(question.as_known_at, question.zone);
+  }
+
+  void Add(const std::string& gate, const domain::HoursCell& cell,
+           const std::vector<domain::HoursStretch>& stretches) {
+    v1::GateHours* hours = response_.add_hours();
+    hours->set_gate_id(gate);
+    hours->set_traffic(cell.traffic);
+    hours->set_direction(cell.direction);
+    hours->set_vehicle_country(cell.vehicle_country);
+    hours->set_load(cell.load);
+    hours->set_cargo_class(cell.cargo_class);
+    for (const domain::HoursStretch& stretch : stretches) {
+      v1::HoursSpan* span = hours->add_spans();
+      *span->mutable_period()->mutable_start() = domain::ToZoned(stretch.span.from, question_.zone);
+      *span->mutable_period()->mutable_end() = domain::ToZoned(stretch.span.to, question_.zone);
+      span->set_opening(stretch.opening);
+      span->set_regime(stretch.regime);
+      span->set_intake_stopped(stretch.intake_stopped);
+      span->set_past_estimated_end(stretch.past_estimated_end);
+      for (const int64_t row : stretch.cited) span->add_cited(Cite(row));
+    }
+  }
+
+  // What was seen, and services: facts beside the hours.
+  void AddFacts() {
+    for (const auto& [row, one] : heard_) {
+      const v1::Notice& notice = one.message.notice();
+      std::string text;
+      if (notice.has_observed_stop()) {
+        const v1::ObservedStop& stop = notice.observed_stop();
+        text = fmt::format("seen closed since {}{}", Text(stop.since()),
+                           stop.has_official() ? "" : ", no notice received");
+        if (stop.has_answer_by())
+          text += fmt::format("; answer asked by {}", Text(stop.answer_by()));
+      } else if (notice.has_observed_hours()) {
+        text = fmt::format("seen to {} at {}", notice.observed_hours().opened() ? "open" : "close",
+                           Text(notice.observed_hours().at()));
+      } else if (notice.has_service()) {
+        text = fmt::format("{} {} since {}", v1::ServiceKind_Name(notice.service().service()),
+                           notice.service().working() ? "works" : "stopped",
+                           Text(notice.service().since()));
+      } else {
+        continue;
+      }
+      v1::Finding* finding = response_.add_findings();
+      finding->set_severity(v1::SEVERITY_WARNING);
+      finding->set_subject(fmt::format("{}", fmt::join(one.hours.gate_ids, " ")));
+      finding->set_text(fmt::format("{} ({})", text, ReferenceText(node_, one.record.reference)));
+      finding->set_figure_index(-1);
+    }
+  }
+
+  v1::GetHoursResponse Take() { return std::move(response_); }
+
+ private:
+  static std::string Text(const v1::ZonedTime& time) {
+    return domain::TimeText(domain::InstantOf(time).value_or(absl::UnixEpoch()), time.zone());
+  }
+
+  int Cite(int64_t row) {
+    const auto [place, added] = cited_.emplace(row, response_.cited_size());
+    if (!added) return place->second;
+    const Heard& one = heard_.at(row);
+    v1::CitedMessage* cited = response_.add_cited();
+    cited->set_short_reference(ReferenceText(node_, one.record.reference));
+    cited->set_message_id(one.record.message_id);
+    cited->set_author(one.record.author);
+    *cited->mutable_since() = domain::ToZoned(one.hours.since, question_.zone);
+    const v1::Notice& notice = one.message.notice();
+    if (const auto* field = notice.GetDescriptor()->FindFieldByNumber(notice.kind_case())) {
+      cited->set_kind(field->name());
+    }
+    cited->set_reason(notice.papers().reason());
+    return place->second;
+  }
+
+  const NodeTerms& node_;
+  const Question& question_;
+  const std::map<int64_t, Heard>& heard_;
+  std::map<int64_t, int> cited_;  // Row, and its index in the response.
+  v1::GetHoursResponse response_;
+};
+
+}  // namespace
+
+absl::StatusOr<v1::GetHoursResponse> HoursQueries::GetHours(
+    const v1::GetHoursRequest& request) const {
+  GATEPOST_ASSIGN_OR_RETURN(const Question question, Checked(gates_, request, clock_.Now()));
+  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> store, store_.Read());
+  GATEPOST_ASSIGN_OR_RETURN(const auto heard, Listen(*store, question));
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<domain::SaidHours> said, SaidIn(*store, heard));
+  const domain::HoursInForce in_force(std::move(said), gates_, calendars_);
+  domain::HoursCell whole;
+  if (request.traffic() != v1::TRAFFIC_UNSPECIFIED) whole.traffic = request.traffic();
+
+  Answer answer(node_, question, heard);
+  for (const std::string& gate : question.gates) {
+    // The whole first, then each part for which something else holds.
+    std::vector<domain::HoursCell> cells = in_force.Cells(gate, question.span, whole);
+    std::erase(cells, whole);
+    const std::vector<domain::HoursStretch> all = in_force.At(gate, whole, question.span);
+    const bool nothing_said = all.size() == 1 && all.front().cited.empty();
+    if (!nothing_said || cells.empty()) answer.Add(gate, whole, all);
+    for (const domain::HoursCell& cell : cells) {
+      const std::vector<domain::HoursStretch> part = in_force.At(gate, cell, question.span);
+      if (part != all) answer.Add(gate, cell, part);
+    }
+  }
+  answer.AddFacts();
+  return answer.Take();
+}
+
+}  // namespace gatepost::exchange

@@ -1,0 +1,41 @@
+#ifndef GATEPOST_DAEMON_EXCHANGE_HOURS_QUERIES_H_
+#define GATEPOST_DAEMON_EXCHANGE_HOURS_QUERIES_H_
+
+#include "absl/status/statusor.h"
+#include "daemon/domain/gate_register.h"
+#include "daemon/domain/holiday_calendar.h"
+#include "daemon/exchange/terms.h"
+#include "daemon/store/store.h"
+#include "daemon/system/clock.h"
+#include "gatepost/v1/hours_service.pb.h"
+
+namespace gatepost::exchange {
+
+// What users may ask about hours. Reads only; any thread.
+class HoursQueries {
+ public:
+  // All must outlive it.
+  HoursQueries(const NodeTerms& node, const store::Store& store, const domain::GateRegister& gates,
+               const domain::HolidayCalendars& calendars, const system::Clock& clock)
+      : node_(node), store_(store), gates_(gates), calendars_(calendars), clock_(clock) {}
+
+  // What is in force at gates over a span, as known at a time (DESIGN.md 10). Errors of
+  // GateRegister::Resolve; BAD_TIME, NO_TIME_ZONE, FIELD_MISSING, BAD_ARGUMENT (no scope, more than
+  // 62 days).
+  absl::StatusOr<v1::GetHoursResponse> GetHours(const v1::GetHoursRequest& request) const;
+
+  // Both sides' official calendars and lunar dates. BAD_TIME, FIELD_MISSING, BAD_ARGUMENT (more
+  // than 400 days).
+  absl::StatusOr<v1::ListDaysResponse> ListDays(const v1::ListDaysRequest& request) const;
+
+ private:
+  const NodeTerms& node_;
+  const store::Store& store_;
+  const domain::GateRegister& gates_;
+  const domain::HolidayCalendars& calendars_;
+  const system::Clock& clock_;
+};
+
+}  // namespace gatepost::exchange
+
+#endif  // GATEPOST_DAEMON_EXCHANGE_HOURS_QUERIES_H_

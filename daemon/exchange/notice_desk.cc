@@ -1,0 +1,166 @@
+#include "daemon/exchange/notice_desk.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "daemon/domain/civil_time.h"
+#include "daemon/domain/hours/in_force.h"
+#include "daemon/domain/hours/notice_rules.h"
+#include "daemon/domain/hours/rule_times.h"
+#include "daemon/exchange/held.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+#include "fmt/ranges.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+absl::Status WrongSubject(std::string_view wanted, std::string_view came, std::string_view todo) {
+  return system::Refuse(v1::REASON_WRONG_SUBJECT, wanted, came, todo);
+}
+
+absl::Time SeenAt(const v1::Notice& notice) {
+  const v1::ZonedTime& at = notice.has_observed_stop()    ? notice.observed_stop().since()
+                            : notice.has_observed_hours() ? notice.observed_hours().at()
+                                                          : notice.service().since();
+  return domain::InstantOf(at).value_or(absl::UnixEpoch());  // Was checked.
+}
+
+// The days that a notice can touch, a day wider on each side than its author's zone says.
+void SetDays(const v1::Notice& notice, store::HoursRecord& entry) {
+  const v1::Timetable* timetable = domain::TimetableIn(notice);
+  if (timetable == nullptr) {
+    entry.first_day = absl::ToCivilDay(SeenAt(notice), absl::UTCTimeZone()) - 1;
+    entry.last_day = entry.first_day + 2;
+    return;
+  }
+  entry.first_day = absl::CivilDay(9999, 12, 31);
+  entry.last_day = absl::CivilDay(1, 1, 2);
+  for (const v1::TimetableRule& rule : timetable->rules()) {
+    const domain::DayRange days = domain::CheckDays(rule.days()).value_or(domain::DayRange{});
+    const bool ends = rule.days().end() == v1::END_KIND_STATED;
+    entry.first_day = std::min(entry.first_day, days.first - 1);
+    entry.last_day = std::max(entry.last_day, ends ? days.last + 1 : absl::CivilDay(9999, 12, 31));
+  }
+}
+
+// What kind a notice is, as its field is called.
+std::string KindName(const v1::Notice& notice) {
+  const auto* field = notice.GetDescriptor()->FindFieldByNumber(notice.kind_case());
+  return field == nullptr ? "notice" : std::string(field->name());
+}
+
+}  // namespace
+
+absl::Status NoticeDesk::CheckAlone(const OpenedMessage& opened, absl::Time now) const {
+  return domain::ValidateNotice(opened.message.notice(), opened.message.header(),
+                                domain::NoticeContext{gates_, opened.author.country, now});
+}
+
+absl::StatusOr<int64_t> NoticeDesk::FindReplaced(const store::Reader& store,
+                                                 const OpenedMessage& opened) const {
+  const v1::MessageHeader& header = opened.message.header();
+  const v1::Notice& notice = opened.message.notice();
+  GATEPOST_ASSIGN_OR_RETURN(
+      const store::MessageRecord base,
+      FindNamed(store, header.replaces().author(), header.replaces().message_id(),
+                header.replaces().pae_sha256()));
+  GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, MessageIn(base));
+  if (!message.has_notice() || message.notice().side() != notice.side()) {
+    return WrongSubject(fmt::format("a notice of side {}", notice.side()), NameOf(node_, base),
+                        "replace or cancel only notices of your own side");
+  }
+  if (!notice.has_cancellation() && message.notice().kind_case() != notice.kind_case()) {
+    return WrongSubject(fmt::format("a notice of the same kind, {}", KindName(notice)),
+                        fmt::format("{}, a {}", NameOf(node_, base), KindName(message.notice())),
+                        "cancel that one, and send this one by itself");
+  }
+  if (base.replaced_by_row != 0) {
+    GATEPOST_ASSIGN_OR_RETURN(store::MessageRecord newer, MustHold(store, base.replaced_by_row));
+    while (newer.replaced_by_row != 0) {
+      GATEPOST_ASSIGN_OR_RETURN(newer, MustHold(store, newer.replaced_by_row));
+    }
+    return system::Refuse(v1::REASON_STALE_REVISION,
+                          fmt::format("the newest notice of the chain, {}", NameOf(node_, newer)),
+                          fmt::format("{}, which was replaced", NameOf(node_, base)),
+                          "look at the newest notice and replace that");
+  }
+  if (notice.has_cancellation() &&
+      base.scope_ids !=
+          std::vector<std::string>(header.scope_ids().begin(), header.scope_ids().end())) {
+    return system::Refuse(v1::REASON_FIELD_CONFLICT,
+                          fmt::format("header.scope_ids: the gates of the cancelled notice: {}",
+                                      fmt::join(base.scope_ids, " ")),
+                          fmt::format("{}", fmt::join(header.scope_ids(), " ")),
+                          "write the same in both");
+  }
+  return base.row;
+}
+
+absl::Status NoticeDesk::CheckEnds(const store::Reader& store, const v1::Notice& notice) const {
+  const std::vector<std::string> gates = domain::GatesOf(notice);
+  for (const v1::MessageCitation& cited : notice.resumption().ends()) {
+    GATEPOST_ASSIGN_OR_RETURN(
+        const store::MessageRecord ended,
+        FindNamed(store, cited.author(), cited.message_id(), cited.pae_sha256()));
+    GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, MessageIn(ended));
+    const v1::Notice& closed = message.notice();
+    if ((!closed.has_closure() && !closed.has_intake_stop()) || closed.side() != notice.side()) {
+      return WrongSubject(fmt::format("a closure or intake stop of side {}", notice.side()),
+                          NameOf(node_, ended), "what the other side closed, it opens itself");
+    }
+    if (ended.replaced_by_row != 0) {
+      return WrongSubject("a closure or intake stop that is not void",
+                          fmt::format("{}, which was replaced or cancelled", NameOf(node_, ended)),
+                          "name the newest notice of its chain");
+    }
+    const std::vector<std::string> theirs = domain::GatesOf(closed);
+    if (std::ranges::none_of(gates, [&](const std::string& gate) {
+          return std::ranges::binary_search(theirs, gate);
+        })) {
+      return WrongSubject("a closure or intake stop of these gates", NameOf(node_, ended),
+                          "name the one that the resumption is about");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Judgement> NoticeDesk::Judge(const store::Reader& store,
+                                            const OpenedMessage& opened) const {
+  const v1::Notice& notice = opened.message.notice();
+  Judgement judgement;
+  if (opened.message.header().has_replaces()) {
+    GATEPOST_ASSIGN_OR_RETURN(judgement.replaces_row, FindReplaced(store, opened));
+  }
+  if (notice.has_resumption()) GATEPOST_RETURN_IF_ERROR(CheckEnds(store, notice));
+  if (notice.has_cancellation()) return judgement;  // Only makes void.
+  store::HoursRecord entry;
+  entry.layer =
+      static_cast<int32_t>(domain::TimetableIn(notice) != nullptr ? domain::HoursLayer::kEmergency
+                                                                  : domain::HoursLayer::kObserved);
+  entry.gate_ids = domain::GatesOf(notice);
+  SetDays(notice, entry);
+  judgement.entry = std::move(entry);
+  return judgement;
+}
+
+absl::Status NoticeDesk::Record(store::Transaction& store, const store::MessageRecord& record,
+                                const OpenedMessage& /*opened*/, const Judgement& judgement) const {
+  if (judgement.replaces_row != 0) {
+    GATEPOST_RETURN_IF_ERROR(store.MarkReplaced(judgement.replaces_row, record.row));
+    GATEPOST_RETURN_IF_ERROR(
+        store.MarkHoursVoid(judgement.replaces_row, record.row, record.stored_at));
+  }
+  const auto* entry = std::get_if<store::HoursRecord>(&judgement.entry);
+  if (entry == nullptr) return absl::OkStatus();
+  store::HoursRecord hours = *entry;
+  hours.message_row = record.row;
+  hours.since = record.stored_at;
+  return store.PutHours(hours);
+}
+
+}  // namespace gatepost::exchange

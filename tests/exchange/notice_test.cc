@@ -1,0 +1,209 @@
+// Notices cross, bind nobody else, and both nodes give the same answer about hours.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+
+#include "daemon/domain/civil_time.h"
+#include "daemon/domain/hours/notice_rules.h"
+#include "daemon/system/reason.h"
+#include "google/protobuf/text_format.h"
+#include "tests/support/two_nodes.h"
+
+namespace gatepost::testing {
+namespace {
+
+// The world begins on 15 January 2027, 15:00 H.
+constexpr char kRule[] =
+    "gate_ids: 'LS-HN-1119' traffic: TRAFFIC_GOODS direction: DIRECTION_BOTH load: LOAD_ANY ";
+constexpr char kFrom16[] = "days { first { year: 2027 month: 1 day: 16 } end: END_KIND_OPEN } ";
+
+class Notices : public ::testing::Test {
+ protected:
+  Notices() { world_.Connect(); }
+
+  // A notice of that text format by the author, about the gates in it.
+  v1::Message Notice(const certs::Signer& author, const std::string& text) {
+    v1::Message message = world_.NewMessage(author);
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, message.mutable_notice()))
+        << text;
+    for (const std::string& gate : domain::GatesOf(message.notice())) {
+      message.mutable_header()->add_scope_ids(gate);
+    }
+    return message;
+  }
+  v1::Message Closure(const certs::Signer& author, const std::string& side) {
+    return Notice(author, "side: '" + side +
+                              "' closure { timetable { zone: 'Asia/Ho_Chi_Minh' rules { " + kRule +
+                              kFrom16 + "regime: REGIME_CLOSED hours: HOURS_KIND_NONE } } }");
+  }
+  v1::MessageReference ReferenceTo(const v1::Message& message) const {
+    v1::MessageReference reference;
+    reference.set_author(message.header().author());
+    reference.set_message_id(message.header().message_id());
+    reference.set_pae_sha256(std::string(
+        certs::AsView(certs::PaeDigest(certs::kMessagePayloadType, message.SerializeAsString()))));
+    return reference;
+  }
+  v1::Message Cancel(const certs::Signer& author, const v1::Message& cancelled) {
+    v1::Message message =
+        Notice(author, "side: 'VN' cancellation { outcome: CANCELLATION_OUTCOME_POSTPONED }");
+    *message.mutable_header()->mutable_replaces() = ReferenceTo(cancelled);
+    *message.mutable_header()->mutable_scope_ids() = cancelled.header().scope_ids();
+    return message;
+  }
+  absl::Status Send(const certs::Signer& author, const v1::Message& message, bool by_vn = true) {
+    TestNode& node = by_vn ? *world_.vn : *world_.cn;
+    const auto answer = node.Submit(author, world_.Sign(author, message));
+    world_.Run();
+    return answer.status();
+  }
+  // What a node says of goods at the gate at `typed`, e.g. "12:00H" on 16 January 2027: the opening
+  // and the kinds of message cited.
+  std::string Ask(TestNode& node, const std::string& typed, absl::Time as_known_at = {}) {
+    v1::GetHoursRequest request;
+    request.add_scopes("1119-1120");
+    *request.mutable_from() = Need(domain::ParseInstant(typed, absl::CivilDay(2027, 1, 16)));
+    request.set_traffic(v1::TRAFFIC_GOODS);
+    if (as_known_at != absl::Time()) {
+      *request.mutable_as_known_at() = domain::ToZoned(as_known_at, domain::kHanoiZone);
+    }
+    const v1::GetHoursResponse answer = Need(node.hours_queries->GetHours(request));
+    EXPECT_EQ(answer.hours_size(), 1);
+    EXPECT_EQ(answer.node(), node.setup.node.node);
+    std::string told = v1::Opening_Name(answer.hours(0).spans(0).opening()).substr(8);
+    for (const v1::CitedMessage& cited : answer.cited()) told += " " + cited.kind();
+    for (const v1::Finding& finding : answer.findings()) told += "; " + finding.text();
+    return told;
+  }
+  std::string AskBoth(const std::string& typed) {
+    const std::string told = Ask(*world_.vn, typed);
+    EXPECT_EQ(Ask(*world_.cn, typed), told);
+    return told;
+  }
+
+  TwoNodes world_;
+};
+
+TEST_F(Notices, AClosureIsInForceOnBothSidesFromItsBeginning) {
+  EXPECT_EQ(AskBoth("12:00H"), "UNKNOWN");
+  ASSERT_TRUE(Send(world_.vn_clerk(), Closure(world_.vn_clerk(), "VN")).ok());
+  EXPECT_EQ(world_.vn->LinkRecord().last_receipted, 1u);
+  EXPECT_EQ(AskBoth("00:00H"), "CLOSED closure");
+  EXPECT_EQ(AskBoth("00:59B"), "UNKNOWN");  // 23:59 H of the day before.
+  EXPECT_EQ(AskBoth("01:00B"), "CLOSED closure");
+  world_.KillAndRestart(/*vn=*/true);
+  world_.KillAndRestart(/*vn=*/false);
+  EXPECT_EQ(AskBoth("12:00H"), "CLOSED closure");
+}
+
+// The answer as it was known at an earlier time does not change (DESIGN.md 10).
+TEST_F(Notices, EarlierKnowledgeIsKept) {
+  const absl::Time before = world_.clock.Now();
+  world_.clock.Advance(absl::Hours(1));
+  const v1::Message closure = Closure(world_.vn_clerk(), "VN");
+  ASSERT_TRUE(Send(world_.vn_clerk(), closure).ok());
+  const absl::Time closed = world_.clock.Now();
+  world_.clock.Advance(absl::Hours(1));
+  ASSERT_TRUE(Send(world_.vn_officer(), Cancel(world_.vn_officer(), closure)).ok());
+  for (TestNode* node : {world_.vn.get(), world_.cn.get()}) {
+    EXPECT_EQ(Ask(*node, "12:00H", before), "UNKNOWN");
+    EXPECT_EQ(Ask(*node, "12:00H", closed), "CLOSED closure");
+    EXPECT_EQ(Ask(*node, "12:00H"), "UNKNOWN");
+  }
+}
+
+TEST_F(Notices, AResumptionEndsWhatItNames) {
+  const v1::Message closure = Closure(world_.vn_clerk(), "VN");
+  ASSERT_TRUE(Send(world_.vn_clerk(), closure).ok());
+  const auto resumption = [&](const v1::Message& ends) {
+    v1::Message message = Notice(
+        world_.vn_clerk(),
+        std::string("side: 'VN' resumption { timetable { zone: 'Asia/Shanghai' rules { ") + kRule +
+            "days { first { year: 2027 month: 1 day: 16 } begins { hour: 10 } end: END_KIND_OPEN } "
+            "regime: REGIME_PREREGISTERED_ONLY hours: HOURS_KIND_AS_BEFORE } } }");
+    v1::MessageCitation* cited = message.mutable_notice()->mutable_resumption()->add_ends();
+    const v1::MessageReference reference = ReferenceTo(ends);
+    cited->set_author(reference.author());
+    cited->set_message_id(reference.message_id());
+    cited->set_pae_sha256(reference.pae_sha256());
+    return message;
+  };
+  v1::Message message = resumption(closure);
+  ASSERT_TRUE(Send(world_.vn_clerk(), message).ok());
+  EXPECT_EQ(AskBoth("08:59H"), "CLOSED closure");
+  EXPECT_EQ(AskBoth("09:00H"), "UNKNOWN resumption");
+  // Nothing but a closure can be ended.
+  EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), resumption(message))),
+            v1::REASON_WRONG_SUBJECT);
+}
+
+TEST_F(Notices, WhatWasSeenStandsBesideTheHours) {
+  ASSERT_TRUE(Send(world_.vn_clerk(), Closure(world_.vn_clerk(), "VN")).ok());
+  v1::Message seen = Notice(world_.vn_clerk(),
+                            "side: 'VN' observed_stop { gate_ids: 'LS-HN-1119' "
+                            "traffic: TRAFFIC_GOODS direction: DIRECTION_BOTH "
+                            "precision: PRECISION_MINUTE }");
+  v1::ObservedStop* stop = seen.mutable_notice()->mutable_observed_stop();
+  *stop->mutable_since() = domain::ToZoned(world_.clock.Now(), domain::kHanoiZone);
+  *stop->mutable_answer_by() =
+      domain::ToZoned(world_.clock.Now() + absl::Hours(2), domain::kHanoiZone);
+  ASSERT_TRUE(Send(world_.vn_clerk(), seen).ok());
+  EXPECT_EQ(Ask(*world_.vn, "12:00H"),
+            "CLOSED closure; seen closed since 2027-01-15 15:00 H, no notice received; answer "
+            "asked by 2027-01-15 17:00 H (LS/2027/00002)");
+}
+
+// Each by its own reason, at the door; nothing stored.
+TEST_F(Notices, BadOnesAreRefused) {
+  const auto reason = [&](const v1::Message& message) {
+    return system::ReasonOf(Send(world_.vn_clerk(), message));
+  };
+  const v1::Message good = Closure(world_.vn_clerk(), "VN");
+  EXPECT_EQ(reason(Closure(world_.vn_clerk(), "CN")), v1::REASON_WRONG_SIDE);
+
+  v1::Message extends = good;
+  v1::TimetableRule* rule =
+      extends.mutable_notice()->mutable_closure()->mutable_timetable()->mutable_rules(0);
+  rule->set_regime(v1::REGIME_EXTENDED);
+  rule->set_hours(v1::HOURS_KIND_ALL_DAY);
+  EXPECT_EQ(reason(extends), v1::REASON_WRONG_FAMILY);
+
+  v1::Message no_zone = good;
+  no_zone.mutable_notice()->mutable_closure()->mutable_timetable()->clear_zone();
+  EXPECT_EQ(reason(no_zone), v1::REASON_NO_TIME_ZONE);
+
+  v1::Message other_gates = good;
+  other_gates.mutable_header()->set_scope_ids(0, "LS-CM");
+  EXPECT_EQ(reason(other_gates), v1::REASON_FIELD_CONFLICT);
+
+  v1::Message empty = good;
+  empty.mutable_notice()->clear_closure();
+  empty.mutable_header()->clear_scope_ids();
+  EXPECT_EQ(reason(empty), v1::REASON_FIELD_MISSING);
+
+  EXPECT_EQ(reason(Cancel(world_.vn_clerk(), good)), v1::REASON_UNKNOWN_BASE);
+  EXPECT_EQ(world_.vn->LinkRecord().last_queued, 0u);
+}
+
+TEST_F(Notices, OneSideCannotTakeBackTheOthersWord) {
+  const v1::Message theirs = Closure(world_.cn_clerk(), "CN");
+  ASSERT_TRUE(Send(world_.cn_clerk(), theirs, /*by_vn=*/false).ok());
+  EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), Cancel(world_.vn_clerk(), theirs))),
+            v1::REASON_WRONG_SUBJECT);
+  EXPECT_EQ(AskBoth("12:00H"), "CLOSED closure");
+}
+
+TEST_F(Notices, OnlyTheNewestOfAChainIsReplaced) {
+  const v1::Message first = Closure(world_.vn_clerk(), "VN");
+  ASSERT_TRUE(Send(world_.vn_clerk(), first).ok());
+  v1::Message second = Closure(world_.vn_clerk(), "VN");
+  *second.mutable_header()->mutable_replaces() = ReferenceTo(first);
+  ASSERT_TRUE(Send(world_.vn_clerk(), second).ok());
+  v1::Message third = Closure(world_.vn_clerk(), "VN");
+  *third.mutable_header()->mutable_replaces() = ReferenceTo(first);
+  EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), third)), v1::REASON_STALE_REVISION);
+}
+
+}  // namespace
+}  // namespace gatepost::testing

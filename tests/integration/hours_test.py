@@ -1,0 +1,144 @@
+#!/usr/bin/python3
+"""Notices and the question what is in force, as officers of both sides type them, in a sandbox.
+
+Every test uses gates and dates of its own, so that they do not meet each other's notices.
+"""
+
+import csv
+import datetime
+import io
+import json
+import unittest
+
+from support import poll, sandbox
+
+ACROSS_SECONDS = 20
+
+
+class Hours(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.box = sandbox.Sandbox("hours")
+        cls.enterClassContext(cls.box)
+
+    def run_as(self, client, *arguments, exit_code=0):
+        done = self.box.gatepost(client, *arguments, check=False)
+        self.assertEqual(done.returncode, exit_code, f"{arguments}\n{done.stdout}{done.stderr}")
+        return done
+
+    def sent(self, client, *arguments):
+        """Sends a notice and waits until the other side has applied it; its short reference."""
+        answer = json.loads(self.run_as(client, "--output", "json", "notice", *arguments).stdout)
+        reference = answer["shortReference"]
+        self.run_as(client, "status", reference, "--wait", "APPLIED", "--timeout",
+                    str(ACROSS_SECONDS))
+        return reference
+
+    def refused(self, client, *arguments, exit_code=1):
+        done = self.run_as(client, "--output", "json", *arguments, exit_code=exit_code)
+        return json.loads(done.stderr.splitlines()[0])
+
+    def hours(self, client, *arguments):
+        """Rows of the answer as (gate, traffic, from, state, what says so)."""
+        done = self.run_as(client, "--output", "csv", "hours", *arguments)
+        return [(row["gate"], row["traffic"].removeprefix("TRAFFIC_"), row["from"],
+                 row["state"].removeprefix("OPENING_"), row["says"])
+                for row in csv.DictReader(io.StringIO(done.stdout))]
+
+    def test_a_closure_is_in_force_on_both_sides(self):
+        """A holiday closure of goods at one gate; each side reads it in its own zone first."""
+        reference = self.sent("vn-clerk", "closed", "--gate", "1119-1120", "--traffic", "goods",
+                              "--from", "2027-02-05H", "--until", "2027-02-08H", "--reason",
+                              "holiday", "--letter", "12/TB", "--issuer", "Board")
+        goods = ("--traffic", "goods")
+        for client, kind in (("vn-clerk", reference), ("cn-clerk", None)):
+            for typed, state in (("2027-02-04 23:59H", "UNKNOWN"), ("2027-02-05 01:00B", "CLOSED"),
+                                 ("2027-02-08 23:59H", "CLOSED"), ("2027-02-09 01:00B", "UNKNOWN")):
+                [row] = self.hours(client, "LS-HN-1119", "--at", typed, *goods)
+                self.assertEqual((row[0], row[1], row[3]), ("LS-HN-1119", "GOODS", state), typed)
+                if state == "CLOSED":
+                    self.assertRegex(row[4], f"{kind or 'PX/'}.* closure")
+        text = self.run_as("cn-clerk", "hours", "\u53cb\u8c0a\u5173\u8d27\u8fd0\u4e13\u7528\u901a\u9053",
+                           "--day", "2027-02-05").stdout
+        self.assertIn("as cn-pingxiang knew it at", text)
+        self.assertIn("2027-02-05 01:00 B (00:00 H)", text)
+        listed = self.run_as("cn-clerk", "inbox").stdout
+        self.assertIn("notice VN: closure", listed)
+
+    def test_a_resumption_and_a_cancellation(self):
+        closure = self.sent("cn-clerk", "closed", "--gate", "LS-CM", "--from", "2027-03-01B",
+                            "--reason", "epidemic")
+        self.assertEqual(self.hours("cn-clerk", "LS-CM", "--at", "2027-03-20 12:00B")[0][3], "CLOSED")
+        resumed = self.sent("cn-clerk", "resume", "--gate", "LS-CM", "--from", "2027-03-10 14:00B",
+                            "--ends", closure, "--regime", "shortened", "--window", "14:00-17:00")
+        day = self.hours("vn-clerk", "LS-CM", "--day", "2027-03-10")
+        self.assertEqual([(row[2][11:16], row[3]) for row in day],
+                         [("00:00", "CLOSED"), ("13:00", "OPEN"), ("16:00", "CLOSED")])
+        self.sent("cn-officer", "cancel", resumed, "--outcome", "postponed")
+        self.assertEqual(self.hours("vn-clerk", "LS-CM", "--at", "2027-03-20 12:00B")[0][3], "CLOSED")
+        refusal = self.refused("vn-clerk", "notice", "cancel", "LS/2026/99999")
+        self.assertEqual(refusal["reason"], "REASON_NOT_FOUND")
+
+    def test_earlier_knowledge(self):
+        before = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
+        self.sent("vn-officer", "stop-intake", "--gate", "LS-DD", "--cargo", "fruit", "--from",
+                  "2027-01-17H", "--until", "2027-02-05H", "--reason", "peak")
+        now = self.run_as("vn-clerk", "--output", "json", "hours", "LS-DD", "--at",
+                          "2027-01-20 12:00H").stdout
+        self.assertIn("intakeStopped", now)
+        then = self.run_as("vn-clerk", "--output", "json", "hours", "LS-DD", "--at",
+                           "2027-01-20 12:00H", "--as-known-at", before).stdout
+        self.assertNotIn("intakeStopped", then)
+
+    def test_what_was_seen(self):
+        """N26: stopped with no notice."""
+        self.sent("vn-clerk", "observed", "--gate", "LS-NH", "--since", "00:00H", "--answer-by",
+                  "23:59H")
+        text = poll.until("the observation there", lambda: self.run_as(
+            "cn-clerk", "hours", "LS-NH", "--at", "00:10H").stdout, ACROSS_SECONDS)
+        self.assertIn("no notice received; answer asked by", text)
+
+    def test_bad_ones(self):
+        closed = ("notice", "closed", "--gate", "LS-CM")
+        for arguments, reason in (
+                ((*closed, "--from", "2027-02-05"), "NO_TIME_ZONE"),
+                ((*closed, "--from", "2027-02-05H", "--until", "2027-02-04H"), "BAD_TIME"),
+                (("notice", "closed", "--gate", "119-1120", "--from", "2027-02-05H"),
+                 "UNKNOWN_LANDMARK"),
+                ((*closed, "--from", "2027-02-05H", "--cargo", "unicorns"), "UNKNOWN_CARGO_CLASS"),
+                (("notice", "observed", "--gate", "LS-CM", "--since", "2030-01-01 10:00H"),
+                 "FUTURE_DATE"),
+                (("hours", "LS-CM", "--at", "15:45"), "NO_TIME_ZONE")):
+            refusal = self.refused("vn-clerk", *arguments)
+            self.assertEqual(refusal["reason"], "REASON_" + reason, arguments)
+        auditor = self.refused("vn-auditor", *closed, "--from", "2027-02-05H", exit_code=4)
+        self.assertEqual(auditor["reason"], "REASON_NOT_ALLOWED")
+
+    def test_the_calendars_of_2026_do_not_match(self):
+        """N12: off and on at different days, make-up working days, lunar dates of both countries."""
+        done = self.run_as("cn-auditor", "--output", "csv", "holiday", "days", "--from",
+                           "2026-02-13", "--days", "16")
+        days = {row["date"]: row for row in csv.DictReader(io.StringIO(done.stdout))}
+        wanted = {"2026-02-13": ("WORKING", "WORKING", "26 Ch\u1ea1p", "\u814a\u6708\u5eff\u516d"),
+                  "2026-02-14": ("OFF_HOLIDAY", "MAKE_UP_WORKDAY", "27 Ch\u1ea1p", "\u814a\u6708\u5eff\u4e03"),
+                  "2026-02-17": ("OFF_HOLIDAY", "OFF_HOLIDAY", "m\u00f9ng 1 T\u1ebft", "\u6b63\u6708\u521d\u4e00"),
+                  "2026-02-23": ("WORKING", "OFF_HOLIDAY", "m\u00f9ng 7 th\u00e1ng Gi\u00eang", "\u6b63\u6708\u521d\u4e03"),
+                  "2026-02-28": ("OFF_WEEKEND", "MAKE_UP_WORKDAY", "12 th\u00e1ng Gi\u00eang", "\u6b63\u6708\u5341\u4e8c")}
+        for date, (vn, cn, vn_lunar, cn_lunar) in wanted.items():
+            row = days[date]
+            self.assertEqual((row["vn"].removeprefix("DAY_STATUS_"), row["cn"].removeprefix(
+                "DAY_STATUS_"), row["vn_lunar"], row["cn_lunar"]), (vn, cn, vn_lunar, cn_lunar))
+        text = self.run_as("vn-clerk", "holiday", "days", "--from", "2026-02-14", "--days", "1").stdout
+        self.assertIn("off/on", text)
+        self.assertIn("State Council", text)
+
+    def test_a_dry_run_sends_nothing(self):
+        before = self.run_as("vn-clerk", "--output", "json", "outbox").stdout
+        shown = self.run_as("vn-clerk", "notice", "closed", "--gate", "LS-BN", "--from",
+                            "2027-02-05 18:00B", "--dry-run")
+        self.assertIn("2027-02-05 17:00 H (18:00 B), open end", shown.stderr)
+        self.assertEqual(self.run_as("vn-clerk", "--output", "json", "outbox").stdout, before)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
