@@ -48,14 +48,12 @@ v1::Message MessageBuilder::Report(v1::YardReport report,
   return message;
 }
 
-v1::Message MessageBuilder::Notice(v1::Notice notice, const std::vector<std::string>& scope_ids,
-                                   std::optional<v1::MessageReference> replaces) {
-  v1::Message message;
-  *message.mutable_header() = Header();
-  for (const std::string& scope : scope_ids) message.mutable_header()->add_scope_ids(scope);
-  if (replaces) *message.mutable_header()->mutable_replaces() = *std::move(replaces);
-  *message.mutable_notice() = std::move(notice);
-  return message;
+v1::Message MessageBuilder::Write(v1::Message body, const std::vector<std::string>& scope_ids,
+                                  std::optional<v1::MessageReference> replaces) {
+  *body.mutable_header() = Header();
+  for (const std::string& scope : scope_ids) body.mutable_header()->add_scope_ids(scope);
+  if (replaces) *body.mutable_header()->mutable_replaces() = *std::move(replaces);
+  return body;
 }
 
 v1::Message MessageBuilder::Ping(std::string token) {

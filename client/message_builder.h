@@ -42,10 +42,10 @@ class MessageBuilder {
   v1::Message Report(v1::YardReport report,
                      std::optional<v1::MessageReference> replaces = std::nullopt);
 
-  // A message that holds `notice`, about `scope_ids`: the gates of the notice, or of the one that a
-  // cancellation cancels. `replaces` names the notice that it replaces.
-  v1::Message Notice(v1::Notice notice, const std::vector<std::string>& scope_ids,
-                     std::optional<v1::MessageReference> replaces = std::nullopt);
+  // A message with the body of `body` (its header is not looked at), about `scope_ids`. `replaces`
+  // names the message that it replaces.
+  v1::Message Write(v1::Message body, const std::vector<std::string>& scope_ids,
+                    std::optional<v1::MessageReference> replaces = std::nullopt);
 
   // A line check. `token` is 1 to 64 printable ASCII characters to find it by.
   v1::Message Ping(std::string token);

@@ -90,12 +90,14 @@ struct NoticeOptions {
   std::string outcome = "as-before";  // cancel: as-before, new-notice or postponed.
   std::string reference;              // cancel and --replaces: the notice that is replaced.
   std::string reason;
-  std::string letter;     // Number of the letter.
-  std::string issuer;     // Who issued it.
-  std::string dated;      // Letter date, 2025-04-11.
-  std::string received;   // Receipt date.
-  std::string published;  // Publication date.
-  std::string file;       // A Notice in text format, instead of the flags.
+  std::string letter;                 // Number of the letter.
+  std::string issuer;                 // Who issued it.
+  std::string dated;                  // Letter date, 2025-04-11.
+  std::string received;               // Receipt date.
+  std::string published;              // Publication date.
+  std::vector<std::string> confirms;  // References of transcripts.
+  std::string channel;                // transcript: letter, call, consulate, meeting or press.
+  std::string file;                   // A Notice in text format, instead of the flags.
   bool dry_run = false;
 };
 int NoticeClosed(const Global& global, const NoticeOptions& options);
@@ -106,6 +108,18 @@ int NoticeOpenedClosed(const Global& global, const NoticeOptions& options);
 int NoticeService(const Global& global, const NoticeOptions& options);
 int NoticeCancel(const Global& global, const NoticeOptions& options);
 int NoticeFile(const Global& global, const NoticeOptions& options);
+
+// What was only heard of the other side: with `channel`, `seen_at` (when it was heard) and
+// `regime`.
+int SendTranscript(const Global& global, const NoticeOptions& options);
+
+struct AcknowledgeOptions {
+  std::string reference;
+  std::string answer_by;  // An answer follows by then; empty: only read.
+  std::string disputed;   // facts, authority, not-agreed or decision; empty: not disputed.
+  std::string remark;
+};
+int Acknowledge(const Global& global, const AcknowledgeOptions& options);
 
 struct HoursOptions {
   std::vector<std::string> scopes;

@@ -7,19 +7,16 @@
 #include <vector>
 
 #include "client/cli/commands.h"
+#include "client/cli/named_message.h"
 #include "client/cli/notice_compose.h"
 #include "client/cli/session.h"
 #include "client/cli/submit.h"
-#include "client/message_builder.h"
 #include "client/render/notices.h"
 #include "client/render/standing.h"
-#include "client/render/table.h"
 #include "daemon/config/text_file.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/hours/notice_rules.h"
-#include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
-#include "fmt/core.h"
 
 namespace gatepost::cli {
 namespace {
@@ -30,38 +27,6 @@ struct Draft {
   std::vector<std::string> scope_ids;
   std::optional<v1::MessageReference> replaces;
 };
-
-// The notice with that reference, and its own one for messages that name it.
-struct Named {
-  v1::Message message;
-  v1::MessageReference reference;
-};
-
-absl::StatusOr<Named> FetchNotice(Session& session, const std::string& reference) {
-  v1::GetMessageRequest request;
-  request.set_reference(reference);
-  GATEPOST_ASSIGN_OR_RETURN(const v1::GetMessageResponse response,
-                            session.node->GetMessage(request));
-  Named named;
-  if (!named.message.ParseFromString(response.message().envelope().payload()) ||
-      !named.message.has_notice()) {
-    return system::Refuse(v1::REASON_BAD_ARGUMENT, "the reference of a notice",
-                          fmt::format("{}, which is none", reference),
-                          "look it up with gatepost inbox or outbox");
-  }
-  named.reference =
-      client::ReferenceTo(response.message().envelope(), named.message.header().author(),
-                          named.message.header().message_id());
-  return named;
-}
-
-v1::MessageCitation CitationOf(const v1::MessageReference& reference) {
-  v1::MessageCitation citation;
-  citation.set_author(reference.author());
-  citation.set_message_id(reference.message_id());
-  citation.set_pae_sha256(reference.pae_sha256());
-  return citation;
-}
 
 absl::StatusOr<v1::ZonedTime> SeenTyped(Session& session, const std::string& typed) {
   return domain::ParseInstant(typed, Today(session));
@@ -84,19 +49,12 @@ absl::Status StopIntake(Session& session, const NoticeOptions& options, Draft& d
 }
 
 absl::Status Resume(Session& session, const NoticeOptions& options, Draft& draft) {
-  static const std::map<std::string, v1::Regime> kRegimes = {
-      {"", v1::REGIME_NORMAL},
-      {"normal", v1::REGIME_NORMAL},
-      {"preregistered", v1::REGIME_PREREGISTERED_ONLY},
-      {"passengers", v1::REGIME_PASSENGERS_ONLY},
-      {"empties", v1::REGIME_EMPTIES_ONLY},
-      {"shortened", v1::REGIME_SHORTENED}};
   v1::Resumption* resumption = draft.notice.mutable_resumption();
   GATEPOST_ASSIGN_OR_RETURN(
       *resumption->mutable_timetable(),
-      TimetableTyped(session, options, kRegimes.at(options.regime), v1::HOURS_KIND_AS_BEFORE));
+      TimetableTyped(session, options, RegimeTyped(options.regime), v1::HOURS_KIND_AS_BEFORE));
   for (const std::string& reference : options.ends) {
-    GATEPOST_ASSIGN_OR_RETURN(const Named ended, FetchNotice(session, reference));
+    GATEPOST_ASSIGN_OR_RETURN(const Named ended, FetchNamed(session, reference));
     *resumption->add_ends() = CitationOf(ended.reference);
   }
   return absl::OkStatus();
@@ -156,7 +114,7 @@ absl::Status Cancel(Session& session, const NoticeOptions& options, Draft& draft
       {"as-before", v1::CANCELLATION_OUTCOME_AS_BEFORE},
       {"new-notice", v1::CANCELLATION_OUTCOME_NEW_NOTICE_FOLLOWS},
       {"postponed", v1::CANCELLATION_OUTCOME_POSTPONED}};
-  GATEPOST_ASSIGN_OR_RETURN(const Named cancelled, FetchNotice(session, options.reference));
+  GATEPOST_ASSIGN_OR_RETURN(const Named cancelled, FetchNamed(session, options.reference));
   draft.notice.mutable_cancellation()->set_outcome(kOutcomes.at(options.outcome));
   draft.scope_ids.assign(cancelled.message.header().scope_ids().begin(),
                          cancelled.message.header().scope_ids().end());
@@ -177,19 +135,16 @@ absl::StatusOr<Draft> Composed(Session& session, const NoticeOptions& options, C
     GATEPOST_ASSIGN_OR_RETURN(v1::Papers papers, PapersTyped(options));
     if (papers.ByteSizeLong() > 0) *draft.notice.mutable_papers() = std::move(papers);
   }
+  for (const std::string& reference : options.confirms) {
+    GATEPOST_ASSIGN_OR_RETURN(const Named heard, FetchNamed(session, reference));
+    *draft.notice.add_confirms() = CitationOf(heard.reference);
+  }
   if (draft.scope_ids.empty()) draft.scope_ids = domain::GatesOf(draft.notice);
   if (!options.reference.empty()) {
-    GATEPOST_ASSIGN_OR_RETURN(const Named replaced, FetchNotice(session, options.reference));
+    GATEPOST_ASSIGN_OR_RETURN(const Named replaced, FetchNamed(session, options.reference));
     draft.replaces = replaced.reference;
   }
   return draft;
-}
-
-std::string ResultCsv(const v1::SubmitResponse& response) {
-  render::Table table({{"result"}, {"reference"}, {"message_id"}});
-  table.Add({response.short_reference().empty() ? "would be accepted" : "accepted",
-             response.short_reference(), response.message_id()});
-  return table.ToCsv();
 }
 
 int Send(const Global& global, const NoticeOptions& options, Compose compose) {
@@ -198,8 +153,10 @@ int Send(const Global& global, const NoticeOptions& options, Compose compose) {
   const absl::StatusOr<Draft> draft = Composed(*session, options, compose);
   if (!draft.ok()) return Fail(global, draft.status());
   Note(global, render::NoticeText(draft->notice, session->view));
-  const absl::StatusOr<v1::SubmitResponse> response = SubmitNotice(
-      global, *session, draft->notice, draft->scope_ids, draft->replaces, options.dry_run);
+  v1::Message body;
+  *body.mutable_notice() = draft->notice;
+  const absl::StatusOr<v1::SubmitResponse> response =
+      SubmitBody(global, *session, body, draft->scope_ids, draft->replaces, options.dry_run);
   if (!response.ok()) return Fail(global, response.status());
   Print(
       global, *response, [&] { return render::SubmittedText(*response, options.dry_run); },

@@ -161,6 +161,19 @@ absl::StatusOr<v1::Timetable> TimetableTyped(Session& session, const NoticeOptio
   return timetable;
 }
 
+v1::Regime RegimeTyped(const std::string& word) {
+  static const std::map<std::string, v1::Regime> kRegimes = {
+      {"normal", v1::REGIME_NORMAL},
+      {"closed", v1::REGIME_CLOSED},
+      {"preregistered", v1::REGIME_PREREGISTERED_ONLY},
+      {"passengers", v1::REGIME_PASSENGERS_ONLY},
+      {"empties", v1::REGIME_EMPTIES_ONLY},
+      {"shortened", v1::REGIME_SHORTENED},
+      {"extended", v1::REGIME_EXTENDED}};
+  const auto found = kRegimes.find(word);
+  return found == kRegimes.end() ? v1::REGIME_NORMAL : found->second;
+}
+
 absl::StatusOr<v1::Papers> PapersTyped(const NoticeOptions& options) {
   static const std::map<std::string, v1::ChangeReason> kReasons = {
       {"holiday", v1::CHANGE_REASON_STATE_HOLIDAY},

@@ -27,6 +27,9 @@ absl::StatusOr<v1::Direction> DirectionTyped(const std::string& word, const std:
 absl::StatusOr<v1::Timetable> TimetableTyped(Session& session, const NoticeOptions& options,
                                              v1::Regime regime, v1::HoursKind hours);
 
+// A regime by its word; REGIME_NORMAL for an empty one.
+v1::Regime RegimeTyped(const std::string& word);
+
 // The papers that were typed.
 absl::StatusOr<v1::Papers> PapersTyped(const NoticeOptions& options);
 

@@ -32,6 +32,10 @@ void AddTraffic(CLI::App* command, std::string& traffic) {
 // What every notice may say.
 void AddPapers(CLI::App* command, NoticeOptions& options) {
   command
+      ->add_option("--confirms", options.confirms,
+                   _("the other side's transcript that this confirms; may be repeated"))
+      ->allow_extra_args(false);
+  command
       ->add_option("--reason", options.reason,
                    _("holiday, epidemic, force-majeure, technical, security, infrastructure, "
                      "peak, counterpart or unknown"))
@@ -75,6 +79,43 @@ void AddSpan(CLI::App* command, NoticeOptions& options) {
       ->excludes(until);
   command->add_option("--replaces", options.reference,
                       _("the notice of the same kind that this one replaces"));
+}
+
+// What was heard of the other side.
+void AddTranscript(CLI::App& app, Parsed& parsed) {
+  CLI::App* transcript =
+      app.add_subcommand("transcript", _("what was only heard of the other side: UNCONFIRMED"));
+  const auto heard = Command<NoticeOptions>(transcript, parsed, SendTranscript);
+  AddSpan(transcript, *heard);
+  transcript
+      ->add_option("--channel", heard->channel, _("letter, call, consulate, meeting or press"))
+      ->check(CLI::IsMember({"letter", "call", "consulate", "meeting", "press"}).description(""))
+      ->required();
+  transcript->add_option("--heard-at", heard->seen_at, _("when, e.g. 09:10H"))->required();
+  transcript
+      ->add_option("--regime", heard->regime,
+                   _("normal (default), closed, preregistered, passengers, empties, shortened or "
+                     "extended"))
+      ->check(CLI::IsMember({"normal", "closed", "preregistered", "passengers", "empties",
+                             "shortened", "extended"})
+                  .description(""));
+  transcript
+      ->add_option("--window", heard->windows,
+                   _("hours, e.g. 08:00-12:00; may be repeated; default: as before"))
+      ->allow_extra_args(false);
+  AddPapers(transcript, *heard);
+}
+
+void AddAcknowledge(CLI::App& app, Parsed& parsed) {
+  CLI::App* ack =
+      app.add_subcommand("ack", _("sign that you have read a message of the other side"));
+  const auto options = Command<AcknowledgeOptions>(ack, parsed, Acknowledge);
+  ack->add_option("REF", options->reference, _("short reference or message id"))->required();
+  ack->add_option("--answer-by", options->answer_by, _("an answer follows by then, e.g. 17:00H"));
+  ack->add_option("--disputed", options->disputed,
+                  _("it is disputed: facts, authority, not-agreed or decision"))
+      ->check(CLI::IsMember({"facts", "authority", "not-agreed", "decision"}).description(""));
+  ack->add_option("--remark", options->remark, _("free remark, never translated"));
 }
 
 CLI::App* AddKind(CLI::App* notice, const char* name, const char* help) {
@@ -186,6 +227,8 @@ void AddHoursCommands(CLI::App& app, Parsed& parsed) {
   notice->require_subcommand(1);
   notice->fallthrough();
   AddNotices(notice, parsed);
+  AddTranscript(app, parsed);
+  AddAcknowledge(app, parsed);
 }
 
 }  // namespace gatepost::cli

@@ -128,13 +128,13 @@ absl::StatusOr<v1::SubmitResponse> SubmitReport(const Global& global, Session& s
                 [&](client::MessageBuilder& builder) { return builder.Report(report, replaces); });
 }
 
-absl::StatusOr<v1::SubmitResponse> SubmitNotice(const Global& global, Session& session,
-                                                const v1::Notice& notice,
-                                                const std::vector<std::string>& scope_ids,
-                                                const std::optional<v1::MessageReference>& replaces,
-                                                bool validate_only) {
+absl::StatusOr<v1::SubmitResponse> SubmitBody(const Global& global, Session& session,
+                                              const v1::Message& body,
+                                              const std::vector<std::string>& scope_ids,
+                                              const std::optional<v1::MessageReference>& replaces,
+                                              bool validate_only) {
   return Submit(global, session, validate_only, [&](client::MessageBuilder& builder) {
-    return builder.Notice(notice, scope_ids, replaces);
+    return builder.Write(body, scope_ids, replaces);
   });
 }
 

@@ -28,12 +28,13 @@ absl::StatusOr<v1::SubmitResponse> SubmitReport(const Global& global, Session& s
                                                 const std::optional<v1::MessageReference>& replaces,
                                                 bool validate_only);
 
-// The same for a notice about `scope_ids` (client::MessageBuilder::Notice).
-absl::StatusOr<v1::SubmitResponse> SubmitNotice(const Global& global, Session& session,
-                                                const v1::Notice& notice,
-                                                const std::vector<std::string>& scope_ids,
-                                                const std::optional<v1::MessageReference>& replaces,
-                                                bool validate_only);
+// The same for a message with the body of `body`, about `scope_ids`
+// (client::MessageBuilder::Write).
+absl::StatusOr<v1::SubmitResponse> SubmitBody(const Global& global, Session& session,
+                                              const v1::Message& body,
+                                              const std::vector<std::string>& scope_ids,
+                                              const std::optional<v1::MessageReference>& replaces,
+                                              bool validate_only);
 
 // A line check with `token`, sent like a report.
 absl::StatusOr<v1::SubmitResponse> SubmitPing(Session& session, const std::string& token);

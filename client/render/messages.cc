@@ -85,6 +85,10 @@ std::string SubjectText(const v1::StoredMessage& stored) {
     }
     case v1::Message::kNotice:
       return NoticeSubject(message->notice());
+    case v1::Message::kTranscript:
+      return TranscriptSubject(message->transcript());
+    case v1::Message::kAcknowledgement:
+      return AcknowledgementSubject(message->acknowledgement());
     case v1::Message::kPing:
       return _("line check");
     default:
@@ -161,6 +165,9 @@ std::string MessageText(const v1::GetMessageResponse& response, const View& view
   }
   if (message.has_value() && message->has_notice()) {
     text += "\n" + NoticeText(message->notice(), view);
+  }
+  if (message.has_value() && message->has_transcript()) {
+    text += "\n" + TranscriptText(message->transcript(), view);
   }
   if (message.has_value() && message->has_ping()) {
     text += Say("  token {0}", system::Printable(message->ping().token(), 64)) + "\n";

@@ -120,4 +120,48 @@ std::string NoticeText(const v1::Notice& notice, const View& view) {
   return text + lines.ToText();
 }
 
+std::string TranscriptSubject(const v1::Transcript& transcript) {
+  const char* channel = "?";
+  switch (transcript.channel()) {
+    case v1::TRANSCRIPT_CHANNEL_LETTER:
+      channel = _("by letter");
+      break;
+    case v1::TRANSCRIPT_CHANNEL_CALL:
+      channel = _("by telephone");
+      break;
+    case v1::TRANSCRIPT_CHANNEL_CONSULATE:
+      channel = _("through a consulate");
+      break;
+    case v1::TRANSCRIPT_CHANNEL_MEETING:
+      channel = _("in a meeting");
+      break;
+    case v1::TRANSCRIPT_CHANNEL_PRESS:
+      channel = _("in the press");
+      break;
+    default:
+      break;
+  }
+  return Say("heard of {0} {1}, UNCONFIRMED", transcript.heard_side(), channel);
+}
+
+std::string TranscriptText(const v1::Transcript& transcript, const View& view) {
+  Lines lines;
+  lines.Add(_("heard at"), When(transcript.heard_at(), view));
+  AddPapers(transcript.papers(), lines);
+  return TimetableText(transcript.timetable(), view) + lines.ToText();
+}
+
+std::string AcknowledgementSubject(const v1::Acknowledgement& ack) {
+  switch (ack.kind()) {
+    case v1::ACKNOWLEDGEMENT_KIND_READ:
+      return _("read");
+    case v1::ACKNOWLEDGEMENT_KIND_ANSWER_FOLLOWS:
+      return _("read, an answer follows");
+    case v1::ACKNOWLEDGEMENT_KIND_DISPUTED:
+      return _("read and disputed");
+    default:
+      return fmt::format("?{}", static_cast<int>(ack.kind()));
+  }
+}
+
 }  // namespace gatepost::render

@@ -20,7 +20,9 @@ struct Judgement {
   // The message that it replaces here; 0: none.
   int64_t replaces_row = 0;
   // What is entered, without the message's row, which the store gives.
-  std::variant<std::monostate, store::ReportRecord, store::HoursRecord> entry;
+  std::variant<std::monostate, store::ReportRecord, store::HoursRecord,
+               store::AcknowledgementRecord>
+      entry;
 };
 
 // Where messages of one family are judged and entered: the same rules at the origin's door and at
@@ -44,20 +46,36 @@ class Desk {
 // The desks of a node.
 class Desks {
  public:
-  // Both must outlive it.
-  Desks(const Desk& yard, const Desk& notices) : yard_(yard), notices_(notices) {}
+  struct Of {
+    const Desk& yard;
+    const Desk& notices;
+    const Desk& transcripts;
+    const Desk& acknowledgements;
+  };
+  // All must outlive it.
+  explicit Desks(Of desks) : desks_(desks) {}
 
   // The desk for a message; nullptr for one that is only carried or only logged.
   const Desk* For(const OpenedMessage& opened) const {
     if (opened.newer_schema) return nullptr;
-    if (opened.message.has_yard_report()) return &yard_;
-    if (opened.message.has_notice()) return &notices_;
+    switch (opened.message.body_case()) {
+      case v1::Message::kYardReport:
+        return &desks_.yard;
+      case v1::Message::kNotice:
+        return &desks_.notices;
+      case v1::Message::kTranscript:
+        return &desks_.transcripts;
+      case v1::Message::kAcknowledgement:
+        return &desks_.acknowledgements;
+      case v1::Message::kPing:
+      case v1::Message::BODY_NOT_SET:
+        return nullptr;
+    }
     return nullptr;
   }
 
  private:
-  const Desk& yard_;
-  const Desk& notices_;
+  const Of desks_;
 };
 
 }  // namespace gatepost::exchange

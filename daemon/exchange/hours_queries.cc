@@ -179,6 +179,10 @@ class Answer {
         text = fmt::format("{} {} since {}", v1::ServiceKind_Name(notice.service().service()),
                            notice.service().working() ? "works" : "stopped",
                            Text(notice.service().since()));
+      } else if (one.message.has_transcript()) {
+        const v1::Transcript& heard = one.message.transcript();
+        text = fmt::format("UNCONFIRMED, heard at {} of {}: see the message",
+                           Text(heard.heard_at()), heard.papers().references(0).issuer());
       } else {
         continue;
       }

@@ -30,7 +30,7 @@ absl::Time SeenAt(const v1::Notice& notice) {
   return domain::InstantOf(at).value_or(absl::UnixEpoch());  // Was checked.
 }
 
-// The days that a notice can touch, a day wider on each side than its author's zone says.
+// The days that a notice can touch.
 void SetDays(const v1::Notice& notice, store::HoursRecord& entry) {
   const v1::Timetable* timetable = domain::TimetableIn(notice);
   if (timetable == nullptr) {
@@ -38,14 +38,9 @@ void SetDays(const v1::Notice& notice, store::HoursRecord& entry) {
     entry.last_day = entry.first_day + 2;
     return;
   }
-  entry.first_day = absl::CivilDay(9999, 12, 31);
-  entry.last_day = absl::CivilDay(1, 1, 2);
-  for (const v1::TimetableRule& rule : timetable->rules()) {
-    const domain::DayRange days = domain::CheckDays(rule.days()).value_or(domain::DayRange{});
-    const bool ends = rule.days().end() == v1::END_KIND_STATED;
-    entry.first_day = std::min(entry.first_day, days.first - 1);
-    entry.last_day = std::max(entry.last_day, ends ? days.last + 1 : absl::CivilDay(9999, 12, 31));
-  }
+  const domain::DayRange days = domain::DaysTouched(*timetable);
+  entry.first_day = days.first;
+  entry.last_day = days.last;
 }
 
 // What kind a notice is, as its field is called.
@@ -129,6 +124,20 @@ absl::Status NoticeDesk::CheckEnds(const store::Reader& store, const v1::Notice&
   return absl::OkStatus();
 }
 
+// A transcript that a notice confirms tells what its own side said.
+absl::Status NoticeDesk::CheckConfirms(const store::Reader& store, const v1::Notice& notice) const {
+  for (const v1::MessageCitation& cited : notice.confirms()) {
+    GATEPOST_ASSIGN_OR_RETURN(
+        const store::MessageRecord heard,
+        FindNamed(store, cited.author(), cited.message_id(), cited.pae_sha256()));
+    GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, MessageIn(heard));
+    if (message.has_transcript() && message.transcript().heard_side() == notice.side()) continue;
+    return WrongSubject(fmt::format("a transcript of what {} said", notice.side()),
+                        NameOf(node_, heard), "confirm what the other side heard of yours");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Judgement> NoticeDesk::Judge(const store::Reader& store,
                                             const OpenedMessage& opened) const {
   const v1::Notice& notice = opened.message.notice();
@@ -137,6 +146,7 @@ absl::StatusOr<Judgement> NoticeDesk::Judge(const store::Reader& store,
     GATEPOST_ASSIGN_OR_RETURN(judgement.replaces_row, FindReplaced(store, opened));
   }
   if (notice.has_resumption()) GATEPOST_RETURN_IF_ERROR(CheckEnds(store, notice));
+  GATEPOST_RETURN_IF_ERROR(CheckConfirms(store, notice));
   if (notice.has_cancellation()) return judgement;  // Only makes void.
   store::HoursRecord entry;
   entry.layer =
@@ -149,7 +159,13 @@ absl::StatusOr<Judgement> NoticeDesk::Judge(const store::Reader& store,
 }
 
 absl::Status NoticeDesk::Record(store::Transaction& store, const store::MessageRecord& record,
-                                const OpenedMessage& /*opened*/, const Judgement& judgement) const {
+                                const OpenedMessage& opened, const Judgement& judgement) const {
+  for (const v1::MessageCitation& cited : opened.message.notice().confirms()) {
+    GATEPOST_ASSIGN_OR_RETURN(
+        const store::MessageRecord heard,
+        FindNamed(store, cited.author(), cited.message_id(), cited.pae_sha256()));
+    GATEPOST_RETURN_IF_ERROR(store.MarkHoursVoid(heard.row, record.row, record.stored_at));
+  }
   if (judgement.replaces_row != 0) {
     GATEPOST_RETURN_IF_ERROR(store.MarkReplaced(judgement.replaces_row, record.row));
     GATEPOST_RETURN_IF_ERROR(

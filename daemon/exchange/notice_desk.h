@@ -22,17 +22,20 @@ class NoticeDesk final : public Desk {
 
   // An amended notice names the newest of its chain, a resumption closures and intake stops of its
   // own side that are not void, a cancellation a notice that is not void, with its gates.
-  // UNKNOWN_BASE, STALE_REVISION, WRONG_SUBJECT, FIELD_CONFLICT.
+  // What a notice confirms are transcripts of its own side's word. UNKNOWN_BASE, STALE_REVISION,
+  // WRONG_SUBJECT, FIELD_CONFLICT.
   absl::StatusOr<Judgement> Judge(const store::Reader& store,
                                   const OpenedMessage& opened) const override;
 
-  // What the notice replaces is void from its own leaf on.
+  // What the notice replaces is void from its own leaf on; so are the transcripts it confirms, for
+  // from then on the signed word stands.
   absl::Status Record(store::Transaction& store, const store::MessageRecord& record,
                       const OpenedMessage& opened, const Judgement& judgement) const override;
 
  private:
   absl::StatusOr<int64_t> FindReplaced(const store::Reader& store,
                                        const OpenedMessage& opened) const;
+  absl::Status CheckConfirms(const store::Reader& store, const v1::Notice& notice) const;
   absl::Status CheckEnds(const store::Reader& store, const v1::Notice& notice) const;
 
   const NodeTerms& node_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "certs/dsse.h"
+#include "daemon/exchange/held.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/ledger/proof.h"
@@ -87,6 +88,28 @@ std::string Queries::ReferenceOfRow(const store::Reader& store, int64_t row) con
   return ReferenceText(node_, (*record)->reference);
 }
 
+absl::StatusOr<std::vector<store::MessageRecord>> Queries::ReadBy(const store::Reader& store,
+                                                                  int64_t row,
+                                                                  std::string_view peer) const {
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<int64_t> rows, store.AcknowledgementsOf(row));
+  std::vector<store::MessageRecord> read;
+  for (const int64_t ack : rows) {
+    GATEPOST_ASSIGN_OR_RETURN(store::MessageRecord record, MustHold(store, ack));
+    if (record.received_from == peer) read.push_back(std::move(record));
+  }
+  return read;
+}
+
+absl::Status Queries::AddReadSteps(const store::Reader& store, int64_t row, std::string_view peer,
+                                   v1::Ladder& ladder) const {
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::MessageRecord> acks, ReadBy(store, row, peer));
+  for (const store::MessageRecord& ack : acks) {
+    GATEPOST_ASSIGN_OR_RETURN(*ladder.add_steps(), OwnStep(ack, v1::RUNG_READ));
+    ladder.set_rung(v1::RUNG_READ);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::Rung> Queries::CommonRung(const store::Reader& store,
                                              const store::MessageRecord& record) const {
   if (!record.received_from.empty()) return record.standing;
@@ -96,7 +119,10 @@ absl::StatusOr<v1::Rung> Queries::CommonRung(const store::Reader& store,
   for (const store::OutgoingRecord& place : places) {
     GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
                               store.Receipt(place.peer, place.sequence));
-    common = std::min(common, receipt.has_value() ? receipt->rung : v1::RUNG_ACCEPTED);
+    v1::Rung rung = receipt.has_value() ? receipt->rung : v1::RUNG_ACCEPTED;
+    GATEPOST_ASSIGN_OR_RETURN(const auto read, ReadBy(store, record.row, place.peer));
+    if (!read.empty()) rung = v1::RUNG_READ;
+    common = std::min(common, rung);
   }
   return places.empty() ? v1::RUNG_ACCEPTED : common;
 }
@@ -230,6 +256,7 @@ absl::StatusOr<v1::Ladder> Queries::LadderTo(const store::Reader& store,
     if (rung == v1::RUNG_REFUSED) step->set_reason(receipt->reason);
   }
   ladder.set_rung(receipt->rung);
+  GATEPOST_RETURN_IF_ERROR(AddReadSteps(store, record.row, outgoing.peer, ladder));
   return ladder;
 }
 
@@ -248,6 +275,7 @@ absl::StatusOr<v1::GetStatusResponse> Queries::GetStatus(
     ladder->set_rung(record.standing);
     GATEPOST_ASSIGN_OR_RETURN(*ladder->add_steps(), OwnStep(record, v1::RUNG_DELIVERED));
     GATEPOST_ASSIGN_OR_RETURN(*ladder->add_steps(), OwnStep(record, record.standing));
+    GATEPOST_RETURN_IF_ERROR(AddReadSteps(*store, record.row, "", *ladder));
     return response;
   }
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::OutgoingRecord> places,

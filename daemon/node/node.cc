@@ -15,6 +15,7 @@
 #include "certs/grpc_credentials.h"
 #include "certs/tls_identity.h"
 #include "certs/trust.h"
+#include "daemon/exchange/acknowledgement_desk.h"
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/door.h"
@@ -25,6 +26,7 @@
 #include "daemon/exchange/notice_desk.h"
 #include "daemon/exchange/queries.h"
 #include "daemon/exchange/refusal_log.h"
+#include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
 #include "daemon/exchange/yard_desk.h"
 #include "daemon/ledger/leaf.h"
@@ -96,6 +98,8 @@ struct Node::Parts {
   std::unique_ptr<exchange::Intake> intake;
   std::unique_ptr<exchange::YardDesk> yard;
   std::unique_ptr<exchange::NoticeDesk> notices;
+  std::unique_ptr<exchange::TranscriptDesk> transcripts;
+  std::unique_ptr<exchange::AcknowledgementDesk> acknowledgements;
   std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
   std::unique_ptr<exchange::Door> door;
@@ -143,7 +147,10 @@ absl::Status Node::Parts::BuildCore() {
   intake = std::make_unique<exchange::Intake>(*store, *verifier, node.max_envelope_bytes);
   yard = std::make_unique<exchange::YardDesk>(node, settings.gate_register);
   notices = std::make_unique<exchange::NoticeDesk>(node, settings.gate_register);
-  desks = std::make_unique<exchange::Desks>(*yard, *notices);
+  transcripts = std::make_unique<exchange::TranscriptDesk>(settings.gate_register);
+  acknowledgements = std::make_unique<exchange::AcknowledgementDesk>(node);
+  desks = std::make_unique<exchange::Desks>(
+      exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements});
   door = std::make_unique<exchange::Door>(exchange::Door::Parts{
       node, links, *store, *intake, *desks, blocked, *log, *committer, *refusals, *clock});
   queries = std::make_unique<exchange::Queries>(node, *store, *log);

@@ -156,6 +156,13 @@ struct HoursRecord {
   friend bool operator==(const HoursRecord&, const HoursRecord&) = default;
 };
 
+// An acknowledgement's row in the projection.
+struct AcknowledgementRecord {
+  int64_t about_row = 0;    // The message that was acknowledged.
+  int64_t message_row = 0;  // The acknowledgement.
+  friend bool operator==(const AcknowledgementRecord&, const AcknowledgementRecord&) = default;
+};
+
 // What was in force for one gate on some days, as known at some time.
 struct HoursQuestion {
   std::string gate_id;

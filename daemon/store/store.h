@@ -83,6 +83,9 @@ class Reader {
   virtual absl::StatusOr<std::optional<HoursRecord>> Hours(int64_t message_row) const = 0;
   virtual absl::StatusOr<std::vector<HoursRecord>> HoursAt(const HoursQuestion& question) const = 0;
 
+  // The rows of the acknowledgements of a message, ascending.
+  virtual absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(int64_t message_row) const = 0;
+
   // Small named values, e.g. the epoch.
   virtual absl::StatusOr<std::optional<std::string>> Meta(std::string_view key) const = 0;
 };
@@ -117,6 +120,7 @@ class Transaction : public Reader {
   virtual absl::Status PutHours(const HoursRecord& record) = 0;
   // From `since` on the hours of the message in `row` are void, by the message in `by`.
   virtual absl::Status MarkHoursVoid(int64_t row, int64_t by, absl::Time since) = 0;
+  virtual absl::Status PutAcknowledgement(const AcknowledgementRecord& record) = 0;
   virtual absl::Status PutMeta(std::string_view key, std::string_view value) = 0;
 
   // Makes everything durable with one sync: after OK it survives a power cut.

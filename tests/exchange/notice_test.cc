@@ -154,6 +154,37 @@ TEST_F(Notices, WhatWasSeenStandsBesideTheHours) {
             "asked by 2027-01-15 17:00 H (LS/2027/00002)");
 }
 
+// What was only heard warns, and binds nobody; the signed word takes its place.
+TEST_F(Notices, ATranscriptStaysUnconfirmedUntilTheOtherSideSigns) {
+  v1::Message heard = world_.NewMessage(world_.vn_clerk());
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      std::string("heard_side: 'CN' channel: TRANSCRIPT_CHANNEL_LETTER precision: PRECISION_HOUR "
+                  "papers { references { kind: PAPER_KIND_COUNTERPART_LETTER issuer: 'Ningming' "
+                  "number: '29' } } timetable { zone: 'Asia/Shanghai' rules { ") +
+          kRule + kFrom16 + "regime: REGIME_CLOSED hours: HOURS_KIND_NONE } }",
+      heard.mutable_transcript()));
+  *heard.mutable_transcript()->mutable_heard_at() =
+      domain::ToZoned(world_.clock.Now(), domain::kHanoiZone);
+  heard.mutable_header()->add_scope_ids("LS-HN-1119");
+  ASSERT_TRUE(Send(world_.vn_clerk(), heard).ok());
+  EXPECT_EQ(Ask(*world_.cn, "12:00H").substr(0, 33), "UNKNOWN; UNCONFIRMED, heard at 20");
+
+  const auto confirming = [&](const certs::Signer& author, const std::string& side) {
+    v1::Message message = Closure(author, side);
+    v1::MessageCitation* cited = message.mutable_notice()->add_confirms();
+    const v1::MessageReference reference = ReferenceTo(heard);
+    cited->set_author(reference.author());
+    cited->set_message_id(reference.message_id());
+    cited->set_pae_sha256(reference.pae_sha256());
+    return message;
+  };
+  EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), confirming(world_.vn_clerk(), "VN"))),
+            v1::REASON_WRONG_SUBJECT)
+      << "one side cannot confirm what it heard itself";
+  ASSERT_TRUE(Send(world_.cn_clerk(), confirming(world_.cn_clerk(), "CN"), /*by_vn=*/false).ok());
+  EXPECT_EQ(AskBoth("12:00H"), "CLOSED closure");
+}
+
 // Each by its own reason, at the door; nothing stored.
 TEST_F(Notices, BadOnesAreRefused) {
   const auto reason = [&](const v1::Message& message) {

@@ -28,7 +28,10 @@ class Hours(unittest.TestCase):
 
     def sent(self, client, *arguments):
         """Sends a notice and waits until the other side has applied it; its short reference."""
-        answer = json.loads(self.run_as(client, "--output", "json", "notice", *arguments).stdout)
+        return self.sent_as(client, "notice", *arguments)
+
+    def sent_as(self, client, *arguments):
+        answer = json.loads(self.run_as(client, "--output", "json", *arguments).stdout)
         reference = answer["shortReference"]
         self.run_as(client, "status", reference, "--wait", "APPLIED", "--timeout",
                     str(ACROSS_SECONDS))
@@ -97,6 +100,25 @@ class Hours(unittest.TestCase):
         text = poll.until("the observation there", lambda: self.run_as(
             "cn-clerk", "hours", "LS-NH", "--at", "00:10H").stdout, ACROSS_SECONDS)
         self.assertIn("no notice received; answer asked by", text)
+
+    def test_heard_confirmed_and_read(self):
+        """A letter that was only heard of, the signed notice that confirms it, and its reader."""
+        span = ("--gate", "LS-PN", "--from", "2027-04-01B", "--until", "2027-04-05B")
+        self.sent_as("vn-clerk", "transcript", *span, "--channel", "letter", "--heard-at", "00:00H",
+                     "--issuer", "Ningming", "--letter", "29", "--regime", "closed")
+        at = ("LS-PN", "--at", "2027-04-02 12:00H")
+        self.assertIn("UNCONFIRMED", self.run_as("vn-clerk", "hours", *at).stdout)
+        self.assertEqual(self.hours("vn-clerk", *at)[0][3], "UNKNOWN")
+        rows = csv.DictReader(io.StringIO(
+            self.run_as("cn-clerk", "--output", "csv", "inbox", "--scope", "LS-PN").stdout))
+        notice = self.sent("cn-clerk", "closed", *span, "--reason", "infrastructure", "--confirms",
+                           next(rows)["reference"])
+        self.assertEqual(self.hours("vn-clerk", *at)[0][3], "CLOSED")
+        self.assertNotIn("UNCONFIRMED", self.run_as("vn-clerk", "hours", *at).stdout)
+        rows = csv.DictReader(io.StringIO(
+            self.run_as("vn-clerk", "--output", "csv", "inbox", "--scope", "LS-PN").stdout))
+        self.run_as("vn-clerk", "ack", next(rows)["reference"], "--answer-by", "23:59H")
+        self.run_as("cn-clerk", "status", notice, "--wait", "READ", "--timeout", str(ACROSS_SECONDS))
 
     def test_bad_ones(self):
         closed = ("notice", "closed", "--gate", "LS-CM")

@@ -66,7 +66,10 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   intake = std::make_unique<exchange::Intake>(*store, *verifier, setup.node.max_envelope_bytes);
   yard = std::make_unique<exchange::YardDesk>(setup.node, gates);
   notices = std::make_unique<exchange::NoticeDesk>(setup.node, gates);
-  desks = std::make_unique<exchange::Desks>(*yard, *notices);
+  transcripts = std::make_unique<exchange::TranscriptDesk>(gates);
+  acknowledgements = std::make_unique<exchange::AcknowledgementDesk>(setup.node);
+  desks = std::make_unique<exchange::Desks>(
+      exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements});
   links_.emplace(setup.link.peer_node, setup.link);
   door = std::make_unique<exchange::Door>(exchange::Door::Parts{
       setup.node, links_, *store, *intake, *desks, blocked, *log, *committer, *refusals, clock});

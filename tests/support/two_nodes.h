@@ -15,11 +15,13 @@
 #include "certs/signer.h"
 #include "certs/trust.h"
 #include "daemon/domain/gate_register.h"
+#include "daemon/exchange/acknowledgement_desk.h"
 #include "daemon/exchange/door.h"
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/link.h"
 #include "daemon/exchange/notice_desk.h"
 #include "daemon/exchange/queries.h"
+#include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
 #include "daemon/exchange/yard_desk.h"
 #include "daemon/ledger/note.h"
@@ -93,6 +95,8 @@ class TestNode {
   std::unique_ptr<exchange::Intake> intake;
   std::unique_ptr<exchange::YardDesk> yard;
   std::unique_ptr<exchange::NoticeDesk> notices;
+  std::unique_ptr<exchange::TranscriptDesk> transcripts;
+  std::unique_ptr<exchange::AcknowledgementDesk> acknowledgements;
   std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
   std::unique_ptr<exchange::Door> door;

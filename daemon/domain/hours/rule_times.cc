@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/hours/timetable_rules.h"
 #include "daemon/system/reason.h"
@@ -182,6 +184,18 @@ absl::Status CheckWindows(const v1::TimetableRule& rule, const DayRange& days,
                    "correct the last window");
   }
   return absl::OkStatus();
+}
+
+DayRange DaysTouched(const v1::Timetable& timetable) {
+  constexpr absl::CivilDay kNever(9999, 12, 31);
+  DayRange touched{kNever, absl::CivilDay(1, 1, 2)};
+  for (const v1::TimetableRule& rule : timetable.rules()) {
+    const DayRange days = CheckDays(rule.days()).value_or(DayRange{});
+    const bool ends = rule.days().end() == v1::END_KIND_STATED && days.last < kNever;
+    touched.first = std::min(touched.first, days.first - 1);
+    touched.last = std::max(touched.last, ends ? days.last + 1 : kNever);
+  }
+  return touched;
 }
 
 Span WholeSpan(const v1::TimetableRule& rule, const absl::TimeZone& zone) {

@@ -18,6 +18,10 @@ absl::StatusOr<DayRange> CheckDays(const v1::TimetableDays& days);
 absl::Status CheckWindows(const v1::TimetableRule& rule, const DayRange& days,
                           const absl::TimeZone& zone);
 
+// The days that a checked timetable can touch in any zone: a day wider on each side than its own
+// zone says, to 9999-12-31 where a rule has no stated end.
+DayRange DaysTouched(const v1::Timetable& timetable);
+
 // From the rule's first instant to its last; a rule without a stated end has none.
 Span WholeSpan(const v1::TimetableRule& rule, const absl::TimeZone& zone);
 

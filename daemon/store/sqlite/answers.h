@@ -106,6 +106,9 @@ class Answers : public Interface {
   absl::StatusOr<std::vector<HoursRecord>> HoursAt(const HoursQuestion& question) const override {
     return Ask([&](Connection& c) { return sqlite::HoursAt(c, question); });
   }
+  absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(int64_t message_row) const override {
+    return Ask([&](Connection& c) { return sqlite::AcknowledgementsOf(c, message_row); });
+  }
   absl::StatusOr<std::optional<std::string>> Meta(std::string_view key) const override {
     return Ask([&](Connection& c) { return sqlite::Meta(c, key); });
   }

@@ -264,4 +264,25 @@ absl::Status MarkMessageReplaced(Connection& connection, int64_t row, int64_t by
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(Connection& connection,
+                                                        int64_t message_row) {
+  Query query = connection.Run(
+      "to read acknowledgements",
+      "SELECT message_row FROM acknowledgement WHERE about_row = ? ORDER BY message_row");
+  query.Bind(message_row);
+  std::vector<int64_t> rows;
+  while (true) {
+    GATEPOST_ASSIGN_OR_RETURN(bool more, query.Next());
+    if (!more) return rows;
+    rows.push_back(query.Integer(0));
+  }
+}
+
+absl::Status PutAcknowledgement(Connection& connection, const AcknowledgementRecord& record) {
+  Query query = connection.Run("to store an acknowledgement",
+                               "INSERT INTO acknowledgement (about_row, message_row)"
+                               " VALUES (?, ?)");
+  return query.Bind(record.about_row).Bind(record.message_row).Finish();
+}
+
 }  // namespace gatepost::store::sqlite

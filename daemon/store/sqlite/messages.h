@@ -37,6 +37,11 @@ absl::StatusOr<MessageRecord> InsertMessage(Connection& connection, MessageRecor
 // Sets `replaced_by_row` of the message. REASON_INTERNAL when there is none in `row`.
 absl::Status MarkMessageReplaced(Connection& connection, int64_t row, int64_t by);
 
+// The table acknowledgement.
+absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(Connection& connection,
+                                                        int64_t message_row);
+absl::Status PutAcknowledgement(Connection& connection, const AcknowledgementRecord& record);
+
 }  // namespace gatepost::store::sqlite
 
 #endif  // GATEPOST_DAEMON_STORE_SQLITE_MESSAGES_H_

@@ -187,9 +187,17 @@ CREATE TABLE hours_gate (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view kAcknowledgements = R"sql(
+CREATE TABLE acknowledgement (
+  about_row INTEGER NOT NULL,
+  message_row INTEGER NOT NULL,
+  PRIMARY KEY (about_row, message_row)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 // Step n brings a file of version n to version n + 1. A step that was released never changes.
-constexpr std::array<std::string_view, kSchemaVersion> kSteps = {kTables, kAcceptedByDigest,
-                                                                 kHours};
+constexpr std::array<std::string_view, kSchemaVersion> kSteps = {kTables, kAcceptedByDigest, kHours,
+                                                                 kAcknowledgements};
 
 }  // namespace
 

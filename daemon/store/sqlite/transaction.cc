@@ -95,6 +95,10 @@ absl::Status SqliteTransaction::MarkHoursVoid(int64_t row, int64_t by, absl::Tim
   return Do([&](Connection& c) { return sqlite::MarkHoursVoid(c, row, by, since); });
 }
 
+absl::Status SqliteTransaction::PutAcknowledgement(const AcknowledgementRecord& record) {
+  return Do([&](Connection& c) { return sqlite::PutAcknowledgement(c, record); });
+}
+
 absl::Status SqliteTransaction::PutMeta(std::string_view key, std::string_view value) {
   return Do([&](Connection& c) { return sqlite::PutMeta(c, key, value); });
 }

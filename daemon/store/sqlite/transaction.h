@@ -41,6 +41,7 @@ class SqliteTransaction : public Answers<Transaction> {
   absl::Status MarkReplaced(int64_t row, int64_t by) override;
   absl::Status PutHours(const HoursRecord& record) override;
   absl::Status MarkHoursVoid(int64_t row, int64_t by, absl::Time since) override;
+  absl::Status PutAcknowledgement(const AcknowledgementRecord& record) override;
   absl::Status PutMeta(std::string_view key, std::string_view value) override;
   absl::Status Commit() override;
 

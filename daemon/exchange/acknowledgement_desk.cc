@@ -1,0 +1,89 @@
+#include "daemon/exchange/acknowledgement_desk.h"
+
+#include <string>
+#include <vector>
+
+#include "certs/spiffe_id.h"
+#include "daemon/domain/civil_time.h"
+#include "daemon/domain/text.h"
+#include "daemon/domain/yard_rules.h"
+#include "daemon/exchange/held.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+#include "fmt/ranges.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+absl::Status Missing(std::string_view field) {
+  return system::Refuse(v1::REASON_FIELD_MISSING, field, "none", fmt::format("state {}", field));
+}
+
+absl::Status WrongSubject(std::string_view wanted, std::string_view came) {
+  return system::Refuse(v1::REASON_WRONG_SUBJECT, wanted, came,
+                        "acknowledge messages that the other side sent");
+}
+
+}  // namespace
+
+absl::Status AcknowledgementDesk::CheckAlone(const OpenedMessage& opened,
+                                             absl::Time /*now*/) const {
+  const certs::Role role = opened.author.id.role();
+  if (role != certs::Role::kClerk && role != certs::Role::kOfficer) {
+    return system::Refuse(v1::REASON_NOT_ALLOWED, "an acknowledgement signed by a clerk or officer",
+                          opened.author.id.ToString(), "a system has not read it; ask a person to");
+  }
+  const v1::Acknowledgement& ack = opened.message.acknowledgement();
+  if (ack.kind() == v1::ACKNOWLEDGEMENT_KIND_UNSPECIFIED) return Missing("kind");
+  const bool disputed = ack.kind() == v1::ACKNOWLEDGEMENT_KIND_DISPUTED;
+  if (disputed != (ack.ground() != v1::DISPUTE_GROUND_UNSPECIFIED)) {
+    return system::Refuse(v1::REASON_FIELD_CONFLICT, "a ground with DISPUTED, and only with it",
+                          disputed ? "none" : v1::DisputeGround_Name(ack.ground()),
+                          "say what is disputed, or leave it out");
+  }
+  if (ack.has_answer_by()) GATEPOST_RETURN_IF_ERROR(domain::InstantOf(ack.answer_by()).status());
+  if (opened.message.header().has_replaces()) {
+    return system::Refuse(v1::REASON_FIELD_CONFLICT, "an acknowledgement that replaces nothing",
+                          "replaces is set", "write another one");
+  }
+  return domain::CheckText("remark", ack.remark(), domain::kLongestRemark);
+}
+
+absl::StatusOr<Judgement> AcknowledgementDesk::Judge(const store::Reader& store,
+                                                     const OpenedMessage& opened) const {
+  const v1::MessageCitation& about = opened.message.acknowledgement().about();
+  GATEPOST_ASSIGN_OR_RETURN(
+      const store::MessageRecord named,
+      FindNamed(store, about.author(), about.message_id(), about.pae_sha256()));
+  GATEPOST_ASSIGN_OR_RETURN(const certs::SpiffeId author, certs::SpiffeId::Parse(named.author));
+  if (author.trust_domain() == opened.author.id.trust_domain()) {
+    return WrongSubject("a message of the other side", NameOf(node_, named));
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, MessageIn(named));
+  if (message.has_acknowledgement()) {
+    return WrongSubject("a message that is no acknowledgement", NameOf(node_, named));
+  }
+  const auto& scopes = opened.message.header().scope_ids();
+  if (named.scope_ids != std::vector<std::string>(scopes.begin(), scopes.end())) {
+    return system::Refuse(
+        v1::REASON_FIELD_CONFLICT,
+        fmt::format("header.scope_ids: those of the message: {}", fmt::join(named.scope_ids, " ")),
+        fmt::format("{}", fmt::join(scopes, " ")), "write the same in both");
+  }
+  Judgement judgement;
+  judgement.entry = store::AcknowledgementRecord{named.row, 0};
+  return judgement;
+}
+
+absl::Status AcknowledgementDesk::Record(store::Transaction& store,
+                                         const store::MessageRecord& record,
+                                         const OpenedMessage& /*opened*/,
+                                         const Judgement& judgement) const {
+  auto entry = std::get<store::AcknowledgementRecord>(judgement.entry);
+  entry.message_row = record.row;
+  return store.PutAcknowledgement(entry);
+}
+
+}  // namespace gatepost::exchange
