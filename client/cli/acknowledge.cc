@@ -10,7 +10,10 @@
 #include "client/cli/submit.h"
 #include "client/render/standing.h"
 #include "daemon/domain/civil_time.h"
+#include "daemon/domain/unknown_content.h"
+#include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
+#include "fmt/core.h"
 
 namespace gatepost::cli {
 namespace {
@@ -24,6 +27,12 @@ absl::StatusOr<v1::SubmitResponse> Send(const Global& global, Session& session,
       {"not-agreed", v1::DISPUTE_GROUND_NOT_AGREED},
       {"decision", v1::DISPUTE_GROUND_DECISION}};
   GATEPOST_ASSIGN_OR_RETURN(const Named named, FetchNamed(session, options.reference));
+  // Nobody signs that he has read what his program cannot show him (PROTOCOL.md 1).
+  if (domain::HasUnknown(named.message)) {
+    return system::Refuse(v1::REASON_BAD_ARGUMENT, "a message that this program can show whole",
+                          fmt::format("{}, of a newer schema", options.reference),
+                          "read it with a newer program");
+  }
   v1::Message body;
   v1::Acknowledgement& ack = *body.mutable_acknowledgement();
   *ack.mutable_about() = CitationOf(named.reference);

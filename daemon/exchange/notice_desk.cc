@@ -69,6 +69,11 @@ absl::StatusOr<int64_t> NoticeDesk::FindReplaced(const store::Reader& store,
     return WrongSubject(fmt::format("a notice of side {}", notice.side()), NameOf(node_, base),
                         "replace or cancel only notices of your own side");
   }
+  if (message.notice().has_cancellation()) {
+    return WrongSubject("a notice that says something",
+                        fmt::format("{}, a cancellation", NameOf(node_, base)),
+                        "say again what was cancelled, as a new notice");
+  }
   if (!notice.has_cancellation() && message.notice().kind_case() != notice.kind_case()) {
     return WrongSubject(fmt::format("a notice of the same kind, {}", KindName(notice)),
                         fmt::format("{}, a {}", NameOf(node_, base), KindName(message.notice())),

@@ -217,6 +217,15 @@ TEST_F(Notices, BadOnesAreRefused) {
   EXPECT_EQ(world_.vn->LinkRecord().last_queued, 0u);
 }
 
+TEST_F(Notices, ACancellationIsNotCancelled) {
+  const v1::Message closure = Closure(world_.vn_clerk(), "VN");
+  ASSERT_TRUE(Send(world_.vn_clerk(), closure).ok());
+  const v1::Message cancelled = Cancel(world_.vn_clerk(), closure);
+  ASSERT_TRUE(Send(world_.vn_clerk(), cancelled).ok());
+  EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), Cancel(world_.vn_clerk(), cancelled))),
+            v1::REASON_WRONG_SUBJECT);
+}
+
 TEST_F(Notices, OneSideCannotTakeBackTheOthersWord) {
   const v1::Message theirs = Closure(world_.cn_clerk(), "CN");
   ASSERT_TRUE(Send(world_.cn_clerk(), theirs, /*by_vn=*/false).ok());

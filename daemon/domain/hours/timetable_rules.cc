@@ -139,19 +139,23 @@ bool SameFact(const v1::TimetableRule& a, const v1::TimetableRule& b) {
   return (a.regime() == v1::REGIME_INTAKE_STOP) == (b.regime() == v1::REGIME_INTAKE_STOP);
 }
 
-bool SpansMeet(const v1::TimetableRule& a, const v1::TimetableRule& b, const absl::TimeZone& zone) {
-  const Span one = WholeSpan(a, zone);
-  const Span other = WholeSpan(b, zone);
-  return one.from < other.to && other.from < one.to;
-}
+// A rule with all that it can touch.
+struct Reach {
+  const v1::TimetableRule& rule;
+  Span span;
+  absl::CivilDay first;
+};
 
-absl::Status CheckOverlap(const v1::TimetableRule& a, const v1::TimetableRule& b,
-                          const absl::TimeZone& zone, const GateRegister& gates) {
-  if (!SameFact(a, b) || !ShareAGate(a, b) || !SpansMeet(a, b, zone) || !ShareAWeekday(a, b) ||
-      SplitByHolidays(a, b)) {
+// Every pair of rules comes here, so what is cheap is looked at first.
+absl::Status CheckOverlap(const Reach& one_rule, const Reach& other_rule,
+                          const GateRegister& gates) {
+  const v1::TimetableRule& a = one_rule.rule;
+  const v1::TimetableRule& b = other_rule.rule;
+  if (one_rule.span.from >= other_rule.span.to || other_rule.span.from >= one_rule.span.to ||
+      !SameFact(a, b) || !ShareAWeekday(a, b) || SplitByHolidays(a, b) || !ShareAGate(a, b)) {
     return absl::OkStatus();
   }
-  const absl::CivilDay on = absl::ToCivilDay(WholeSpan(a, zone).from, zone);
+  const absl::CivilDay on = one_rule.first;
   for (const HoursCell& one : CellsOf(a)) {
     for (const HoursCell& other : CellsOf(b)) {
       const std::optional<HoursCell> both = Meet(one, other, gates, on);
@@ -198,14 +202,18 @@ absl::Status CheckTimetable(const v1::Timetable& timetable, const GateRegister& 
     return Refuse(v1::REASON_TOO_LARGE, fmt::format("at most {} rules", kMostRules),
                   fmt::format("{}", timetable.rules_size()), "send them as several messages");
   }
-  for (int i = 0; i < timetable.rules_size(); ++i) {
-    const absl::Status checked = CheckRule(timetable.rules(i), zone, gates);
-    if (!checked.ok()) return AtRule(i, checked);
-    for (int before = 0; before < i; ++before) {
-      const absl::Status apart =
-          CheckOverlap(timetable.rules(before), timetable.rules(i), zone, gates);
-      if (!apart.ok()) return AtRule(i, AtRule(before, apart));
+  std::vector<Reach> reaches;
+  for (const v1::TimetableRule& rule : timetable.rules()) {
+    const auto place = static_cast<int>(reaches.size());
+    const absl::Status checked = CheckRule(rule, zone, gates);
+    if (!checked.ok()) return AtRule(place, checked);
+    const Span span = WholeSpan(rule, zone);
+    const Reach reach{rule, span, absl::ToCivilDay(span.from, zone)};
+    for (int before = 0; before < place; ++before) {
+      const absl::Status apart = CheckOverlap(reaches[static_cast<size_t>(before)], reach, gates);
+      if (!apart.ok()) return AtRule(place, AtRule(before, apart));
     }
+    reaches.push_back(reach);
   }
   return absl::OkStatus();
 }

@@ -11,7 +11,7 @@
 namespace gatepost::domain {
 
 // Bounds of a timetable (timetable.proto).
-inline constexpr int kMostRules = 500;
+inline constexpr int kMostRules = 200;
 inline constexpr int kMostWindows = 12;
 // A stated span of days is no longer than this.
 inline constexpr int kMostDays = 3660;
