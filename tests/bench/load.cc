@@ -89,7 +89,41 @@ v1::SubmitRequest Feeder::NextReport() {
   return *client::Sign(builder_->Report(std::move(report)), *signer_);
 }
 
+v1::SubmitRequest Feeder::Closure(const std::string& gate, absl::CivilDay day) {
+  v1::Message body;
+  body.mutable_notice()->set_side(country_);
+  v1::Timetable* timetable = body.mutable_notice()->mutable_closure()->mutable_timetable();
+  timetable->set_zone("Asia/Ho_Chi_Minh");
+  v1::TimetableRule* rule = timetable->add_rules();
+  rule->add_gate_ids(gate);
+  rule->set_traffic(v1::TRAFFIC_GOODS);
+  rule->set_direction(v1::DIRECTION_BOTH);
+  rule->set_load(v1::LOAD_ANY);
+  *rule->mutable_days()->mutable_first() = domain::ToCivilDate(day);
+  *rule->mutable_days()->mutable_last() = domain::ToCivilDate(day);
+  rule->mutable_days()->set_end(v1::END_KIND_STATED);
+  rule->set_regime(v1::REGIME_CLOSED);
+  rule->set_hours(v1::HOURS_KIND_NONE);
+  return *client::Sign(builder_->Write(std::move(body), {gate}), *signer_);
+}
+
+absl::StatusOr<Feeder::Outcome> Feeder::SendNotices(const std::vector<std::string>& gates,
+                                                    int count, int in_flight) {
+  const int gate_count = static_cast<int>(gates.size());
+  const int rounds = (count + gate_count - 1) / gate_count;
+  return SendEach(count, in_flight, [&, this](int i) {
+    const absl::CivilDay day =
+        absl::CivilDay(2016, 1, 1) + int64_t{3653} * (i / gate_count) / rounds;
+    return Closure(gates[static_cast<size_t>(i % gate_count)], day);
+  });
+}
+
 absl::StatusOr<Feeder::Outcome> Feeder::Send(int count, int in_flight) {
+  return SendEach(count, in_flight, [this](int) { return NextReport(); });
+}
+
+absl::StatusOr<Feeder::Outcome> Feeder::SendEach(
+    int count, int in_flight, const std::function<v1::SubmitRequest(int)>& make) {
   Progress progress;
   grpc::ClientContext watch_context;
   v1::WatchMessagesRequest watch_request;
@@ -113,7 +147,7 @@ absl::StatusOr<Feeder::Outcome> Feeder::Send(int count, int in_flight) {
   const absl::Time begin = absl::Now();
   for (int i = 0; i < count; ++i) {
     auto call = std::make_shared<Call>();
-    call->request = NextReport();
+    call->request = make(i);
     const std::string id = MessageIdOf(call->request);
     {
       std::unique_lock lock(progress.mutex);

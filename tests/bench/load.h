@@ -1,11 +1,13 @@
 #ifndef GATEPOST_TESTS_BENCH_LOAD_H_
 #define GATEPOST_TESTS_BENCH_LOAD_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "certs/signer.h"
 #include "client/connection.h"
@@ -34,9 +36,17 @@ class Feeder {
   // system costs is part of the figure.
   absl::StatusOr<Outcome> Send(int count, int in_flight);
 
+  // The same for `count` notices: closures of one day, one after the other at each of `gates`, at
+  // equal distances over the ten years from 2016 on.
+  absl::StatusOr<Outcome> SendNotices(const std::vector<std::string>& gates, int count,
+                                      int in_flight);
+
  private:
   Feeder() = default;
   v1::SubmitRequest NextReport();
+  v1::SubmitRequest Closure(const std::string& gate, absl::CivilDay day);
+  absl::StatusOr<Outcome> SendEach(int count, int in_flight,
+                                   const std::function<v1::SubmitRequest(int)>& make);
 
   std::unique_ptr<client::Connection> connection_;
   std::unique_ptr<v1::ExchangeService::Stub> stub_;

@@ -15,6 +15,7 @@
 #include "client/node_client.h"
 #include "client/sandbox.h"
 #include "daemon/config/client_settings.h"
+#include "tests/bench/hours.h"
 #include "tests/bench/load.h"
 #include "tests/bench/machine.h"
 
@@ -139,6 +140,10 @@ absl::Status Run(int messages, int held) {
   const int rest = held - 2 * messages - 1200;
   if (rest > 0) {
     if (absl::Status done = Sustained(**feeder, sandbox, rest, 256); !done.ok()) return done;
+  }
+  if (absl::Status done = gatepost::bench::MeasureHours(**feeder, sandbox.Client("vn-auditor"));
+      !done.ok()) {
+    return done;
   }
   PrintDisk(pattern);
   return StartToReady(sandbox, held);

@@ -1,0 +1,75 @@
+#include "tests/bench/hours.h"
+
+#include <fmt/format.h>
+
+#include <random>
+#include <set>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "client/node_client.h"
+#include "daemon/config/client_settings.h"
+#include "daemon/domain/civil_time.h"
+#include "daemon/system/status_macros.h"
+
+namespace gatepost::bench {
+
+namespace {
+
+constexpr int kMonths = 120;
+constexpr int kQuestions = 2000;
+
+// The gates that hold both at the beginning and at the end of the ten years.
+absl::StatusOr<std::vector<std::string>> LastingGates(client::NodeClient& node) {
+  std::set<std::string> lasting;
+  for (const absl::CivilDay day : {absl::CivilDay(2016, 1, 1), absl::CivilDay(2025, 12, 31)}) {
+    v1::ListGatesRequest request;
+    *request.mutable_on() = domain::ToCivilDate(day);
+    request.set_page_size(500);
+    GATEPOST_ASSIGN_OR_RETURN(const v1::ListGatesResponse listed, node.ListGates(request));
+    std::set<std::string> ids;
+    for (const v1::Gate& gate : listed.gates()) {
+      if (lasting.empty() || lasting.contains(gate.id())) ids.insert(gate.id());
+    }
+    lasting.swap(ids);
+  }
+  return std::vector<std::string>(lasting.begin(), lasting.end());
+}
+
+absl::Status Ask(client::NodeClient& node, const std::vector<std::string>& gates, int64_t hours,
+                 std::string_view what) {
+  std::mt19937_64 random(1);
+  Times times;
+  const absl::TimeZone zone = *domain::LoadZone(domain::kHanoiZone);
+  for (int i = 0; i < kQuestions; ++i) {
+    v1::GetHoursRequest request;
+    request.add_scopes(gates[random() % gates.size()]);
+    const absl::Time from = absl::FromCivil(absl::CivilDay(2016, 1, 1), zone) +
+                            absl::Minutes(static_cast<int64_t>(random() % (3640 * 24 * 60)));
+    *request.mutable_from() = domain::ToZoned(from, domain::kHanoiZone);
+    *request.mutable_to() = domain::ToZoned(from + absl::Hours(hours), domain::kHanoiZone);
+    const absl::Time start = absl::Now();
+    GATEPOST_RETURN_IF_ERROR(node.GetHours(request).status());
+    times.all.push_back(absl::Now() - start);
+  }
+  fmt::print("what is in force, {:<18} p50 {:7.3f} ms   p99 {:7.3f} ms   ({} questions)\n", what,
+             absl::ToDoubleMilliseconds(times.Percentile(0.5)),
+             absl::ToDoubleMilliseconds(times.Percentile(0.99)), kQuestions);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status MeasureHours(Feeder& feeder, const std::string& client_config) {
+  GATEPOST_ASSIGN_OR_RETURN(const config::ClientSettings settings,
+                            config::LoadClientSettings(client_config));
+  GATEPOST_ASSIGN_OR_RETURN(const auto node, client::NodeClient::Create(settings));
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<std::string> gates, LastingGates(*node));
+  const int count = kMonths * static_cast<int>(gates.size());
+  GATEPOST_RETURN_IF_ERROR(feeder.SendNotices(gates, count, 64).status());
+  fmt::print("{} notices of {} gates over ten years\n", count, gates.size());
+  GATEPOST_RETURN_IF_ERROR(Ask(*node, gates, 0, "a gate, instant:"));
+  return Ask(*node, gates, 7 * 24, "a gate, a week:");
+}
+
+}  // namespace gatepost::bench
