@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "tests/bench/load.h"
 
 namespace gatepost::bench {
@@ -11,7 +11,8 @@ namespace gatepost::bench {
 // Fills the node with ten years of notices for all gates of its register that last all those years,
 // one a month for each, and prints how long the question what is in force takes: for one gate at an
 // instant, and for one gate over a week. `client_config` is one who reads.
-absl::Status MeasureHours(Feeder& feeder, const std::string& client_config);
+// Returns how many notices there are.
+absl::StatusOr<int> MeasureHours(Feeder& feeder, const std::string& client_config);
 
 }  // namespace gatepost::bench
 
