@@ -44,6 +44,7 @@ FENCED = {
                                         "certs/grpc_credentials.h", "certs/grpc_credentials.cc"),
                                        "gRPC stays in its adapters"),
     r"openssl/": (("certs",), "OpenSSL stays in certs"),
+    r"libical/": (("client/render/icalendar.cc",), "calendars are written and read in one file"),
     r"sqlite3": (("daemon/store",), "SQL stays in the store"),
     r"CLI/": (("client/cli", "daemon/main.cc"), "command lines are read where programs begin"),
     r"libintl\.h": (("client/render", "client/cli"), "text for people is made in client/render"),

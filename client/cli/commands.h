@@ -131,6 +131,15 @@ struct HoursOptions {
 };
 int ShowHours(const Global& global, const HoursOptions& options);
 
+struct CalendarOptions {
+  std::vector<std::string> scopes;
+  std::string from;  // First day, 2026-02-10; empty: today.
+  int days = 31;
+  std::string traffic = "all";
+  std::string out;  // The file to write or to update; empty: standard output.
+};
+int HoursCalendar(const Global& global, const CalendarOptions& options);
+
 struct DaysOptions {
   std::string from;  // 2026-02-10; empty: today.
   int days = 31;

@@ -199,19 +199,46 @@ void AddNotices(CLI::App* notice, Parsed& parsed) {
   file->add_flag("--dry-run", from_file->dry_run, _("show and check, send nothing"));
 }
 
-}  // namespace
-
-void AddHoursCommands(CLI::App& app, Parsed& parsed) {
+void AddHours(CLI::App& app, Parsed& parsed) {
   CLI::App* hours = app.add_subcommand("hours", _("what is in force at gates"));
-  const auto options = Command<HoursOptions>(hours, parsed, ShowHours);
-  hours->add_option("SCOPE", options->scopes, _("gates or groups: ids, aliases or landmarks"))
-      ->required();
+  const auto options = std::make_shared<HoursOptions>();
+  hours->fallthrough();
+  auto* scopes =
+      hours->add_option("SCOPE", options->scopes, _("gates or groups: ids, aliases or landmarks"));
   auto* at = hours->add_option("--at", options->at, _("at this time, e.g. '2025-04-15 15:45H'"));
   hours->add_option("--day", options->day, _("on this day; default: today"))->excludes(at);
   hours->add_flag("--week", options->week, _("for seven days from there"))->excludes(at);
   hours->add_option("--as-known-at", options->as_known_at,
                     _("as this node knew it then, e.g. '2025-04-13 12:00H'"));
   AddTraffic(hours, options->traffic);
+
+  CLI::App* calendar = hours->add_subcommand(
+      "calendar", _("what is in force as iCalendar, for calendar programs to subscribe to"));
+  const auto asked = Command<CalendarOptions>(calendar, parsed, HoursCalendar);
+  calendar->add_option("SCOPE", asked->scopes, _("gates or groups: ids, aliases or landmarks"))
+      ->required();
+  calendar->add_option("--from", asked->from, _("first day, e.g. 2026-02-10; default: today"));
+  calendar->add_option("--days", asked->days, _("how many, 1 to 62; default: 31"))
+      ->check(CLI::Range(1, 62).description(""));
+  AddTraffic(calendar, asked->traffic);
+  calendar->add_option("--out", asked->out,
+                       _("write this file, or update the one that this command wrote; default: "
+                         "standard output"));
+  // Its callback comes before that of `hours`, which is about the hours alone.
+  for (CLI::Option* option : hours->get_options()) {
+    if (option != hours->get_help_ptr()) calendar->excludes(option);
+  }
+  hours->callback([&parsed, options, calendar, scopes] {
+    if (calendar->parsed()) return;
+    if (scopes->empty()) throw CLI::RequiredError(scopes->get_name());
+    parsed.run = [options](const Global& global) { return ShowHours(global, *options); };
+  });
+}
+
+}  // namespace
+
+void AddHoursCommands(CLI::App& app, Parsed& parsed) {
+  AddHours(app, parsed);
 
   CLI::App* holiday = app.add_subcommand("holiday", _("holidays of both sides"));
   holiday->require_subcommand(1);

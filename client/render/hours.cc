@@ -21,17 +21,6 @@ std::string OpeningText(v1::Opening opening) {
   }
 }
 
-std::string SaysText(const v1::GetHoursResponse& hours, const v1::HoursSpan& span) {
-  std::string text;
-  for (const int index : span.cited()) {
-    if (index < 0 || index >= hours.cited_size()) continue;
-    const v1::CitedMessage& cited = hours.cited(index);
-    text += (text.empty() ? "" : ", ") +
-            fmt::format("{} {}", cited.short_reference(), NoticeKindText(cited.kind()));
-  }
-  return text;
-}
-
 std::string StateText(const v1::HoursSpan& span) {
   std::string text = OpeningText(span.opening());
   if (span.intake_stopped()) text += std::string(", ") + _("nothing new is accepted");
@@ -47,6 +36,17 @@ std::string PeriodText(const v1::ZonedPeriod& period, const View& view) {
 }
 
 }  // namespace
+
+std::string SaysText(const v1::GetHoursResponse& hours, const v1::HoursSpan& span) {
+  std::string text;
+  for (const int index : span.cited()) {
+    if (index < 0 || index >= hours.cited_size()) continue;
+    const v1::CitedMessage& cited = hours.cited(index);
+    text += (text.empty() ? "" : ", ") +
+            fmt::format("{} {}", cited.short_reference(), NoticeKindText(cited.kind()));
+  }
+  return text;
+}
 
 std::string HoursText(const v1::GetHoursResponse& hours, const View& view) {
   std::string text = Say("as {0} knew it at {1}:", hours.node(),

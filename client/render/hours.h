@@ -15,6 +15,9 @@ std::string HoursText(const v1::GetHoursResponse& hours, const View& view);
 // The same for programs: one line for each stretch.
 std::string HoursCsv(const v1::GetHoursResponse& hours);
 
+// The messages that a stretch rests on, the deciding one first: `LS/2026/00002 closure, ...`.
+std::string SaysText(const v1::GetHoursResponse& hours, const v1::HoursSpan& span);
+
 }  // namespace gatepost::render
 
 #endif  // GATEPOST_CLIENT_RENDER_HOURS_H_

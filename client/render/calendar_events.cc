@@ -1,0 +1,126 @@
+#include "client/render/calendar_events.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "client/render/hours.h"
+#include "client/render/hours_words.h"
+#include "client/render/text.h"
+#include "client/render/times.h"
+#include "client/render/words.h"
+#include "fmt/core.h"
+#include "google/protobuf/util/message_differencer.h"
+
+namespace gatepost::render {
+namespace {
+
+absl::Time InSeconds(absl::Time time) { return absl::FromUnixSeconds(absl::ToUnixSeconds(time)); }
+
+std::string OrDash(const std::string& text) { return text.empty() ? "-" : text; }
+
+// An enumerator without the name of its enumeration: TRAFFIC_GOODS is GOODS.
+std::string Word(std::string_view name) { return std::string(name.substr(name.find('_') + 1)); }
+
+std::string Uid(const v1::GateHours& gate, std::string_view message_id, absl::Time from) {
+  return fmt::format("{}.{}.{}.{}.{}.{}.{}.{}@gatepost", gate.gate_id(),
+                     Word(v1::Traffic_Name(gate.traffic())),
+                     Word(v1::Direction_Name(gate.direction())), OrDash(gate.vehicle_country()),
+                     Word(v1::Load_Name(gate.load())), OrDash(gate.cargo_class()), message_id,
+                     absl::FormatTime("%Y%m%dT%H%M%SZ", from, absl::UTCTimeZone()));
+}
+
+std::string Summary(const v1::GateHours& gate, const v1::HoursSpan& span, const View& view) {
+  std::string cell =
+      CellText(gate.traffic(), gate.direction(), gate.vehicle_country(), gate.cargo_class(), view);
+  if (gate.load() == v1::LOAD_LOADED || gate.load() == v1::LOAD_EMPTY) {
+    cell += ", " + LoadText(gate.load());
+  }
+  std::string state;
+  const auto add = [&state](const char* text) {
+    state += (state.empty() ? "" : ", ") + std::string(text);
+  };
+  if (span.opening() == v1::OPENING_OPEN) add(_("open"));
+  if (span.opening() == v1::OPENING_CLOSED) add(_("closed"));
+  if (span.intake_stopped()) add(_("nothing new is accepted"));
+  if (span.past_estimated_end()) add(_("beyond its expected end"));
+  return fmt::format("{} {}: {}", gate.gate_id(), cell, state);
+}
+
+// Whether all of `inner` lies in `outer`, another line of the answer. Cargo classes that lie above
+// another are not recognised.
+bool LiesIn(const v1::GateHours& inner, const v1::GateHours& outer) {
+  const auto in = [](const auto& word, const auto& outer_word, const auto& all) {
+    return word == outer_word || outer_word == all;
+  };
+  return inner.gate_id() == outer.gate_id() &&
+         in(inner.traffic(), outer.traffic(), v1::TRAFFIC_ALL) &&
+         in(inner.direction(), outer.direction(), v1::DIRECTION_BOTH) &&
+         in(inner.vehicle_country(), outer.vehicle_country(), std::string()) &&
+         in(inner.load(), outer.load(), v1::LOAD_ANY) &&
+         in(inner.cargo_class(), outer.cargo_class(), std::string());
+}
+
+// Whether a wider line says just this stretch. A node tells a part whole when it differs anywhere
+// in the asked span; its events must not hang on that.
+bool IsSaidWider(const v1::GetHoursResponse& hours, const v1::GateHours& gate,
+                 const v1::HoursSpan& span) {
+  const auto same = [&span](const v1::HoursSpan& other) {
+    return google::protobuf::util::MessageDifferencer::Equals(span, other);
+  };
+  return std::ranges::any_of(hours.hours(), [&](const v1::GateHours& wider) {
+    return &wider != &gate && LiesIn(gate, wider) && std::ranges::any_of(wider.spans(), same);
+  });
+}
+
+ZoneChoice BothZones(ZoneChoice zones) {
+  return zones == ZoneChoice::kBeijing || zones == ZoneChoice::kBothBeijingFirst
+             ? ZoneChoice::kBothBeijingFirst
+             : ZoneChoice::kBothHanoiFirst;
+}
+
+std::string Description(const v1::GetHoursResponse& hours, const v1::HoursSpan& span,
+                        const CalendarEvent& event, absl::Time asked_to, const View& view) {
+  const ZoneChoice zones = BothZones(view.zones);
+  std::string text =
+      Say("{0} to {1}", TimeText(event.from, zones), TimeText(event.to, zones)) + "\n";
+  if (event.to >= InSeconds(asked_to)) {
+    text += Say("nobody asked beyond that end: it may go on") + "\n";
+  }
+  if (const std::string regime = RegimeText(span.regime()); !regime.empty()) {
+    text += Say("regime: {0}", regime) + "\n";
+  }
+  text += Say("says: {0}", SaysText(hours, span)) + "\n";
+  return text + Say("as {0} knows it", hours.node());
+}
+
+}  // namespace
+
+std::vector<CalendarEvent> HoursEvents(const v1::GetHoursResponse& hours, absl::Time asked_to,
+                                       const View& view) {
+  std::vector<CalendarEvent> events;
+  for (const v1::GateHours& gate : hours.hours()) {
+    for (const v1::HoursSpan& span : gate.spans()) {
+      const bool known = span.opening() == v1::OPENING_OPEN || span.opening() == v1::OPENING_CLOSED;
+      if (!known && !span.intake_stopped()) continue;
+      if (IsSaidWider(hours, gate, span)) continue;
+      // Every stretch about which something is known rests on a message.
+      if (span.cited_size() == 0 || span.cited(0) < 0 || span.cited(0) >= hours.cited_size()) {
+        continue;
+      }
+      CalendarEvent event;
+      event.from = InSeconds(TimeOf(span.period().start().instant()));
+      event.to = InSeconds(TimeOf(span.period().end().instant()));
+      if (event.from >= event.to) continue;
+      event.stamp = InSeconds(TimeOf(hours.as_known_at().instant()));
+      event.uid = Uid(gate, hours.cited(span.cited(0)).message_id(), event.from);
+      event.summary = Summary(gate, span, view);
+      event.description = Description(hours, span, event, asked_to, view);
+      events.push_back(std::move(event));
+    }
+  }
+  return events;
+}
+
+}  // namespace gatepost::render
