@@ -52,7 +52,8 @@ std::string HoursText(const v1::GetHoursResponse& hours, const View& view) {
   std::string text = Say("as {0} knew it at {1}:", hours.node(),
                          TimeText(TimeOf(hours.as_known_at().instant()), view.zones));
   text += "\n";
-  Table table({{_("Gate")}, {_("What")}, {_("When")}, {_("State")}, {_("Regime")}, {_("Says")}});
+  Table table(
+      {{_("Gate")}, {_("Traffic")}, {_("When")}, {_("State")}, {_("Regime")}, {_("Rests on")}});
   for (const v1::GateHours& gate : hours.hours()) {
     bool first = true;
     for (const v1::HoursSpan& span : gate.spans()) {

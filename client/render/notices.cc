@@ -43,7 +43,7 @@ std::string WindowText(const v1::TimetableRule& rule, const v1::TimeWindow& wind
 }
 
 std::string TimetableText(const v1::Timetable& timetable, const View& view) {
-  Table table({{_("Gates")}, {_("What")}, {_("When")}, {_("Regime")}, {_("Hours")}});
+  Table table({{_("Gates")}, {_("Traffic")}, {_("When")}, {_("Regime")}, {_("Hours")}});
   for (const v1::TimetableRule& rule : timetable.rules()) {
     std::string hours;
     for (const v1::TimeWindow& window : rule.windows()) {
