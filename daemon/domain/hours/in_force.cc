@@ -146,13 +146,16 @@ std::vector<HoursStretch> HoursInForce::At(std::string_view gate_id, const Hours
   for (auto turn = turns.begin(); turn != turns.end(); ++turn) {
     const auto next = std::next(turn);
     HoursStretch stretch{{*turn, next == turns.end() ? span.to : *next}};
+    bool decided = false;
     for (const Layered& layered : rules) {
+      const v1::TimetableRule& rule = *layered.rule;
+      // An intake stop is another fact than the hours: it counts below what decides those, too.
+      if (decided && rule.regime() != v1::REGIME_INTAKE_STOP) continue;
       const bool undecided = AnyContains(layered.spans.undecided, *turn);
       if (!undecided && !layered.Speaks(*turn)) continue;
       stretch.cited.push_back(layered.said->row);
       if (undecided) break;  // Whether this one holds is not known: then nothing is.
       stretch.past_estimated_end |= *turn >= layered.estimated_end;
-      const v1::TimetableRule& rule = *layered.rule;
       if (rule.regime() == v1::REGIME_INTAKE_STOP) {
         stretch.intake_stopped = true;
         continue;
@@ -163,7 +166,7 @@ std::vector<HoursStretch> HoursInForce::At(std::string_view gate_id, const Hours
         stretch.opening =
             AnyContains(layered.spans.open, *turn) ? v1::OPENING_OPEN : v1::OPENING_CLOSED;
       }
-      break;
+      decided = true;
     }
     const auto same = [](const HoursStretch& a, const HoursStretch& b) {
       return a.opening == b.opening && a.regime == b.regime &&
