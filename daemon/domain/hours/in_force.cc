@@ -153,7 +153,10 @@ std::vector<HoursStretch> HoursInForce::At(std::string_view gate_id, const Hours
       if (decided && rule.regime() != v1::REGIME_INTAKE_STOP) continue;
       const bool undecided = AnyContains(layered.spans.undecided, *turn);
       if (!undecided && !layered.Speaks(*turn)) continue;
-      stretch.cited.push_back(layered.said->row);
+      // A message may say both the regime and, in a wider rule, the hours.
+      if (std::ranges::find(stretch.cited, layered.said->row) == stretch.cited.end()) {
+        stretch.cited.push_back(layered.said->row);
+      }
       if (undecided) break;  // Whether this one holds is not known: then nothing is.
       stretch.past_estimated_end |= *turn >= layered.estimated_end;
       if (rule.regime() == v1::REGIME_INTAKE_STOP) {

@@ -8,6 +8,7 @@
 
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/hours/cell.h"
+#include "daemon/domain/hours/conditions.h"
 #include "daemon/domain/hours/rule_times.h"
 #include "daemon/domain/text.h"
 #include "daemon/system/reason.h"
@@ -106,6 +107,7 @@ absl::Status CheckRule(const v1::TimetableRule& rule, const absl::TimeZone& zone
   GATEPOST_ASSIGN_OR_RETURN(const DayRange days, CheckDays(rule.days()));
   GATEPOST_RETURN_IF_ERROR(CheckWindows(rule, days, zone));
   GATEPOST_RETURN_IF_ERROR(CheckRegister(rule, gates, days.first));
+  GATEPOST_RETURN_IF_ERROR(CheckConditions(rule, gates, days.first));
   if (!rule.days().has_last()) return absl::OkStatus();
   return CheckRegister(rule, gates, days.last);
 }
