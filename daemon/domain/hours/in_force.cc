@@ -48,6 +48,10 @@ struct HoursInForce::Layered {
   RuleSpans spans;
   absl::Time estimated_end;
 
+  bool OnlyResumes() const {
+    return !said->ends.empty() && rule->regime() == v1::REGIME_NORMAL &&
+           rule->hours() == v1::HOURS_KIND_AS_BEFORE;
+  }
   bool Speaks(absl::Time time) const {
     return AnyContains(spans.covered, time) || AnyContains(spans.open, time);
   }
@@ -163,6 +167,8 @@ std::vector<HoursStretch> HoursInForce::At(std::string_view gate_id, const Hours
         stretch.intake_stopped = true;
         continue;
       }
+      // A resumption that says no more than that lets what held before hold again.
+      if (layered.OnlyResumes()) continue;
       if (stretch.regime == v1::REGIME_UNSPECIFIED) stretch.regime = rule.regime();
       if (rule.hours() == v1::HOURS_KIND_AS_BEFORE) continue;
       if (rule.hours() != v1::HOURS_KIND_DURATION_ONLY) {

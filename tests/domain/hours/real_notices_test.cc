@@ -198,6 +198,28 @@ TEST_F(RealNotices, N28AReopeningCarriesItsTerms) {
       v1::REASON_WRONG_FAMILY);
 }
 
+// A reopening without an end stands above every later holiday, and must not hide its regime.
+TEST_F(RealNotices, N28AReopeningDoesNotOutlastWhatIsAgreedLater) {
+  Usual("LS-TT", "2021-12-01");
+  const int64_t closed =
+      Notify("2021-12-18 14:30", ClosureBy("CN",
+                                           InBeijing({{.gates = "LS-TT",
+                                                       .days = "2021-12-18 15:00..",
+                                                       .regime = v1::REGIME_CLOSED}}),
+                                           v1::CHANGE_REASON_UNKNOWN));
+  Notify("2022-01-24 17:00",
+         ResumptionBy("CN", InBeijing({{.gates = "LS-TT", .days = "2022-01-25.."}})),
+         {.ends = {closed}});
+  Agree(HoursLayer::kHoliday, "2023-01-19 10:00",
+        InHanoi({{.gates = "LS-TT", .days = "2023-01-21..2023-01-25", .regime = v1::REGIME_CLOSED},
+                 {.gates = "LS-TT",
+                  .days = "2023-01-26..2023-01-27",
+                  .regime = v1::REGIME_PREREGISTERED_ONLY}}));
+  EXPECT_EQ(At("LS-TT", "2023-01-22 12:00"), "CLOSED CLOSED by 3 4");
+  EXPECT_EQ(At("LS-TT", "2023-01-26 12:00"), "OPEN PREREGISTERED_ONLY by 3 4 1");
+  EXPECT_EQ(At("LS-TT", "2023-01-28 12:00"), "OPEN NORMAL by 3 1");
+}
+
 // ---- N29: an intake stop made longer twice, and a closure over it ----
 
 TEST_F(RealNotices, N29EachAmendmentReplacesTheOneBefore) {

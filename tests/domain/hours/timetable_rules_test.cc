@@ -199,6 +199,31 @@ TEST(TimetableRules, WhatOnlySeemsToOverlapPasses) {
   EXPECT_TRUE(CheckTimetable(stop, testing::ProjectRegister()).ok());
 }
 
+// N12: to one rule a make-up Saturday is a weekday, to the other a Saturday.
+TEST(TimetableRules, BothRulesOfAWeekCountMakeUpDaysAlike) {
+  v1::Timetable timetable = Good();
+  for (int day = v1::WEEKDAY_MONDAY; day <= v1::WEEKDAY_FRIDAY; ++day) {
+    DaysOf(timetable).add_weekdays(static_cast<v1::Weekday>(day));
+  }
+  *timetable.add_rules() = timetable.rules(0);
+  v1::TimetableDays& weekend = *timetable.mutable_rules(1)->mutable_days();
+  weekend.clear_weekdays();
+  weekend.add_weekdays(v1::WEEKDAY_SATURDAY);
+  EXPECT_TRUE(CheckTimetable(timetable, testing::ProjectRegister()).ok());
+
+  v1::HolidayRule& holidays = *DaysOf(timetable).mutable_holidays();
+  holidays.set_calendar(v1::HOLIDAY_CALENDAR_CHOICE_CN);
+  holidays.set_effect(v1::HOLIDAY_EFFECT_INCLUDED);
+  holidays.set_make_up_days_are_weekdays(true);
+  EXPECT_EQ(system::ReasonOf(CheckTimetable(timetable, testing::ProjectRegister())),
+            v1::REASON_CELLS_OVERLAP);
+  *weekend.mutable_holidays() = holidays;
+  EXPECT_TRUE(CheckTimetable(timetable, testing::ProjectRegister()).ok());
+  weekend.mutable_holidays()->set_calendar(v1::HOLIDAY_CALENDAR_CHOICE_VN);
+  EXPECT_EQ(system::ReasonOf(CheckTimetable(timetable, testing::ProjectRegister())),
+            v1::REASON_CELLS_OVERLAP);
+}
+
 // N36: before 27 May 2024 some gates were others.
 TEST(TimetableRules, AGateIsOneOfTheDaysItIsSaidFor) {
   v1::Timetable timetable = Good();
