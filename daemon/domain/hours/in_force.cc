@@ -48,6 +48,10 @@ struct HoursInForce::Layered {
   RuleSpans spans;
   absl::Time estimated_end;
 
+  bool OnlyResumes() const {
+    return !said->ends.empty() && rule->regime() == v1::REGIME_NORMAL &&
+           rule->hours() == v1::HOURS_KIND_AS_BEFORE;
+  }
   bool Speaks(absl::Time time) const {
     return AnyContains(spans.covered, time) || AnyContains(spans.open, time);
   }
@@ -146,24 +150,32 @@ std::vector<HoursStretch> HoursInForce::At(std::string_view gate_id, const Hours
   for (auto turn = turns.begin(); turn != turns.end(); ++turn) {
     const auto next = std::next(turn);
     HoursStretch stretch{{*turn, next == turns.end() ? span.to : *next}};
+    bool decided = false;
     for (const Layered& layered : rules) {
+      const v1::TimetableRule& rule = *layered.rule;
+      // An intake stop is another fact than the hours: it counts below what decides those, too.
+      if (decided && rule.regime() != v1::REGIME_INTAKE_STOP) continue;
       const bool undecided = AnyContains(layered.spans.undecided, *turn);
       if (!undecided && !layered.Speaks(*turn)) continue;
-      stretch.cited.push_back(layered.said->row);
+      // A message may say both the regime and, in a wider rule, the hours.
+      if (std::ranges::find(stretch.cited, layered.said->row) == stretch.cited.end()) {
+        stretch.cited.push_back(layered.said->row);
+      }
       if (undecided) break;  // Whether this one holds is not known: then nothing is.
       stretch.past_estimated_end |= *turn >= layered.estimated_end;
-      const v1::TimetableRule& rule = *layered.rule;
       if (rule.regime() == v1::REGIME_INTAKE_STOP) {
         stretch.intake_stopped = true;
         continue;
       }
+      // A resumption that says no more than that lets what held before hold again.
+      if (layered.OnlyResumes()) continue;
       if (stretch.regime == v1::REGIME_UNSPECIFIED) stretch.regime = rule.regime();
       if (rule.hours() == v1::HOURS_KIND_AS_BEFORE) continue;
       if (rule.hours() != v1::HOURS_KIND_DURATION_ONLY) {
         stretch.opening =
             AnyContains(layered.spans.open, *turn) ? v1::OPENING_OPEN : v1::OPENING_CLOSED;
       }
-      break;
+      decided = true;
     }
     const auto same = [](const HoursStretch& a, const HoursStretch& b) {
       return a.opening == b.opening && a.regime == b.regime &&

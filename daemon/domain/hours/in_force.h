@@ -50,7 +50,8 @@ struct HoursStretch {
 
 // Answers questions about some messages. Within one kind the later binding message comes first,
 // within one message the rule of the narrower cell; a rule that leaves the hours as before decides
-// the regime, and the next one below it the hours. Where nothing says so, the answer is UNKNOWN.
+// the regime, and the next one below it the hours; a resumption to NORMAL and as before is only
+// cited. An intake stop counts wherever it was said. Where nothing says so, the answer is UNKNOWN.
 class HoursInForce {
  public:
   // All must outlive it. The timetables have passed CheckTimetable.

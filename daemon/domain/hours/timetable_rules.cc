@@ -8,6 +8,7 @@
 
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/hours/cell.h"
+#include "daemon/domain/hours/conditions.h"
 #include "daemon/domain/hours/rule_times.h"
 #include "daemon/domain/text.h"
 #include "daemon/system/reason.h"
@@ -106,6 +107,7 @@ absl::Status CheckRule(const v1::TimetableRule& rule, const absl::TimeZone& zone
   GATEPOST_ASSIGN_OR_RETURN(const DayRange days, CheckDays(rule.days()));
   GATEPOST_RETURN_IF_ERROR(CheckWindows(rule, days, zone));
   GATEPOST_RETURN_IF_ERROR(CheckRegister(rule, gates, days.first));
+  GATEPOST_RETURN_IF_ERROR(CheckConditions(rule, gates, days.first));
   if (!rule.days().has_last()) return absl::OkStatus();
   return CheckRegister(rule, gates, days.last);
 }
@@ -116,12 +118,34 @@ bool ShareAGate(const v1::TimetableRule& a, const v1::TimetableRule& b) {
   });
 }
 
+bool HasWeekday(const v1::TimetableDays& days, int weekday) {
+  return days.weekdays().empty() || std::find(days.weekdays().begin(), days.weekdays().end(),
+                                              weekday) != days.weekdays().end();
+}
+
+// Whether a rule of the working week also holds on make-up Saturdays and Sundays on which `other`
+// does not take part in it.
+bool TakesWeekends(const v1::TimetableDays& days, const v1::TimetableDays& other) {
+  if (!days.holidays().make_up_days_are_weekdays()) return false;
+  if (other.holidays().make_up_days_are_weekdays() &&
+      other.holidays().calendar() == days.holidays().calendar()) {
+    return false;
+  }
+  for (int day = v1::WEEKDAY_MONDAY; day <= v1::WEEKDAY_FRIDAY; ++day) {
+    if (!HasWeekday(days, day)) return false;
+  }
+  return true;
+}
+
 bool ShareAWeekday(const v1::TimetableRule& a, const v1::TimetableRule& b) {
-  const auto& theirs = b.days().weekdays();
-  if (a.days().weekdays().empty() || theirs.empty()) return true;
-  return std::ranges::any_of(a.days().weekdays(), [&](int day) {
-    return std::find(theirs.begin(), theirs.end(), day) != theirs.end();
-  });
+  for (int day = v1::WEEKDAY_MONDAY; day <= v1::WEEKDAY_SUNDAY; ++day) {
+    const bool weekend = day >= v1::WEEKDAY_SATURDAY;
+    if ((HasWeekday(a.days(), day) || (weekend && TakesWeekends(a.days(), b.days()))) &&
+        (HasWeekday(b.days(), day) || (weekend && TakesWeekends(b.days(), a.days())))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // Two rules of the same days of which one is for holidays and the other for all other days.

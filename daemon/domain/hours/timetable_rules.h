@@ -30,6 +30,7 @@ inline constexpr int kMostDays = 3660;
 //                           day, and neither is an exception within the other
 //   UNKNOWN_GATE, UNKNOWN_LANDMARK, GATE_NOT_VALID_ON_DATE, UNKNOWN_CARGO_CLASS
 //                           by the register on the first day, and on the last where it is stated
+// and those of CheckConditions (conditions.h).
 // Thread-safe.
 absl::Status CheckTimetable(const v1::Timetable& timetable, const GateRegister& gates);
 

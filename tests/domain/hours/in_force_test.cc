@@ -209,6 +209,19 @@ TEST_F(InForce, AnExceptionComesBeforeItsRule) {
             "15 09:00 OPEN");
 }
 
+// A message that decides twice is cited once.
+TEST_F(InForce, AMessageIsCitedOnce) {
+  v1::Timetable timetable = GoodsRule(kH, kGate, Days(15, 15), Hours("8:00-10:00"));
+  timetable.mutable_rules(0)->set_traffic(v1::TRAFFIC_ALL);
+  *timetable.add_rules() =
+      GoodsRule(kH, kGate, Days(15, 15),
+                "regime: REGIME_PREREGISTERED_ONLY hours: HOURS_KIND_AS_BEFORE")
+          .rules(0);
+  Say(HoursLayer::kHoliday, timetable);
+  EXPECT_EQ(Ask("2026-02-15 09:00", "2026-02-15 09:30"), "15 09:00 OPEN");
+  EXPECT_EQ(Cited("2026-02-15 09:00"), std::vector<int64_t>{1});
+}
+
 // Only the length of the day is known (DOMAIN.md 4).
 TEST_F(InForce, ADurationLeavesTheWindowsUnknown) {
   Say(HoursLayer::kSchedule,

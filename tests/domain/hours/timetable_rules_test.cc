@@ -58,6 +58,7 @@ struct Fault {
 
 v1::TimetableRule& First(v1::Timetable& timetable) { return *timetable.mutable_rules(0); }
 v1::TimetableDays& DaysOf(v1::Timetable& timetable) { return *First(timetable).mutable_days(); }
+v1::Conditions& TermsOf(v1::Timetable& timetable) { return *First(timetable).mutable_conditions(); }
 v1::TimeWindow& Morning(v1::Timetable& timetable) { return *First(timetable).mutable_windows(0); }
 
 const std::vector<Fault>& Faults() {
@@ -77,6 +78,28 @@ const std::vector<Fault>& Faults() {
        [](auto& t) { First(t).set_vehicle_country("Vn"); }},
       {"UnknownCargo", v1::REASON_UNKNOWN_CARGO_CLASS,
        [](auto& t) { First(t).add_cargo_classes("unicorns"); }},
+      {"NoSuchHoldingYard", v1::REASON_UNKNOWN_GATE,
+       [](auto& t) { TermsOf(t).set_holding_yard_id("LS-HN"); }},
+      {"NoSuchCargoAdmitted", v1::REASON_UNKNOWN_CARGO_CLASS,
+       [](auto& t) { TermsOf(t).add_admitted_cargo_classes("unicorns"); }},
+      {"NoTariffHeading", v1::REASON_MALFORMED_PAYLOAD,
+       [](auto& t) { TermsOf(t).add_admitted_hs_codes("0810.60"); }},
+      {"NoDwellTime", v1::REASON_BAD_TIME, [](auto& t) { TermsOf(t).add_dwell_limits(); }},
+      {"TwoDwellLimits", v1::REASON_FIELD_CONFLICT,
+       [](auto& t) {
+         TermsOf(t).add_dwell_limits()->set_hours(24);
+         TermsOf(t).add_dwell_limits()->set_hours(36);
+       }},
+      {"DivertedToNoGate", v1::REASON_UNKNOWN_GATE,
+       [](auto& t) { TermsOf(t).add_diversions()->add_gate_ids("LS-AA"); }},
+      {"DivertedToItself", v1::REASON_FIELD_CONFLICT,
+       [](auto& t) { TermsOf(t).add_diversions()->add_gate_ids("LS-CM"); }},
+      {"DivertedCargoIsUnknown", v1::REASON_UNKNOWN_CARGO_CLASS,
+       [](auto& t) {
+         v1::Diversion& diversion = *TermsOf(t).add_diversions();
+         diversion.add_gate_ids("LS-NH");
+         diversion.add_cargo_classes("unicorns");
+       }},
       {"NoRegime", v1::REASON_FIELD_MISSING, [](auto& t) { First(t).clear_regime(); }},
       {"ClosedWithHours", v1::REASON_FIELD_CONFLICT,
        [](auto& t) { First(t).set_regime(v1::REGIME_CLOSED); }},
@@ -174,6 +197,31 @@ TEST(TimetableRules, WhatOnlySeemsToOverlapPasses) {
   intake.set_hours(v1::HOURS_KIND_AS_BEFORE);
   *stop.add_rules() = intake;
   EXPECT_TRUE(CheckTimetable(stop, testing::ProjectRegister()).ok());
+}
+
+// N12: to one rule a make-up Saturday is a weekday, to the other a Saturday.
+TEST(TimetableRules, BothRulesOfAWeekCountMakeUpDaysAlike) {
+  v1::Timetable timetable = Good();
+  for (int day = v1::WEEKDAY_MONDAY; day <= v1::WEEKDAY_FRIDAY; ++day) {
+    DaysOf(timetable).add_weekdays(static_cast<v1::Weekday>(day));
+  }
+  *timetable.add_rules() = timetable.rules(0);
+  v1::TimetableDays& weekend = *timetable.mutable_rules(1)->mutable_days();
+  weekend.clear_weekdays();
+  weekend.add_weekdays(v1::WEEKDAY_SATURDAY);
+  EXPECT_TRUE(CheckTimetable(timetable, testing::ProjectRegister()).ok());
+
+  v1::HolidayRule& holidays = *DaysOf(timetable).mutable_holidays();
+  holidays.set_calendar(v1::HOLIDAY_CALENDAR_CHOICE_CN);
+  holidays.set_effect(v1::HOLIDAY_EFFECT_INCLUDED);
+  holidays.set_make_up_days_are_weekdays(true);
+  EXPECT_EQ(system::ReasonOf(CheckTimetable(timetable, testing::ProjectRegister())),
+            v1::REASON_CELLS_OVERLAP);
+  *weekend.mutable_holidays() = holidays;
+  EXPECT_TRUE(CheckTimetable(timetable, testing::ProjectRegister()).ok());
+  weekend.mutable_holidays()->set_calendar(v1::HOLIDAY_CALENDAR_CHOICE_VN);
+  EXPECT_EQ(system::ReasonOf(CheckTimetable(timetable, testing::ProjectRegister())),
+            v1::REASON_CELLS_OVERLAP);
 }
 
 // N36: before 27 May 2024 some gates were others.
