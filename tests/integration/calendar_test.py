@@ -139,9 +139,9 @@ class HoursCalendar(unittest.TestCase):
     def test_daily_windows_are_the_same_events_from_any_day(self):
         """A window each day; nights between them cross the midnight at which an answer begins."""
         closure = self.sent("cn-clerk", "closed", "--gate", "LS-BN", "--from", "2027-04-01B")
-        self.sent("cn-clerk", "resume", "--gate", "LS-BN", "--from", "2027-04-03B", "--ends",
-                  closure, "--regime", "shortened", "--window", "08:00-12:00", "--window",
-                  "13:00-17:00")
+        self.sent("cn-clerk", "resume", "--gate", "LS-BN", "--from", "2027-04-03B", "--until",
+                  "2027-05-31B", "--ends", closure, "--regime", "shortened", "--window",
+                  "08:00-12:00", "--window", "13:00-17:00")
         month = self.printed("vn-clerk", "LS-BN", "--from", "2027-04-01", "--days", "30")
         for first in ("2027-04-02", "2027-04-10", "2027-04-30"):
             day = self.printed("cn-clerk", "LS-BN", "--from", first, "--days", "1")

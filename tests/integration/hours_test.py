@@ -61,7 +61,7 @@ class Hours(unittest.TestCase):
                 self.assertEqual((row[0], row[1], row[3]), ("LS-HN-1119", "GOODS", state), typed)
                 if state == "CLOSED":
                     self.assertRegex(row[4], f"{kind or 'PX/'}.* closure")
-        text = self.run_as("cn-clerk", "hours", "\u53cb\u8c0a\u5173\u8d27\u8fd0\u4e13\u7528\u901a\u9053",
+        text = self.run_as("cn-clerk", "hours", "友谊关货运专用通道",
                            "--day", "2027-02-05").stdout
         self.assertIn("as cn-pingxiang knew it at", text)
         self.assertIn("2027-02-05 01:00 B (00:00 H)", text)
@@ -71,14 +71,16 @@ class Hours(unittest.TestCase):
     def test_a_resumption_and_a_cancellation(self):
         closure = self.sent("cn-clerk", "closed", "--gate", "LS-CM", "--from", "2027-03-01B",
                             "--reason", "epidemic")
-        self.assertEqual(self.hours("cn-clerk", "LS-CM", "--at", "2027-03-20 12:00B")[0][3], "CLOSED")
+        later = ("LS-CM", "--at", "2027-03-20 12:00B")
+        self.assertEqual(self.hours("cn-clerk", *later)[0][3], "CLOSED")
         resumed = self.sent("cn-clerk", "resume", "--gate", "LS-CM", "--from", "2027-03-10 14:00B",
-                            "--ends", closure, "--regime", "shortened", "--window", "14:00-17:00")
+                            "--until", "2027-03-20B", "--ends", closure, "--regime", "shortened",
+                            "--window", "14:00-17:00")
         day = self.hours("vn-clerk", "LS-CM", "--day", "2027-03-10")
         self.assertEqual([(row[2][11:16], row[3]) for row in day],
                          [("00:00", "CLOSED"), ("13:00", "OPEN"), ("16:00", "CLOSED")])
         self.sent("cn-officer", "cancel", resumed, "--outcome", "postponed")
-        self.assertEqual(self.hours("vn-clerk", "LS-CM", "--at", "2027-03-20 12:00B")[0][3], "CLOSED")
+        self.assertEqual(self.hours("vn-clerk", *later)[0][3], "CLOSED")
         refusal = self.refused("vn-clerk", "notice", "cancel", "LS/2026/99999")
         self.assertEqual(refusal["reason"], "REASON_NOT_FOUND")
 
@@ -118,7 +120,8 @@ class Hours(unittest.TestCase):
         rows = csv.DictReader(io.StringIO(
             self.run_as("vn-clerk", "--output", "csv", "inbox", "--scope", "LS-PN").stdout))
         self.run_as("vn-clerk", "ack", next(rows)["reference"], "--answer-by", "23:59H")
-        self.run_as("cn-clerk", "status", notice, "--wait", "READ", "--timeout", str(ACROSS_SECONDS))
+        self.run_as("cn-clerk", "status", notice, "--wait", "READ", "--timeout",
+                    str(ACROSS_SECONDS))
 
     def test_bad_ones(self):
         closed = ("notice", "closed", "--gate", "LS-CM")
@@ -141,16 +144,17 @@ class Hours(unittest.TestCase):
         done = self.run_as("cn-auditor", "--output", "csv", "holiday", "days", "--from",
                            "2026-02-13", "--days", "16")
         days = {row["date"]: row for row in csv.DictReader(io.StringIO(done.stdout))}
-        wanted = {"2026-02-13": ("WORKING", "WORKING", "26 Ch\u1ea1p", "\u814a\u6708\u5eff\u516d"),
-                  "2026-02-14": ("OFF_HOLIDAY", "MAKE_UP_WORKDAY", "27 Ch\u1ea1p", "\u814a\u6708\u5eff\u4e03"),
-                  "2026-02-17": ("OFF_HOLIDAY", "OFF_HOLIDAY", "m\u00f9ng 1 T\u1ebft", "\u6b63\u6708\u521d\u4e00"),
-                  "2026-02-23": ("WORKING", "OFF_HOLIDAY", "m\u00f9ng 7 th\u00e1ng Gi\u00eang", "\u6b63\u6708\u521d\u4e03"),
-                  "2026-02-28": ("OFF_WEEKEND", "MAKE_UP_WORKDAY", "12 th\u00e1ng Gi\u00eang", "\u6b63\u6708\u5341\u4e8c")}
+        wanted = {"2026-02-13": ("WORKING", "WORKING", "26 Chạp", "腊月廿六"),
+                  "2026-02-14": ("OFF_HOLIDAY", "MAKE_UP_WORKDAY", "27 Chạp", "腊月廿七"),
+                  "2026-02-17": ("OFF_HOLIDAY", "OFF_HOLIDAY", "mùng 1 Tết", "正月初一"),
+                  "2026-02-23": ("WORKING", "OFF_HOLIDAY", "mùng 7 tháng Giêng", "正月初七"),
+                  "2026-02-28": ("OFF_WEEKEND", "MAKE_UP_WORKDAY", "12 tháng Giêng", "正月十二")}
         for date, (vn, cn, vn_lunar, cn_lunar) in wanted.items():
             row = days[date]
             self.assertEqual((row["vn"].removeprefix("DAY_STATUS_"), row["cn"].removeprefix(
                 "DAY_STATUS_"), row["vn_lunar"], row["cn_lunar"]), (vn, cn, vn_lunar, cn_lunar))
-        text = self.run_as("vn-clerk", "holiday", "days", "--from", "2026-02-14", "--days", "1").stdout
+        text = self.run_as("vn-clerk", "holiday", "days", "--from", "2026-02-14", "--days",
+                           "1").stdout
         self.assertIn("off/on", text)
         self.assertIn("State Council", text)
 

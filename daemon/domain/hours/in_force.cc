@@ -34,6 +34,14 @@ bool Touches(const RuleSpans& spans, Span span) {
          std::ranges::any_of(spans.undecided, touches);
 }
 
+// Whether nothing of the cell passes under the regime, however long the gate works.
+bool Excludes(v1::Regime regime, const HoursCell& cell) {
+  if (regime == v1::REGIME_PASSENGERS_ONLY) {
+    return cell.traffic != v1::TRAFFIC_ALL && cell.traffic != v1::TRAFFIC_PASSENGERS;
+  }
+  return regime == v1::REGIME_EMPTIES_ONLY && cell.load == v1::LOAD_LOADED;
+}
+
 // From `end` on nothing is left.
 void EndAt(std::vector<Span>& spans, absl::Time end) {
   std::erase_if(spans, [&](const Span& span) { return span.from >= end; });
@@ -176,6 +184,9 @@ std::vector<HoursStretch> HoursInForce::At(std::string_view gate_id, const Hours
             AnyContains(layered.spans.open, *turn) ? v1::OPENING_OPEN : v1::OPENING_CLOSED;
       }
       decided = true;
+    }
+    if (stretch.opening == v1::OPENING_OPEN && Excludes(stretch.regime, cell)) {
+      stretch.opening = v1::OPENING_CLOSED;
     }
     const auto same = [](const HoursStretch& a, const HoursStretch& b) {
       return a.opening == b.opening && a.regime == b.regime &&

@@ -53,11 +53,21 @@ absl::Status CheckResumption(const v1::Resumption& resumption, const NoticeConte
   for (const v1::MessageCitation& ended : resumption.ends()) {
     GATEPOST_RETURN_IF_ERROR(CheckCitation("ends", ended));
   }
-  return CheckRegimes(resumption.timetable(), "a resumption that neither closes nor extends",
-                      [](v1::Regime regime) {
-                        return regime != v1::REGIME_CLOSED && regime != v1::REGIME_INTAKE_STOP &&
-                               regime != v1::REGIME_EXTENDED && regime != v1::REGIME_PILOT;
-                      });
+  GATEPOST_RETURN_IF_ERROR(
+      CheckRegimes(resumption.timetable(), "a resumption that neither closes nor extends",
+                   [](v1::Regime regime) {
+                     return regime != v1::REGIME_CLOSED && regime != v1::REGIME_INTAKE_STOP &&
+                            regime != v1::REGIME_EXTENDED && regime != v1::REGIME_PILOT;
+                   }));
+  for (const v1::TimetableRule& rule : resumption.timetable().rules()) {
+    if (rule.hours() == v1::HOURS_KIND_AS_BEFORE || rule.days().end() == v1::END_KIND_STATED) {
+      continue;
+    }
+    return Refuse(v1::REASON_FIELD_CONFLICT, "a stated end for hours that one side sets by itself",
+                  "an open or estimated end",
+                  "state the end, leave the hours as before, or propose a schedule change");
+  }
+  return absl::OkStatus();
 }
 
 // What was seen: some gates, at an instant that is not ahead.

@@ -24,7 +24,7 @@ struct NoticeContext {
 //                           resumption that closes or extends
 //   FIELD_MISSING           a required field is absent; a cancellation names no notice
 //   FIELD_CONFLICT          scope_ids of the header that are not GatesOf the notice; a resumption
-//                           that ends nothing
+//                           that ends nothing, or sets hours without a stated end
 //   FUTURE_DATE             something seen that lies more than 5 minutes ahead
 //   BAD_TIME                an answer asked for before the stop began
 //   MALFORMED_PAYLOAD       a digest or text of a wrong form in the papers

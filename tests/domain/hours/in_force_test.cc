@@ -222,6 +222,17 @@ TEST_F(InForce, AMessageIsCitedOnce) {
   EXPECT_EQ(Cited("2026-02-15 09:00"), std::vector<int64_t>{1});
 }
 
+// Whoever does not pass finds the gate closed, however long it works for others.
+TEST_F(InForce, ARegimeForOthersIsClosedToTheRest) {
+  v1::Timetable timetable = GoodsRule(kH, kGate, DaysFrom(1), Hours("7:00-20:00"));
+  timetable.mutable_rules(0)->set_traffic(v1::TRAFFIC_ALL);
+  timetable.mutable_rules(0)->set_regime(v1::REGIME_PASSENGERS_ONLY);
+  Say(HoursLayer::kSchedule, timetable);
+  EXPECT_EQ(Ask("2026-02-15 09:00", "2026-02-15 09:30"), "15 09:00 CLOSED");
+  EXPECT_EQ(Ask("2026-02-15 09:00", "2026-02-15 09:30", {.traffic = v1::TRAFFIC_PASSENGERS}),
+            "15 09:00 OPEN");
+}
+
 // Only the length of the day is known (DOMAIN.md 4).
 TEST_F(InForce, ADurationLeavesTheWindowsUnknown) {
   Say(HoursLayer::kSchedule,
