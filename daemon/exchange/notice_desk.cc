@@ -40,7 +40,8 @@ void SetDays(const v1::Notice& notice, store::HoursRecord& entry) {
   }
   const domain::DayRange days = domain::DaysTouched(*timetable);
   entry.first_day = days.first;
-  entry.last_day = days.last;
+  // What a resumption ends stays ended, also after the last day of its own hours.
+  entry.last_day = notice.has_resumption() ? absl::CivilDay(9999, 12, 31) : days.last;
 }
 
 // What kind a notice is, as its field is called.

@@ -138,6 +138,25 @@ TEST_F(Notices, AResumptionEndsWhatItNames) {
             v1::REASON_WRONG_SUBJECT);
 }
 
+// The closure had no end of its own; it stays over when the hours of the resumption are over.
+TEST_F(Notices, WhatAResumptionEndsStaysEnded) {
+  const v1::Message closure = Closure(world_.vn_clerk(), "VN");
+  ASSERT_TRUE(Send(world_.vn_clerk(), closure).ok());
+  v1::Message message = Notice(
+      world_.vn_clerk(),
+      std::string("side: 'VN' resumption { timetable { zone: 'Asia/Ho_Chi_Minh' rules { ") + kRule +
+          "days { first { year: 2027 month: 1 day: 17 } last { year: 2027 month: 1 day: 18 } "
+          "end: END_KIND_STATED } regime: REGIME_NORMAL hours: HOURS_KIND_ALL_DAY } } }");
+  v1::MessageCitation* cited = message.mutable_notice()->mutable_resumption()->add_ends();
+  cited->set_author(closure.header().author());
+  cited->set_message_id(closure.header().message_id());
+  cited->set_pae_sha256(ReferenceTo(closure).pae_sha256());
+  ASSERT_TRUE(Send(world_.vn_clerk(), message).ok());
+  EXPECT_EQ(AskBoth("12:00H"), "CLOSED closure");
+  EXPECT_EQ(AskBoth("2027-01-18 12:00H"), "OPEN resumption");
+  EXPECT_EQ(AskBoth("2027-04-01 12:00H"), "UNKNOWN");
+}
+
 TEST_F(Notices, WhatWasSeenStandsBesideTheHours) {
   ASSERT_TRUE(Send(world_.vn_clerk(), Closure(world_.vn_clerk(), "VN")).ok());
   v1::Message seen = Notice(world_.vn_clerk(),
