@@ -1,11 +1,11 @@
 #include "client/hours_beginnings.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 
 #include "absl/time/time.h"
 #include "daemon/domain/civil_time.h"
+#include "daemon/domain/hours/cell.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 
@@ -19,35 +19,18 @@ constexpr absl::Duration kOverlap = absl::Hours(24);
 
 absl::Time Floor() { return absl::FromCivil(absl::CivilDay(2000, 1, 1), absl::UTCTimeZone()); }
 
-// How many of the cell's own words `outer` says too; nullopt where `outer` does not hold all of the
-// cell. Cargo classes that lie above the cell's are not recognised.
-std::optional<int> Nearness(const v1::GateHours& cell, const v1::GateHours& outer) {
-  int words = 0;
-  bool within = cell.gate_id() == outer.gate_id();
-  const auto match = [&](const auto& inner_word, const auto& outer_word, const auto& all) {
-    if (inner_word == outer_word) {
-      words += outer_word == all ? 0 : 1;
-    } else if (outer_word != all) {
-      within = false;
-    }
-  };
-  match(cell.traffic(), outer.traffic(), v1::TRAFFIC_ALL);
-  match(cell.direction(), outer.direction(), v1::DIRECTION_BOTH);
-  match(cell.vehicle_country(), outer.vehicle_country(), std::string());
-  match(cell.load(), outer.load(), v1::LOAD_ANY);
-  match(cell.cargo_class(), outer.cargo_class(), std::string());
-  if (!within) return std::nullopt;
-  return words;
-}
-
 // The line of an answer that holds the cell, the narrowest of them; nullptr without one.
 const v1::GateHours* LineFor(const v1::GateHours& cell, const v1::GetHoursResponse& hours) {
   const v1::GateHours* nearest = nullptr;
   int best = -1;
   for (const v1::GateHours& line : hours.hours()) {
-    const int words = Nearness(cell, line).value_or(-1);
-    if (words <= best) continue;
-    best = words;
+    if (line.gate_id() != cell.gate_id() ||
+        !domain::WithinByName(domain::CellOf(cell), domain::CellOf(line))) {
+      continue;
+    }
+    const int narrowness = domain::Narrowness(domain::CellOf(line));
+    if (narrowness <= best) continue;
+    best = narrowness;
     nearest = &line;
   }
   return nearest;

@@ -6,23 +6,13 @@
 
 #include "client/cli/commands.h"
 #include "client/cli/parse.h"
+#include "client/cli/parse_command.h"
 #include "client/render/text.h"
 
 namespace gatepost::cli {
 namespace {
 
 using render::_;
-
-template <typename Options>
-std::shared_ptr<Options> Command(CLI::App* command, Parsed& parsed,
-                                 int (*run)(const Global&, const Options&)) {
-  auto options = std::make_shared<Options>();
-  command->fallthrough();
-  command->callback([&parsed, options, run] {
-    parsed.run = [options, run](const Global& global) { return run(global, *options); };
-  });
-  return options;
-}
 
 void AddTraffic(CLI::App* command, std::string& traffic) {
   command->add_option("--traffic", traffic, _("all (default), goods, passengers, rail or waterway"))

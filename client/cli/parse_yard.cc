@@ -8,24 +8,13 @@
 
 #include "client/cli/commands.h"
 #include "client/cli/parse.h"
+#include "client/cli/parse_command.h"
 #include "client/render/text.h"
 
 namespace gatepost::cli {
 namespace {
 
 using render::_;
-
-// A command below `parent` that runs `run` with options of its own, which live as long as `app`.
-template <typename Options>
-std::shared_ptr<Options> Command(CLI::App* command, Parsed& parsed,
-                                 int (*run)(const Global&, const Options&)) {
-  auto options = std::make_shared<Options>();
-  command->fallthrough();
-  command->callback([&parsed, options, run] {
-    parsed.run = [options, run](const Global& global) { return run(global, *options); };
-  });
-  return options;
-}
 
 void AddTableOptions(CLI::App* command, TableOptions& table) {
   command->add_option("--from-csv", table.csv_file,

@@ -10,6 +10,7 @@
 #include "client/render/text.h"
 #include "client/render/times.h"
 #include "client/render/words.h"
+#include "daemon/domain/hours/cell.h"
 #include "fmt/core.h"
 #include "google/protobuf/util/message_differencer.h"
 
@@ -48,20 +49,6 @@ std::string Summary(const v1::GateHours& gate, const v1::HoursSpan& span, const 
   return fmt::format("{} {}: {}", gate.gate_id(), cell, state);
 }
 
-// Whether all of `inner` lies in `outer`, another line of the answer. Cargo classes that lie above
-// another are not recognised.
-bool LiesIn(const v1::GateHours& inner, const v1::GateHours& outer) {
-  const auto in = [](const auto& word, const auto& outer_word, const auto& all) {
-    return word == outer_word || outer_word == all;
-  };
-  return inner.gate_id() == outer.gate_id() &&
-         in(inner.traffic(), outer.traffic(), v1::TRAFFIC_ALL) &&
-         in(inner.direction(), outer.direction(), v1::DIRECTION_BOTH) &&
-         in(inner.vehicle_country(), outer.vehicle_country(), std::string()) &&
-         in(inner.load(), outer.load(), v1::LOAD_ANY) &&
-         in(inner.cargo_class(), outer.cargo_class(), std::string());
-}
-
 // Whether a wider line says just this stretch. A node tells a part whole when it differs anywhere
 // in the asked span; its events must not hang on that.
 bool IsSaidWider(const v1::GetHoursResponse& hours, const v1::GateHours& gate,
@@ -70,7 +57,9 @@ bool IsSaidWider(const v1::GetHoursResponse& hours, const v1::GateHours& gate,
     return google::protobuf::util::MessageDifferencer::Equals(span, other);
   };
   return std::ranges::any_of(hours.hours(), [&](const v1::GateHours& wider) {
-    return &wider != &gate && LiesIn(gate, wider) && std::ranges::any_of(wider.spans(), same);
+    return &wider != &gate && wider.gate_id() == gate.gate_id() &&
+           domain::WithinByName(domain::CellOf(gate), domain::CellOf(wider)) &&
+           std::ranges::any_of(wider.spans(), same);
   });
 }
 

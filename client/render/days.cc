@@ -4,6 +4,7 @@
 #include "client/render/table.h"
 #include "client/render/text.h"
 #include "client/render/times.h"
+#include "daemon/domain/civil_time.h"
 #include "daemon/domain/lunar_label.h"
 #include "fmt/core.h"
 
@@ -48,7 +49,7 @@ std::string LunarText(const v1::DayOnOneSide& side, domain::Country country) {
 }
 
 std::string WeekdayText(const v1::CivilDate& date) {
-  switch (absl::GetWeekday(absl::CivilDay(date.year(), date.month(), date.day()))) {
+  switch (absl::GetWeekday(domain::CheckedDay(date))) {
     case absl::Weekday::monday:
       return _("Mon");
     case absl::Weekday::tuesday:

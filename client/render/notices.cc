@@ -6,6 +6,7 @@
 #include "client/render/table.h"
 #include "client/render/text.h"
 #include "client/render/times.h"
+#include "daemon/domain/civil_time.h"
 #include "daemon/domain/hours/notice_rules.h"
 #include "daemon/domain/hours/spans.h"
 #include "fmt/core.h"
@@ -22,7 +23,7 @@ std::string RuleSpanText(const v1::TimetableRule& rule, const std::string& zone_
   const std::string from = TimeText(domain::BeginOf(rule, zone), view.zones);
   const v1::TimetableDays& days = rule.days();
   if (days.end() == v1::END_KIND_OPEN) return Say("from {0}, open end", from);
-  const absl::CivilDay last(days.last().year(), days.last().month(), days.last().day());
+  const absl::CivilDay last = domain::CheckedDay(days.last());
   const absl::Time end = days.has_ends() ? domain::InstantAt(last, days.ends(), zone)
                                          : absl::FromCivil(last + 1, zone);
   const std::string to = TimeText(end, view.zones);
@@ -35,8 +36,7 @@ std::string WindowText(const v1::TimetableRule& rule, const v1::TimeWindow& wind
                        const std::string& zone_name, const View& view) {
   absl::TimeZone zone;
   if (!absl::LoadTimeZone(zone_name, &zone)) return "?";
-  const v1::CivilDate& first = rule.days().first();
-  const absl::CivilDay day(first.year(), first.month(), first.day());
+  const absl::CivilDay day = domain::CheckedDay(rule.days().first());
   const domain::Span span = domain::WindowOn(day, window.opens(), window.closes(), zone);
   return Say("{0} to {1}", TimeText(span.from, view.zones, day),
              TimeText(span.to, view.zones, day));

@@ -130,7 +130,7 @@ absl::StatusOr<absl::CivilDay> DayOf(const v1::CivilDate& date) {
   if (date.year() == 0 && date.month() == 0 && date.day() == 0) {
     return system::Refuse(v1::REASON_FIELD_MISSING, "a date", "none", "state the date");
   }
-  absl::CivilDay day(date.year(), date.month(), date.day());
+  absl::CivilDay day = CheckedDay(date);
   bool same = day.year() == date.year() && day.month() == date.month() && day.day() == date.day();
   if (!same || date.year() < 1 || date.year() > 9999) {
     return system::Refuse(
@@ -139,6 +139,10 @@ absl::StatusOr<absl::CivilDay> DayOf(const v1::CivilDate& date) {
         "correct the date");
   }
   return day;
+}
+
+absl::CivilDay CheckedDay(const v1::CivilDate& date) {
+  return absl::CivilDay(date.year(), date.month(), date.day());
 }
 
 v1::CivilDate ToCivilDate(absl::CivilDay day) {

@@ -45,6 +45,9 @@ v1::ZonedTime ToZoned(absl::Time time, std::string_view zone);
 // is no such day in the years 1 to 9999.
 absl::StatusOr<absl::CivilDay> DayOf(const v1::CivilDate& date);
 
+// The day in a date that DayOf accepts, e.g. in a message that was checked.
+absl::CivilDay CheckedDay(const v1::CivilDate& date);
+
 // `day` for a message.
 v1::CivilDate ToCivilDate(absl::CivilDay day);
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "daemon/domain/civil_time.h"
+#include "daemon/domain/field_rules.h"
 #include "daemon/domain/figure_key.h"
 #include "daemon/domain/text.h"
 #include "daemon/domain/yard_rules.h"
@@ -24,15 +25,6 @@ constexpr size_t kMostSuggestions = 3;
 
 using system::Refuse;
 
-absl::Status Missing(std::string_view field) {
-  return Refuse(v1::REASON_FIELD_MISSING, field, "none, or a value without meaning here",
-                fmt::format("state {}", field));
-}
-
-absl::Status Conflict(std::string_view wanted, std::string_view came, std::string_view todo) {
-  return Refuse(v1::REASON_FIELD_CONFLICT, wanted, came, todo);
-}
-
 template <typename IsValid>
 bool HasMeaning(int value, IsValid is_valid) {
   return value != 0 && is_valid(value);
@@ -40,15 +32,15 @@ bool HasMeaning(int value, IsValid is_valid) {
 
 absl::Status CheckPresence(const v1::Figure& figure) {
   if (figure.scope_id().empty()) return Missing("scope_id");
-  if (!HasMeaning(figure.extent(), v1::ScopeExtent_IsValid)) return Missing("extent");
-  if (!HasMeaning(figure.direction(), v1::Direction_IsValid)) return Missing("direction");
-  if (!HasMeaning(figure.measure(), v1::Measure_IsValid)) return Missing("measure");
-  if (!HasMeaning(figure.load(), v1::Load_IsValid)) return Missing("load");
-  if (!HasMeaning(figure.dwell(), v1::Dwell_IsValid)) return Missing("dwell");
+  if (!HasMeaning(figure.extent(), v1::ScopeExtent_IsValid)) return MissingKind("extent");
+  if (!HasMeaning(figure.direction(), v1::Direction_IsValid)) return MissingKind("direction");
+  if (!HasMeaning(figure.measure(), v1::Measure_IsValid)) return MissingKind("measure");
+  if (!HasMeaning(figure.load(), v1::Load_IsValid)) return MissingKind("load");
+  if (!HasMeaning(figure.dwell(), v1::Dwell_IsValid)) return MissingKind("dwell");
   if (!figure.has_quantity()) return Missing("quantity");
   const v1::Quantity& quantity = figure.quantity();
-  if (!HasMeaning(quantity.state(), v1::ValueState_IsValid)) return Missing("quantity.state");
-  if (!HasMeaning(quantity.unit(), v1::Unit_IsValid)) return Missing("quantity.unit");
+  if (!HasMeaning(quantity.state(), v1::ValueState_IsValid)) return MissingKind("quantity.state");
+  if (!HasMeaning(quantity.unit(), v1::Unit_IsValid)) return MissingKind("quantity.unit");
   return absl::OkStatus();
 }
 
@@ -80,14 +72,7 @@ absl::Status CheckScope(const v1::Figure& figure, const FigureContext& context) 
 }
 
 absl::Status CheckVehicles(const v1::Figure& figure) {
-  const std::string& country = figure.vehicle_country();
-  bool iso = country.size() == 2 && std::all_of(country.begin(), country.end(),
-                                                [](char c) { return c >= 'A' && c <= 'Z'; });
-  if (!country.empty() && !iso) {
-    return Refuse(v1::REASON_MALFORMED_PAYLOAD, "vehicle_country as two capital letters",
-                  fmt::format("'{}'", system::Printable(country, 20)),
-                  "write VN or CN, or leave it out for all");
-  }
+  GATEPOST_RETURN_IF_ERROR(CheckVehicleCountry(figure.vehicle_country()));
   if (figure.dwell() != v1::DWELL_ANY && figure.measure() != v1::MEASURE_WAITING) {
     return Conflict(
         "dwell time only for waiting vehicles",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -141,12 +142,12 @@ absl::Status CheckOrder(std::vector<Edition>& editions) {
 }
 
 const Edition* FindEdition(const CalendarData& data, Country country, int64_t year,
-                           std::optional<absl::CivilDay> known_on) {
+                           absl::CivilDay published_by) {
   if (year < 1 || year > 9999) return nullptr;
   auto found = data.editions.find({country, static_cast<int>(year)});
   if (found == data.editions.end()) return nullptr;
   for (auto edition = found->second.rbegin(); edition != found->second.rend(); ++edition) {
-    if (!known_on.has_value() || edition->published <= *known_on) return &*edition;
+    if (edition->published <= published_by) return &*edition;
   }
   return nullptr;
 }
@@ -163,38 +164,6 @@ DayStatus StatusOfKind(v1::DayKind kind) {
 }
 
 }  // namespace
-
-std::string_view DayStatusName(DayStatus status) {
-  switch (status) {
-    case DayStatus::kWorking:
-      return "WORKING";
-    case DayStatus::kMakeUpWorkday:
-      return "MAKE_UP_WORKDAY";
-    case DayStatus::kOffWeekend:
-      return "OFF_WEEKEND";
-    case DayStatus::kOffHoliday:
-      return "OFF_HOLIDAY";
-    case DayStatus::kUnknown:
-      break;
-  }
-  return "UNKNOWN";
-}
-
-std::string_view PairStatusName(PairStatus status) {
-  switch (status) {
-    case PairStatus::kOffOff:
-      return "off/off";
-    case PairStatus::kOffOn:
-      return "off/on";
-    case PairStatus::kOnOff:
-      return "on/off";
-    case PairStatus::kOnOn:
-      return "on/on";
-    case PairStatus::kUnknown:
-      break;
-  }
-  return "unknown";
-}
 
 HolidayCalendars::HolidayCalendars() : data_(std::make_shared<const CalendarData>()) {}
 
@@ -224,16 +193,20 @@ absl::StatusOr<HolidayCalendars> HolidayCalendars::FromProto(
 
 const config::v1::HolidayCalendars& HolidayCalendars::proto() const { return data_->proto; }
 
-const v1::HolidayCalendar* HolidayCalendars::Find(Country country, int year,
-                                                  std::optional<absl::CivilDay> known_on) const {
-  const Edition* edition = FindEdition(*data_, country, year, known_on);
+HolidayCalendars HolidayCalendars::PublishedBy(absl::CivilDay day) const {
+  HolidayCalendars then = *this;
+  then.published_by_ = std::min(published_by_, day);
+  return then;
+}
+
+const v1::HolidayCalendar* HolidayCalendars::Find(Country country, int year) const {
+  const Edition* edition = FindEdition(*data_, country, year, published_by_);
   return edition == nullptr ? nullptr : edition->calendar;
 }
 
-DayFacts HolidayCalendars::Look(Country country, absl::CivilDay day,
-                                std::optional<absl::CivilDay> known_on) const {
+DayFacts HolidayCalendars::Look(Country country, absl::CivilDay day) const {
   DayFacts facts;
-  const Edition* edition = FindEdition(*data_, country, day.year(), known_on);
+  const Edition* edition = FindEdition(*data_, country, day.year(), published_by_);
   if (edition == nullptr) return facts;
   facts.calendar = edition->calendar;
   auto named = edition->days.find(day);
@@ -248,14 +221,6 @@ DayFacts HolidayCalendars::Look(Country country, absl::CivilDay day,
 
 DayStatus HolidayCalendars::StatusOf(Country country, absl::CivilDay day) const {
   return Look(country, day).status;
-}
-
-PairStatus HolidayCalendars::PairOn(absl::CivilDay day) const {
-  DayStatus viet_nam = StatusOf(Country::kVietNam, day);
-  DayStatus china = StatusOf(Country::kChina, day);
-  if (viet_nam == DayStatus::kUnknown || china == DayStatus::kUnknown) return PairStatus::kUnknown;
-  if (IsOff(viet_nam)) return IsOff(china) ? PairStatus::kOffOff : PairStatus::kOffOn;
-  return IsOff(china) ? PairStatus::kOnOff : PairStatus::kOnOn;
 }
 
 }  // namespace gatepost::domain

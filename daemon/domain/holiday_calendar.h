@@ -2,9 +2,7 @@
 #define GATEPOST_DAEMON_DOMAIN_HOLIDAY_CALENDAR_H_
 
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
@@ -26,23 +24,6 @@ enum class DayStatus {
   kOffWeekend,
   kOffHoliday,  // Also when it falls on a weekend.
 };
-
-// Whether nobody works. kUnknown is neither off nor on: whoever must know asks about it first.
-constexpr bool IsOff(DayStatus status) {
-  return status == DayStatus::kOffWeekend || status == DayStatus::kOffHoliday;
-}
-constexpr bool IsOn(DayStatus status) {
-  return status == DayStatus::kWorking || status == DayStatus::kMakeUpWorkday;
-}
-
-// `UNKNOWN`, `WORKING`, `MAKE_UP_WORKDAY`, `OFF_WEEKEND`, `OFF_HOLIDAY`.
-std::string_view DayStatusName(DayStatus status);
-
-// Both sides on one date, Viet Nam first; kUnknown as soon as one side's day is.
-enum class PairStatus { kUnknown, kOffOff, kOffOn, kOnOff, kOnOn };
-
-// `unknown`, `off/off`, `off/on`, `on/off`, `on/on`.
-std::string_view PairStatusName(PairStatus status);
 
 // A day, and why. Pointers are valid as long as any copy of the calendars.
 struct DayFacts {
@@ -69,26 +50,24 @@ class HolidayCalendars {
   // The calendars as they were read.
   const config::v1::HolidayCalendars& proto() const;
 
-  // The highest version of the country's year; with `known_on`, the highest that was published by
-  // the end of that day. nullptr when there is none.
-  const v1::HolidayCalendar* Find(Country country, int year,
-                                  std::optional<absl::CivilDay> known_on = std::nullopt) const;
+  // The same, without every version that was published after `day`: what could be known then.
+  HolidayCalendars PublishedBy(absl::CivilDay day) const;
+
+  // The highest version of the country's year; nullptr when there is none.
+  const v1::HolidayCalendar* Find(Country country, int year) const;
 
   // The day by the calendar that Find finds. A day that it does not name is a working day from
   // Monday to Friday and off on Saturday and Sunday.
-  DayFacts Look(Country country, absl::CivilDay day,
-                std::optional<absl::CivilDay> known_on = std::nullopt) const;
+  DayFacts Look(Country country, absl::CivilDay day) const;
 
   // The same, only what it comes to.
   DayStatus StatusOf(Country country, absl::CivilDay day) const;
-
-  // Both sides' status of one date, each in its own zone.
-  PairStatus PairOn(absl::CivilDay day) const;
 
  private:
   explicit HolidayCalendars(std::shared_ptr<const CalendarData> data);
 
   std::shared_ptr<const CalendarData> data_;  // Shared by copies; constant.
+  absl::CivilDay published_by_{9999, 12, 31};
 };
 
 }  // namespace gatepost::domain

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "daemon/domain/civil_time.h"
+#include "daemon/domain/field_rules.h"
 #include "daemon/domain/message_id.h"
 #include "daemon/domain/yard_rules.h"
 #include "daemon/system/reason.h"
@@ -19,10 +20,6 @@ using system::Printable;
 using system::Refuse;
 
 constexpr size_t kLongestId = 64;
-
-absl::Status Missing(std::string_view field) {
-  return Refuse(v1::REASON_FIELD_MISSING, field, "none", fmt::format("state {}", field));
-}
 
 // The ids of a list: at most `limit`, each of a possible form, each once.
 template <typename Ids>

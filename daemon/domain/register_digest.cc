@@ -33,9 +33,7 @@ class Lines {
   }
 
   void AddValidity(const v1::Validity& validity) {
-    auto day = [](const v1::CivilDate& date) {
-      return DayText(absl::CivilDay(date.year(), date.month(), date.day()));
-    };
+    auto day = [](const v1::CivilDate& date) { return DayText(CheckedDay(date)); };
     Add("valid-from", validity.has_from() ? day(validity.from()) : "");
     Add("valid-to", validity.has_to() ? day(validity.to()) : "");
   }

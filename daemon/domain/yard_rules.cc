@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "daemon/domain/civil_time.h"
+#include "daemon/domain/field_rules.h"
 #include "daemon/domain/figure_key.h"
 #include "daemon/domain/figure_rules.h"
-#include "daemon/domain/message_id.h"
 #include "daemon/domain/text.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -19,23 +19,6 @@ namespace gatepost::domain {
 namespace {
 
 using system::Refuse;
-
-constexpr size_t kDigestSize = 32;
-
-absl::Status Missing(std::string_view field, std::string_view came = "none") {
-  return Refuse(v1::REASON_FIELD_MISSING, field, came, fmt::format("state {}", field));
-}
-
-absl::Status Conflict(std::string_view wanted, std::string_view came, std::string_view todo) {
-  return Refuse(v1::REASON_FIELD_CONFLICT, wanted, came, todo);
-}
-
-// A refusal of a part, with the field it is about before it.
-absl::Status AtField(std::string_view field, const absl::Status& status) {
-  system::Refusal refusal = system::RefusalOf(status).value_or(system::Refusal());
-  return Refuse(refusal.reason, fmt::format("{}: {}", field, refusal.wanted), refusal.came,
-                refusal.todo);
-}
 
 absl::Status CheckSide(const v1::YardReport& report, const YardContext& context) {
   if (report.reporting_side().empty()) return Missing("reporting_side");
@@ -78,26 +61,10 @@ absl::StatusOr<FigureContext> CheckTimes(const v1::YardReport& report, const Yar
   return FigureContext{context.gate_register, *date, zone, latest};
 }
 
-absl::Status CheckReference(const v1::MessageReference& replaces, const v1::MessageHeader& header) {
-  if (replaces.author().empty()) return Missing("replaces.author");
-  absl::Status id = CheckMessageId(replaces.message_id());
-  if (!id.ok()) return AtField("replaces.message_id", id);
-  if (replaces.pae_sha256().empty()) return Missing("replaces.pae_sha256");
-  if (replaces.pae_sha256().size() != kDigestSize) {
-    return Refuse(v1::REASON_MALFORMED_PAYLOAD, "replaces.pae_sha256: 32 bytes",
-                  fmt::format("{}", replaces.pae_sha256().size()), "send the SHA-256 itself");
-  }
-  if (replaces.message_id() == header.message_id() && replaces.author() == header.author()) {
-    return Conflict("replaces: another message", "this message itself",
-                    "name the report that this one replaces");
-  }
-  return absl::OkStatus();
-}
-
 absl::Status CheckRevision(const v1::YardReport& report, const v1::MessageHeader& header) {
   v1::RevisionKind kind = report.revision();
   if (kind == v1::REVISION_KIND_UNSPECIFIED || !v1::RevisionKind_IsValid(kind)) {
-    return Missing("revision", "none, or a value without meaning here");
+    return MissingKind("revision");
   }
   GATEPOST_RETURN_IF_ERROR(CheckText("revision_reason", report.revision_reason(), kLongestRemark));
   if (kind == v1::REVISION_KIND_ORIGINAL) {
@@ -111,7 +78,7 @@ absl::Status CheckRevision(const v1::YardReport& report, const v1::MessageHeader
     return absl::OkStatus();
   }
   if (!header.has_replaces()) return Missing("replaces");
-  GATEPOST_RETURN_IF_ERROR(CheckReference(header.replaces(), header));
+  GATEPOST_RETURN_IF_ERROR(CheckReplaces(header));
   if (report.revision_reason().empty()) return Missing("revision_reason");
   return absl::OkStatus();
 }
@@ -158,16 +125,6 @@ absl::Status CheckFigures(const v1::YardReport& report, const FigureContext& con
   return absl::OkStatus();
 }
 
-absl::Status CheckHeaderScopes(const v1::YardReport& report, const v1::MessageHeader& header) {
-  std::vector<std::string> wanted = ScopeIdsOf(report);
-  std::vector<std::string> came(header.scope_ids().begin(), header.scope_ids().end());
-  if (wanted == came) return absl::OkStatus();
-  return Conflict(fmt::format("header.scope_ids: those of the figures, sorted, each once: {}",
-                              fmt::join(wanted, " ")),
-                  came.empty() ? "none" : fmt::format("{}", fmt::join(came, " ")),
-                  "write the same in both");
-}
-
 }  // namespace
 
 absl::Status ValidateYardReport(const v1::YardReport& report, const v1::MessageHeader& header,
@@ -178,7 +135,7 @@ absl::Status ValidateYardReport(const v1::YardReport& report, const v1::MessageH
   GATEPOST_RETURN_IF_ERROR(CheckOverride(report));
   GATEPOST_RETURN_IF_ERROR(CheckText("remark", report.remark(), kLongestRemark));
   GATEPOST_RETURN_IF_ERROR(CheckFigures(report, figures));
-  return CheckHeaderScopes(report, header);
+  return CheckScopeIds(header, ScopeIdsOf(report), "those of the figures");
 }
 
 }  // namespace gatepost::domain

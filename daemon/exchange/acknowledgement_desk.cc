@@ -1,25 +1,19 @@
 #include "daemon/exchange/acknowledgement_desk.h"
 
-#include <string>
-#include <vector>
+#include <utility>
 
 #include "certs/spiffe_id.h"
 #include "daemon/domain/civil_time.h"
+#include "daemon/domain/field_rules.h"
 #include "daemon/domain/text.h"
 #include "daemon/domain/yard_rules.h"
 #include "daemon/exchange/held.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
-#include "fmt/format.h"
-#include "fmt/ranges.h"
 
 namespace gatepost::exchange {
 
 namespace {
-
-absl::Status Missing(std::string_view field) {
-  return system::Refuse(v1::REASON_FIELD_MISSING, field, "none", fmt::format("state {}", field));
-}
 
 absl::Status WrongSubject(std::string_view wanted, std::string_view came) {
   return system::Refuse(v1::REASON_WRONG_SUBJECT, wanted, came,
@@ -36,18 +30,19 @@ absl::Status AcknowledgementDesk::CheckAlone(const OpenedMessage& opened,
                           opened.author.id.ToString(), "a system has not read it; ask a person to");
   }
   const v1::Acknowledgement& ack = opened.message.acknowledgement();
-  if (ack.kind() == v1::ACKNOWLEDGEMENT_KIND_UNSPECIFIED) return Missing("kind");
+  if (ack.kind() == v1::ACKNOWLEDGEMENT_KIND_UNSPECIFIED) return domain::MissingKind("kind");
   const bool disputed = ack.kind() == v1::ACKNOWLEDGEMENT_KIND_DISPUTED;
   if (disputed != (ack.ground() != v1::DISPUTE_GROUND_UNSPECIFIED)) {
-    return system::Refuse(v1::REASON_FIELD_CONFLICT, "a ground with DISPUTED, and only with it",
-                          disputed ? "none" : v1::DisputeGround_Name(ack.ground()),
-                          "say what is disputed, or leave it out");
+    return domain::Conflict("a ground with DISPUTED, and only with it",
+                            disputed ? "none" : v1::DisputeGround_Name(ack.ground()),
+                            "say what is disputed, or leave it out");
   }
   if (ack.has_answer_by()) GATEPOST_RETURN_IF_ERROR(domain::InstantOf(ack.answer_by()).status());
   if (opened.message.header().has_replaces()) {
-    return system::Refuse(v1::REASON_FIELD_CONFLICT, "an acknowledgement that replaces nothing",
-                          "replaces is set", "write another one");
+    return domain::Conflict("an acknowledgement that replaces nothing", "replaces is set",
+                            "write another one");
   }
+  GATEPOST_RETURN_IF_ERROR(domain::CheckCitation("about", ack.about()));
   return domain::CheckText("remark", ack.remark(), domain::kLongestRemark);
 }
 
@@ -65,15 +60,12 @@ absl::StatusOr<Judgement> AcknowledgementDesk::Judge(const store::Reader& store,
   if (message.has_acknowledgement()) {
     return WrongSubject("a message that is no acknowledgement", NameOf(node_, named));
   }
-  const auto& scopes = opened.message.header().scope_ids();
-  if (named.scope_ids != std::vector<std::string>(scopes.begin(), scopes.end())) {
-    return system::Refuse(
-        v1::REASON_FIELD_CONFLICT,
-        fmt::format("header.scope_ids: those of the message: {}", fmt::join(named.scope_ids, " ")),
-        fmt::format("{}", fmt::join(scopes, " ")), "write the same in both");
-  }
+  GATEPOST_RETURN_IF_ERROR(domain::CheckScopeIds(opened.message.header(), named.scope_ids,
+                                                 "those of the message that was read"));
   Judgement judgement;
-  judgement.entry = store::AcknowledgementRecord{named.row, 0};
+  store::AcknowledgementRecord entry;
+  entry.about_row = named.row;
+  judgement.entry = std::move(entry);
   return judgement;
 }
 
@@ -83,6 +75,7 @@ absl::Status AcknowledgementDesk::Record(store::Transaction& store,
                                          const Judgement& judgement) const {
   auto entry = std::get<store::AcknowledgementRecord>(judgement.entry);
   entry.message_row = record.row;
+  entry.peer = record.received_from;
   return store.PutAcknowledgement(entry);
 }
 

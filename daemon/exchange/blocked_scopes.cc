@@ -2,11 +2,44 @@
 
 #include <utility>
 
-#include "daemon/domain/hours/notice_rules.h"
+#include "daemon/domain/hours/transcript_rules.h"
 #include "daemon/system/reason.h"
 #include "fmt/format.h"
 
 namespace gatepost::exchange {
+
+namespace {
+
+void AddClasses(const google::protobuf::RepeatedPtrField<std::string>& classes,
+                std::set<std::string>& ids) {
+  for (const std::string& cargo_class : classes) ids.insert("class:" + cargo_class);
+}
+
+// The register entries that a message touches.
+std::set<std::string> EntriesIn(const v1::Message& message) {
+  std::set<std::string> ids(message.header().scope_ids().begin(),
+                            message.header().scope_ids().end());
+  for (const v1::Figure& figure : message.yard_report().figures()) {
+    if (!figure.cargo_class().empty()) ids.insert("class:" + figure.cargo_class());
+    if (!figure.split_id().empty()) ids.insert("split:" + figure.split_id());
+    if (!figure.yard_id().empty()) ids.insert(figure.yard_id());
+  }
+  const v1::Timetable* timetable = domain::TimetableIn(message);
+  if (timetable == nullptr) return ids;
+  for (const v1::TimetableRule& rule : timetable->rules()) {
+    const v1::Conditions& conditions = rule.conditions();
+    AddClasses(rule.cargo_classes(), ids);
+    AddClasses(conditions.admitted_cargo_classes(), ids);
+    if (!conditions.holding_yard_id().empty()) ids.insert(conditions.holding_yard_id());
+    for (const v1::Diversion& diversion : conditions.diversions()) {
+      AddClasses(diversion.cargo_classes(), ids);
+      ids.insert(diversion.gate_ids().begin(), diversion.gate_ids().end());
+    }
+  }
+  return ids;
+}
+
+}  // namespace
 
 void BlockedScopes::Set(std::string_view peer, std::set<std::string> ids) {
   std::lock_guard lock(mutex_);
@@ -18,29 +51,11 @@ absl::Status BlockedScopes::Check(std::string_view peer, const v1::Message& mess
   const auto found = ids_.find(peer);
   if (found == ids_.end() || found->second.empty()) return absl::OkStatus();
   const std::set<std::string>& ids = found->second;
-  const auto blocked = [&](const std::string& id) -> absl::Status {
-    if (!ids.contains(id)) return absl::OkStatus();
+  for (const std::string& id : EntriesIn(message)) {
+    if (!ids.contains(id)) continue;
     return system::Refuse(v1::REASON_REGISTER_DIFFERS,
                           fmt::format("the same register entry {} as {}", id, peer),
                           "an entry that differs", "bring both registers to the same version");
-  };
-  for (const std::string& id : message.header().scope_ids()) {
-    if (absl::Status status = blocked(id); !status.ok()) return status;
-  }
-  for (const v1::Figure& figure : message.yard_report().figures()) {
-    if (!figure.cargo_class().empty()) {
-      if (absl::Status s = blocked("class:" + figure.cargo_class()); !s.ok()) return s;
-    }
-    if (!figure.split_id().empty()) {
-      if (absl::Status s = blocked("split:" + figure.split_id()); !s.ok()) return s;
-    }
-  }
-  const v1::Timetable* timetable = domain::TimetableIn(message.notice());
-  if (timetable == nullptr) return absl::OkStatus();
-  for (const v1::TimetableRule& rule : timetable->rules()) {
-    for (const std::string& cargo_class : rule.cargo_classes()) {
-      if (absl::Status s = blocked("class:" + cargo_class); !s.ok()) return s;
-    }
   }
   return absl::OkStatus();
 }

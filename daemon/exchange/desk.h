@@ -19,6 +19,8 @@ struct Judgement {
   std::vector<v1::Finding> findings;
   // The message that it replaces here; 0: none.
   int64_t replaces_row = 0;
+  // Messages whose hours are void from now on.
+  std::vector<int64_t> void_rows;
   // What is entered, without the message's row, which the store gives.
   std::variant<std::monostate, store::ReportRecord, store::HoursRecord,
                store::AcknowledgementRecord>

@@ -233,7 +233,11 @@ absl::StatusOr<v1::GetHoursResponse> HoursQueries::GetHours(
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> store, store_.Read());
   GATEPOST_ASSIGN_OR_RETURN(const auto heard, Listen(*store, question));
   GATEPOST_ASSIGN_OR_RETURN(std::vector<domain::SaidHours> said, SaidIn(*store, heard));
-  const domain::HoursInForce in_force(std::move(said), gates_, calendars_);
+  // Calendars that were not published then could not be known either.
+  GATEPOST_ASSIGN_OR_RETURN(const absl::TimeZone zone, domain::LoadZone(question.zone));
+  const domain::HolidayCalendars calendars =
+      calendars_.PublishedBy(absl::ToCivilDay(question.as_known_at, zone));
+  const domain::HoursInForce in_force(std::move(said), gates_, calendars);
   domain::HoursCell whole;
   if (request.traffic() != v1::TRAFFIC_UNSPECIFIED) whole.traffic = request.traffic();
 

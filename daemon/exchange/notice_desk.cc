@@ -4,16 +4,18 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "daemon/domain/civil_time.h"
+#include "daemon/domain/field_rules.h"
 #include "daemon/domain/hours/in_force.h"
 #include "daemon/domain/hours/notice_rules.h"
 #include "daemon/domain/hours/rule_times.h"
+#include "daemon/domain/hours/timetable_rules.h"
 #include "daemon/exchange/held.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
-#include "fmt/ranges.h"
 
 namespace gatepost::exchange {
 
@@ -21,6 +23,26 @@ namespace {
 
 absl::Status WrongSubject(std::string_view wanted, std::string_view came, std::string_view todo) {
   return system::Refuse(v1::REASON_WRONG_SUBJECT, wanted, came, todo);
+}
+
+// A message that a notice cites.
+struct Cited {
+  store::MessageRecord record;
+  v1::Message message;
+};
+
+absl::StatusOr<Cited> Find(const store::Reader& store, const v1::MessageCitation& named) {
+  Cited cited;
+  GATEPOST_ASSIGN_OR_RETURN(
+      cited.record, FindNamed(store, named.author(), named.message_id(), named.pae_sha256()));
+  GATEPOST_ASSIGN_OR_RETURN(cited.message, MessageIn(cited.record));
+  return cited;
+}
+
+// Both ascending.
+bool ShareAGate(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  return std::ranges::any_of(
+      a, [&](const std::string& gate) { return std::ranges::binary_search(b, gate); });
 }
 
 absl::Time SeenAt(const v1::Notice& notice) {
@@ -90,69 +112,77 @@ absl::StatusOr<int64_t> NoticeDesk::FindReplaced(const store::Reader& store,
                           fmt::format("{}, which was replaced", NameOf(node_, base)),
                           "look at the newest notice and replace that");
   }
-  if (notice.has_cancellation() &&
-      base.scope_ids !=
-          std::vector<std::string>(header.scope_ids().begin(), header.scope_ids().end())) {
-    return system::Refuse(v1::REASON_FIELD_CONFLICT,
-                          fmt::format("header.scope_ids: the gates of the cancelled notice: {}",
-                                      fmt::join(base.scope_ids, " ")),
-                          fmt::format("{}", fmt::join(header.scope_ids(), " ")),
-                          "write the same in both");
+  if (notice.has_cancellation()) {
+    GATEPOST_RETURN_IF_ERROR(
+        domain::CheckScopeIds(header, base.scope_ids, "the gates of the cancelled notice"));
   }
   return base.row;
 }
 
 absl::Status NoticeDesk::CheckEnds(const store::Reader& store, const v1::Notice& notice) const {
-  const std::vector<std::string> gates = domain::GatesOf(notice);
   for (const v1::MessageCitation& cited : notice.resumption().ends()) {
-    GATEPOST_ASSIGN_OR_RETURN(
-        const store::MessageRecord ended,
-        FindNamed(store, cited.author(), cited.message_id(), cited.pae_sha256()));
-    GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, MessageIn(ended));
-    const v1::Notice& closed = message.notice();
+    GATEPOST_ASSIGN_OR_RETURN(const Cited ended, Find(store, cited));
+    const v1::Notice& closed = ended.message.notice();
     if ((!closed.has_closure() && !closed.has_intake_stop()) || closed.side() != notice.side()) {
       return WrongSubject(fmt::format("a closure or intake stop of side {}", notice.side()),
-                          NameOf(node_, ended), "what the other side closed, it opens itself");
+                          NameOf(node_, ended.record),
+                          "what the other side closed, it opens itself");
     }
-    if (ended.replaced_by_row != 0) {
-      return WrongSubject("a closure or intake stop that is not void",
-                          fmt::format("{}, which was replaced or cancelled", NameOf(node_, ended)),
-                          "name the newest notice of its chain");
+    if (ended.record.replaced_by_row != 0) {
+      return WrongSubject(
+          "a closure or intake stop that is not void",
+          fmt::format("{}, which was replaced or cancelled", NameOf(node_, ended.record)),
+          "name the newest notice of its chain");
     }
-    const std::vector<std::string> theirs = domain::GatesOf(closed);
-    if (std::ranges::none_of(gates, [&](const std::string& gate) {
-          return std::ranges::binary_search(theirs, gate);
-        })) {
-      return WrongSubject("a closure or intake stop of these gates", NameOf(node_, ended),
+    if (!ShareAGate(domain::GatesOf(notice), domain::GatesOf(closed))) {
+      return WrongSubject("a closure or intake stop of these gates", NameOf(node_, ended.record),
                           "name the one that the resumption is about");
     }
   }
   return absl::OkStatus();
 }
 
-// A transcript that a notice confirms tells what its own side said.
-absl::Status NoticeDesk::CheckConfirms(const store::Reader& store, const v1::Notice& notice) const {
+absl::StatusOr<std::vector<int64_t>> NoticeDesk::FindConfirmed(const store::Reader& store,
+                                                               const v1::Notice& notice) const {
+  std::vector<int64_t> rows;
   for (const v1::MessageCitation& cited : notice.confirms()) {
-    GATEPOST_ASSIGN_OR_RETURN(
-        const store::MessageRecord heard,
-        FindNamed(store, cited.author(), cited.message_id(), cited.pae_sha256()));
-    GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, MessageIn(heard));
-    if (message.has_transcript() && message.transcript().heard_side() == notice.side()) continue;
-    return WrongSubject(fmt::format("a transcript of what {} said", notice.side()),
-                        NameOf(node_, heard), "confirm what the other side heard of yours");
+    GATEPOST_ASSIGN_OR_RETURN(const Cited heard, Find(store, cited));
+    const v1::Transcript& transcript = heard.message.transcript();
+    if (!heard.message.has_transcript() || transcript.heard_side() != notice.side()) {
+      return WrongSubject(fmt::format("a transcript of what {} said", notice.side()),
+                          NameOf(node_, heard.record),
+                          "confirm what the other side heard of yours");
+    }
+    if (!ShareAGate(domain::GatesOf(notice), domain::GatesOf(transcript.timetable()))) {
+      return WrongSubject("a transcript about these gates", NameOf(node_, heard.record),
+                          "confirm it in the notice about its gates");
+    }
+    rows.push_back(heard.record.row);
   }
-  return absl::OkStatus();
+  return rows;
+}
+
+absl::Status NoticeDesk::CheckOfficial(const store::Reader& store, const v1::Notice& notice) const {
+  if (!notice.observed_stop().has_official()) return absl::OkStatus();
+  GATEPOST_ASSIGN_OR_RETURN(const Cited official, Find(store, notice.observed_stop().official()));
+  if (official.message.has_notice() && official.message.notice().side() != notice.side()) {
+    return absl::OkStatus();
+  }
+  return WrongSubject("a notice of the other side", NameOf(node_, official.record),
+                      "name the notice that says officially what was seen");
 }
 
 absl::StatusOr<Judgement> NoticeDesk::Judge(const store::Reader& store,
                                             const OpenedMessage& opened) const {
   const v1::Notice& notice = opened.message.notice();
   Judgement judgement;
+  GATEPOST_ASSIGN_OR_RETURN(judgement.void_rows, FindConfirmed(store, notice));
   if (opened.message.header().has_replaces()) {
     GATEPOST_ASSIGN_OR_RETURN(judgement.replaces_row, FindReplaced(store, opened));
+    judgement.void_rows.push_back(judgement.replaces_row);
   }
-  if (notice.has_resumption()) GATEPOST_RETURN_IF_ERROR(CheckEnds(store, notice));
-  GATEPOST_RETURN_IF_ERROR(CheckConfirms(store, notice));
+  GATEPOST_RETURN_IF_ERROR(CheckEnds(store, notice));
+  GATEPOST_RETURN_IF_ERROR(CheckOfficial(store, notice));
   if (notice.has_cancellation()) return judgement;  // Only makes void.
   store::HoursRecord entry;
   entry.layer =
@@ -165,17 +195,12 @@ absl::StatusOr<Judgement> NoticeDesk::Judge(const store::Reader& store,
 }
 
 absl::Status NoticeDesk::Record(store::Transaction& store, const store::MessageRecord& record,
-                                const OpenedMessage& opened, const Judgement& judgement) const {
-  for (const v1::MessageCitation& cited : opened.message.notice().confirms()) {
-    GATEPOST_ASSIGN_OR_RETURN(
-        const store::MessageRecord heard,
-        FindNamed(store, cited.author(), cited.message_id(), cited.pae_sha256()));
-    GATEPOST_RETURN_IF_ERROR(store.MarkHoursVoid(heard.row, record.row, record.stored_at));
-  }
+                                const OpenedMessage& /*opened*/, const Judgement& judgement) const {
   if (judgement.replaces_row != 0) {
     GATEPOST_RETURN_IF_ERROR(store.MarkReplaced(judgement.replaces_row, record.row));
-    GATEPOST_RETURN_IF_ERROR(
-        store.MarkHoursVoid(judgement.replaces_row, record.row, record.stored_at));
+  }
+  for (const int64_t row : judgement.void_rows) {
+    GATEPOST_RETURN_IF_ERROR(store.MarkHoursVoid(row, record.row, record.stored_at));
   }
   const auto* entry = std::get_if<store::HoursRecord>(&judgement.entry);
   if (entry == nullptr) return absl::OkStatus();

@@ -1,6 +1,9 @@
 #ifndef GATEPOST_DAEMON_EXCHANGE_NOTICE_DESK_H_
 #define GATEPOST_DAEMON_EXCHANGE_NOTICE_DESK_H_
 
+#include <cstdint>
+#include <vector>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -22,7 +25,8 @@ class NoticeDesk final : public Desk {
 
   // An amended notice names the newest of its chain, a resumption closures and intake stops of its
   // own side that are not void, a cancellation a notice that is not void, with its gates.
-  // What a notice confirms are transcripts of its own side's word. UNKNOWN_BASE, STALE_REVISION,
+  // What a notice confirms are transcripts of its own side's word about its gates; the official
+  // notice of a stop that was seen is the other side's. UNKNOWN_BASE, STALE_REVISION,
   // WRONG_SUBJECT, FIELD_CONFLICT.
   absl::StatusOr<Judgement> Judge(const store::Reader& store,
                                   const OpenedMessage& opened) const override;
@@ -35,7 +39,9 @@ class NoticeDesk final : public Desk {
  private:
   absl::StatusOr<int64_t> FindReplaced(const store::Reader& store,
                                        const OpenedMessage& opened) const;
-  absl::Status CheckConfirms(const store::Reader& store, const v1::Notice& notice) const;
+  absl::StatusOr<std::vector<int64_t>> FindConfirmed(const store::Reader& store,
+                                                     const v1::Notice& notice) const;
+  absl::Status CheckOfficial(const store::Reader& store, const v1::Notice& notice) const;
   absl::Status CheckEnds(const store::Reader& store, const v1::Notice& notice) const;
 
   const NodeTerms& node_;

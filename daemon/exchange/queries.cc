@@ -33,6 +33,12 @@ absl::Status NotFound(std::string_view reference) {
                         reference, "look it up with ListMessages (gatepost inbox, outbox)");
 }
 
+// The rung of a message that somebody has read, or not. That he read what was refused or only
+// carried does not make it more than that.
+v1::Rung WithRead(v1::Rung rung, bool read) {
+  return read && rung == v1::RUNG_APPLIED ? v1::RUNG_READ : rung;
+}
+
 }  // namespace
 
 absl::StatusOr<size_t> PageSize(int32_t asked, size_t standard) {
@@ -88,25 +94,14 @@ std::string Queries::ReferenceOfRow(const store::Reader& store, int64_t row) con
   return ReferenceText(node_, (*record)->reference);
 }
 
-absl::StatusOr<std::vector<store::MessageRecord>> Queries::ReadBy(const store::Reader& store,
-                                                                  int64_t row,
-                                                                  std::string_view peer) const {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<int64_t> rows, store.AcknowledgementsOf(row));
-  std::vector<store::MessageRecord> read;
-  for (const int64_t ack : rows) {
-    GATEPOST_ASSIGN_OR_RETURN(store::MessageRecord record, MustHold(store, ack));
-    if (record.received_from == peer) read.push_back(std::move(record));
-  }
-  return read;
-}
-
 absl::Status Queries::AddReadSteps(const store::Reader& store, int64_t row, std::string_view peer,
                                    v1::Ladder& ladder) const {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::MessageRecord> acks, ReadBy(store, row, peer));
-  for (const store::MessageRecord& ack : acks) {
-    GATEPOST_ASSIGN_OR_RETURN(*ladder.add_steps(), OwnStep(ack, v1::RUNG_READ));
-    ladder.set_rung(v1::RUNG_READ);
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<int64_t> acks, store.AcknowledgementsOf(row, peer));
+  for (const int64_t ack : acks) {
+    GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record, MustHold(store, ack));
+    GATEPOST_ASSIGN_OR_RETURN(*ladder.add_steps(), OwnStep(record, v1::RUNG_READ));
   }
+  ladder.set_rung(WithRead(ladder.rung(), !acks.empty()));
   return absl::OkStatus();
 }
 
@@ -119,10 +114,10 @@ absl::StatusOr<v1::Rung> Queries::CommonRung(const store::Reader& store,
   for (const store::OutgoingRecord& place : places) {
     GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
                               store.Receipt(place.peer, place.sequence));
-    v1::Rung rung = receipt.has_value() ? receipt->rung : v1::RUNG_ACCEPTED;
-    GATEPOST_ASSIGN_OR_RETURN(const auto read, ReadBy(store, record.row, place.peer));
-    if (!read.empty()) rung = v1::RUNG_READ;
-    common = std::min(common, rung);
+    const v1::Rung rung = receipt.has_value() ? receipt->rung : v1::RUNG_ACCEPTED;
+    GATEPOST_ASSIGN_OR_RETURN(const std::vector<int64_t> acks,
+                              store.AcknowledgementsOf(record.row, place.peer));
+    common = std::min(common, WithRead(rung, !acks.empty()));
   }
   return places.empty() ? v1::RUNG_ACCEPTED : common;
 }

@@ -45,9 +45,8 @@ class Queries {
   absl::StatusOr<v1::Ladder> LadderTo(const store::Reader& store,
                                       const store::MessageRecord& record,
                                       const store::OutgoingRecord& outgoing) const;
-  // The acknowledgements of a message that came from `peer`, or were submitted here for empty.
-  absl::StatusOr<std::vector<store::MessageRecord>> ReadBy(const store::Reader& store, int64_t row,
-                                                           std::string_view peer) const;
+  // Adds a READ step for each acknowledgement that came from `peer`, or was submitted here for an
+  // empty one.
   absl::Status AddReadSteps(const store::Reader& store, int64_t row, std::string_view peer,
                             v1::Ladder& ladder) const;
   absl::StatusOr<v1::LadderStep> OwnStep(const store::MessageRecord& record, v1::Rung rung) const;

@@ -147,7 +147,8 @@ struct HoursRecord {
   int64_t message_row = 0;
   int32_t layer = 0;  // The number of a domain::HoursLayer.
   absl::Time since;   // When it became binding or known here, microseconds.
-  // The days that it can touch, in its author's zone; without an end, 9999-12-31.
+  // The days that it can touch, a day wider on each side than its author's zone says; without an
+  // end, 9999-12-31.
   absl::CivilDay first_day;
   absl::CivilDay last_day;
   std::vector<std::string> gate_ids;
@@ -159,6 +160,7 @@ struct HoursRecord {
 // An acknowledgement's row in the projection.
 struct AcknowledgementRecord {
   int64_t about_row = 0;    // The message that was acknowledged.
+  std::string peer;         // Where the acknowledgement came from; empty: submitted here.
   int64_t message_row = 0;  // The acknowledgement.
   friend bool operator==(const AcknowledgementRecord&, const AcknowledgementRecord&) = default;
 };

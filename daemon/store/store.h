@@ -79,12 +79,13 @@ class Reader {
   virtual absl::StatusOr<std::vector<ReportRecord>> ListReports(
       const ReportFilter& filter) const = 0;
 
-  // Hours. What a message says about them; what was said and not void, by row ascending.
-  virtual absl::StatusOr<std::optional<HoursRecord>> Hours(int64_t message_row) const = 0;
+  // Hours: what was said about them and was not void, by row ascending.
   virtual absl::StatusOr<std::vector<HoursRecord>> HoursAt(const HoursQuestion& question) const = 0;
 
-  // The rows of the acknowledgements of a message, ascending.
-  virtual absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(int64_t message_row) const = 0;
+  // The rows of the acknowledgements of a message that came from `peer`, ascending; those that were
+  // submitted here for an empty one.
+  virtual absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(int64_t message_row,
+                                                                  std::string_view peer) const = 0;
 
   // Small named values, e.g. the epoch.
   virtual absl::StatusOr<std::optional<std::string>> Meta(std::string_view key) const = 0;
@@ -118,7 +119,8 @@ class Transaction : public Reader {
   // The report in `row` was replaced by the report in `by`.
   virtual absl::Status MarkReplaced(int64_t row, int64_t by) = 0;
   virtual absl::Status PutHours(const HoursRecord& record) = 0;
-  // From `since` on the hours of the message in `row` are void, by the message in `by`.
+  // From `since` on the hours of the message in `row` are void, by the message in `by`. What is
+  // void already stays so since then; a message that says no hours is left as it is.
   virtual absl::Status MarkHoursVoid(int64_t row, int64_t by, absl::Time since) = 0;
   virtual absl::Status PutAcknowledgement(const AcknowledgementRecord& record) = 0;
   virtual absl::Status PutMeta(std::string_view key, std::string_view value) = 0;

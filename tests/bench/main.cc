@@ -105,7 +105,7 @@ absl::Status StartToReady(Sandbox& sandbox, int held) {
     if (!client.ok()) return client.status();
     ready = (*client)->Connect();
     if (ready.ok()) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));  // The pace of asking.
   }
   const absl::Duration took = absl::Now() - start;
   const double after = gatepost::bench::ResidentMib(child);

@@ -195,7 +195,9 @@ TEST_F(OpensslInteropTest, RefusesACertificateOfVersion1) {
   // OpenSSL 3.0 writes version 1 when there are no extensions; later ones need to be told.
   ASSERT_TRUE(Openssl("x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -days 365 -out leaf.pem"))
       << Read("log");
-  if (Openssl("x509 -in leaf.pem -noout -text | grep -q 'Version: 3'")) GTEST_SKIP();
+  if (Openssl("x509 -in leaf.pem -noout -text | grep -q 'Version: 3'")) {
+    GTEST_SKIP() << "this OpenSSL writes version 3 also when there are no extensions";
+  }
   EXPECT_THAT(Certificate::Parse(DerFromPem(Read("leaf.pem")).at(0)),
               RefusedAs(v1::REASON_CERTIFICATE_MALFORMED));
 }

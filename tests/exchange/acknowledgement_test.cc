@@ -62,6 +62,23 @@ TEST_F(Acknowledgements, AreTheReadRungOnBothSides) {
   EXPECT_EQ(Need(world_.vn->queries->GetMessage(request)).message().rung(), v1::RUNG_READ);
 }
 
+// That somebody read what his node refused does not hide the refusal.
+TEST_F(Acknowledgements, ARefusedMessageStaysRefused) {
+  world_.cn->blocked.Set("vn-langson", {"LS-CM"});
+  report_ = world_.OneFigureReport(world_.vn_clerk(), "LS-CM", 0, 5);
+  ASSERT_TRUE(world_.vn->Submit(world_.vn_clerk(), world_.Sign(world_.vn_clerk(), report_)).ok());
+  world_.Run();
+  ASSERT_EQ(LadderAt(*world_.vn).rung(), v1::RUNG_REFUSED);
+  world_.cn->blocked.Set("vn-langson", {});
+  ASSERT_TRUE(SendByCn(world_.cn_clerk(), About(world_.cn_clerk(), report_)).ok());
+  const v1::Ladder ladder = LadderAt(*world_.vn);
+  EXPECT_EQ(ladder.rung(), v1::RUNG_REFUSED);
+  EXPECT_EQ(ladder.steps(ladder.steps_size() - 1).rung(), v1::RUNG_READ);
+  v1::GetMessageRequest request;
+  request.set_reference(report_.header().message_id());
+  EXPECT_EQ(Need(world_.vn->queries->GetMessage(request)).message().rung(), v1::RUNG_REFUSED);
+}
+
 TEST_F(Acknowledgements, BadOnesAreRefused) {
   const v1::Message good = About(world_.cn_clerk(), report_);
   const auto reason = [&](const v1::Message& message) {

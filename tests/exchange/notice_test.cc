@@ -45,6 +45,12 @@ class Notices : public ::testing::Test {
         certs::AsView(certs::PaeDigest(certs::kMessagePayloadType, message.SerializeAsString()))));
     return reference;
   }
+  void Cite(const v1::Message& message, v1::MessageCitation& cited) const {
+    const v1::MessageReference reference = ReferenceTo(message);
+    cited.set_author(reference.author());
+    cited.set_message_id(reference.message_id());
+    cited.set_pae_sha256(reference.pae_sha256());
+  }
   v1::Message Cancel(const certs::Signer& author, const v1::Message& cancelled) {
     v1::Message message =
         Notice(author, "side: 'VN' cancellation { outcome: CANCELLATION_OUTCOME_POSTPONED }");
@@ -122,11 +128,7 @@ TEST_F(Notices, AResumptionEndsWhatItNames) {
         std::string("side: 'VN' resumption { timetable { zone: 'Asia/Shanghai' rules { ") + kRule +
             "days { first { year: 2027 month: 1 day: 16 } begins { hour: 10 } end: END_KIND_OPEN } "
             "regime: REGIME_PREREGISTERED_ONLY hours: HOURS_KIND_AS_BEFORE } } }");
-    v1::MessageCitation* cited = message.mutable_notice()->mutable_resumption()->add_ends();
-    const v1::MessageReference reference = ReferenceTo(ends);
-    cited->set_author(reference.author());
-    cited->set_message_id(reference.message_id());
-    cited->set_pae_sha256(reference.pae_sha256());
+    Cite(ends, *message.mutable_notice()->mutable_resumption()->add_ends());
     return message;
   };
   v1::Message message = resumption(closure);
@@ -147,10 +149,7 @@ TEST_F(Notices, WhatAResumptionEndsStaysEnded) {
       std::string("side: 'VN' resumption { timetable { zone: 'Asia/Ho_Chi_Minh' rules { ") + kRule +
           "days { first { year: 2027 month: 1 day: 17 } last { year: 2027 month: 1 day: 18 } "
           "end: END_KIND_STATED } regime: REGIME_NORMAL hours: HOURS_KIND_ALL_DAY } } }");
-  v1::MessageCitation* cited = message.mutable_notice()->mutable_resumption()->add_ends();
-  cited->set_author(closure.header().author());
-  cited->set_message_id(closure.header().message_id());
-  cited->set_pae_sha256(ReferenceTo(closure).pae_sha256());
+  Cite(closure, *message.mutable_notice()->mutable_resumption()->add_ends());
   ASSERT_TRUE(Send(world_.vn_clerk(), message).ok());
   EXPECT_EQ(AskBoth("12:00H"), "CLOSED closure");
   EXPECT_EQ(AskBoth("2027-01-18 12:00H"), "OPEN resumption");
@@ -190,16 +189,22 @@ TEST_F(Notices, ATranscriptStaysUnconfirmedUntilTheOtherSideSigns) {
 
   const auto confirming = [&](const certs::Signer& author, const std::string& side) {
     v1::Message message = Closure(author, side);
-    v1::MessageCitation* cited = message.mutable_notice()->add_confirms();
-    const v1::MessageReference reference = ReferenceTo(heard);
-    cited->set_author(reference.author());
-    cited->set_message_id(reference.message_id());
-    cited->set_pae_sha256(reference.pae_sha256());
+    Cite(heard, *message.mutable_notice()->add_confirms());
     return message;
   };
   EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), confirming(world_.vn_clerk(), "VN"))),
             v1::REASON_WRONG_SUBJECT)
       << "one side cannot confirm what it heard itself";
+  v1::Message elsewhere = confirming(world_.cn_clerk(), "CN");
+  elsewhere.mutable_notice()
+      ->mutable_closure()
+      ->mutable_timetable()
+      ->mutable_rules(0)
+      ->set_gate_ids(0, "LS-CM");
+  elsewhere.mutable_header()->set_scope_ids(0, "LS-CM");
+  EXPECT_EQ(system::ReasonOf(Send(world_.cn_clerk(), elsewhere, /*by_vn=*/false)),
+            v1::REASON_WRONG_SUBJECT)
+      << "a notice about another gate";
   ASSERT_TRUE(Send(world_.cn_clerk(), confirming(world_.cn_clerk(), "CN"), /*by_vn=*/false).ok());
   EXPECT_EQ(AskBoth("12:00H"), "CLOSED closure");
 }
@@ -227,6 +232,20 @@ TEST_F(Notices, BadOnesAreRefused) {
   other_gates.mutable_header()->set_scope_ids(0, "LS-CM");
   EXPECT_EQ(reason(other_gates), v1::REASON_FIELD_CONFLICT);
 
+  v1::Message paper_of_others = good;
+  v1::PaperReference* paper = paper_of_others.mutable_notice()->mutable_papers()->add_references();
+  paper->set_kind(v1::PAPER_KIND_OWN_DOCUMENT);
+  paper->add_gate_ids("LS-CM");
+  EXPECT_EQ(reason(paper_of_others), v1::REASON_FIELD_CONFLICT);
+
+  v1::Message many = good;
+  for (int i = 0; i < 51; ++i) Cite(good, *many.mutable_notice()->add_confirms());
+  EXPECT_EQ(reason(many), v1::REASON_TOO_LARGE);
+
+  v1::Message itself = good;
+  *itself.mutable_header()->mutable_replaces() = ReferenceTo(itself);
+  EXPECT_EQ(reason(itself), v1::REASON_FIELD_CONFLICT);
+
   v1::Message empty = good;
   empty.mutable_notice()->clear_closure();
   empty.mutable_header()->clear_scope_ids();
@@ -234,6 +253,26 @@ TEST_F(Notices, BadOnesAreRefused) {
 
   EXPECT_EQ(reason(Cancel(world_.vn_clerk(), good)), v1::REASON_UNKNOWN_BASE);
   EXPECT_EQ(world_.vn->LinkRecord().last_queued, 0u);
+}
+
+// A stop that was seen, and the other side's notice that says so officially afterwards.
+TEST_F(Notices, TheOfficialNoticeOfASeenStopIsTheOtherSides) {
+  const v1::Message own = Closure(world_.vn_clerk(), "VN");
+  const v1::Message theirs = Closure(world_.cn_clerk(), "CN");
+  ASSERT_TRUE(Send(world_.vn_clerk(), own).ok());
+  ASSERT_TRUE(Send(world_.cn_clerk(), theirs, /*by_vn=*/false).ok());
+  const auto seen = [&](const v1::Message& official) {
+    v1::Message message = Notice(world_.vn_clerk(),
+                                 "side: 'VN' observed_stop { gate_ids: 'LS-HN-1119' "
+                                 "traffic: TRAFFIC_GOODS direction: DIRECTION_BOTH "
+                                 "precision: PRECISION_MINUTE }");
+    v1::ObservedStop* stop = message.mutable_notice()->mutable_observed_stop();
+    *stop->mutable_since() = domain::ToZoned(world_.clock.Now(), domain::kHanoiZone);
+    Cite(official, *stop->mutable_official());
+    return message;
+  };
+  EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), seen(own))), v1::REASON_WRONG_SUBJECT);
+  EXPECT_TRUE(Send(world_.vn_clerk(), seen(theirs)).ok());
 }
 
 TEST_F(Notices, ACancellationIsNotCancelled) {
@@ -251,6 +290,26 @@ TEST_F(Notices, OneSideCannotTakeBackTheOthersWord) {
   EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), Cancel(world_.vn_clerk(), theirs))),
             v1::REASON_WRONG_SUBJECT);
   EXPECT_EQ(AskBoth("12:00H"), "CLOSED closure");
+}
+
+// Registers that differ on a class, yard or gate that the notice names block it, whatever its kind.
+TEST_F(Notices, NothingIsSaidOfEntriesThatDiffer) {
+  v1::Message message = Closure(world_.vn_clerk(), "VN");
+  v1::Diversion* diversion = message.mutable_notice()
+                                 ->mutable_closure()
+                                 ->mutable_timetable()
+                                 ->mutable_rules(0)
+                                 ->mutable_conditions()
+                                 ->add_diversions();
+  diversion->add_cargo_classes("fruit");
+  diversion->add_gate_ids("LS-TT");
+  for (const char* id : {"class:fruit", "LS-TT"}) {
+    world_.vn->blocked.Set("cn-pingxiang", {id});
+    EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), message)), v1::REASON_REGISTER_DIFFERS)
+        << id;
+  }
+  world_.vn->blocked.Set("cn-pingxiang", {"class:durian"});
+  EXPECT_TRUE(Send(world_.vn_clerk(), message).ok());
 }
 
 TEST_F(Notices, OnlyTheNewestOfAChainIsReplaced) {

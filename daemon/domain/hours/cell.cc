@@ -59,4 +59,28 @@ bool Within(const HoursCell& inner, const HoursCell& outer, const GateRegister& 
   return Meet(inner, outer, gates, on) == inner;
 }
 
+HoursCell CellOf(const v1::GateHours& line) {
+  return {line.traffic(), line.direction(), line.vehicle_country(), line.load(),
+          line.cargo_class()};
+}
+
+bool WithinByName(const HoursCell& inner, const HoursCell& outer) {
+  const auto in = [](const auto& value, const auto& outer_value, const auto& all) {
+    return value == outer_value || outer_value == all;
+  };
+  const HoursCell all;
+  return in(inner.traffic, outer.traffic, all.traffic) &&
+         in(inner.direction, outer.direction, all.direction) &&
+         in(inner.vehicle_country, outer.vehicle_country, all.vehicle_country) &&
+         in(inner.load, outer.load, all.load) &&
+         in(inner.cargo_class, outer.cargo_class, all.cargo_class);
+}
+
+int Narrowness(const HoursCell& cell) {
+  const HoursCell all;
+  return int{cell.traffic != all.traffic} + int{cell.direction != all.direction} +
+         int{cell.vehicle_country != all.vehicle_country} + int{cell.load != all.load} +
+         int{cell.cargo_class != all.cargo_class};
+}
+
 }  // namespace gatepost::domain

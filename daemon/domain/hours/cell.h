@@ -7,6 +7,7 @@
 
 #include "absl/time/civil_time.h"
 #include "daemon/domain/gate_register.h"
+#include "gatepost/v1/hours_service.pb.h"
 #include "gatepost/v1/timetable.pb.h"
 
 namespace gatepost::domain {
@@ -31,6 +32,15 @@ std::optional<HoursCell> Meet(const HoursCell& a, const HoursCell& b, const Gate
 // Whether all of `inner` lies in `outer`.
 bool Within(const HoursCell& inner, const HoursCell& outer, const GateRegister& gates,
             absl::CivilDay on);
+
+// The cell of a line of an answer.
+HoursCell CellOf(const v1::GateHours& line);
+
+// As Within, for whoever has no register: that one cargo class lies below another is not seen.
+bool WithinByName(const HoursCell& inner, const HoursCell& outer);
+
+// How many of its values stand for less than everything.
+int Narrowness(const HoursCell& cell);
 
 }  // namespace gatepost::domain
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "daemon/domain/civil_time.h"
+#include "daemon/domain/field_rules.h"
 #include "daemon/domain/hours/timetable_rules.h"
-#include "daemon/domain/message_id.h"
 #include "daemon/domain/yard_rules.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -17,12 +17,7 @@ namespace {
 
 using system::Refuse;
 
-constexpr size_t kDigestSize = 32;
-constexpr int kMostEnded = 50;
-
-absl::Status Missing(std::string_view field) {
-  return Refuse(v1::REASON_FIELD_MISSING, field, "none", fmt::format("state {}", field));
-}
+constexpr int kMostCited = 50;
 
 absl::Status CheckRegimes(const v1::Timetable& timetable, std::string_view wanted,
                           bool (*allowed)(v1::Regime)) {
@@ -34,19 +29,11 @@ absl::Status CheckRegimes(const v1::Timetable& timetable, std::string_view wante
   return absl::OkStatus();
 }
 
-absl::Status CheckCitation(std::string_view field, const v1::MessageCitation& cited) {
-  if (cited.author().empty()) return Missing(fmt::format("{}.author", field));
-  GATEPOST_RETURN_IF_ERROR(CheckMessageId(cited.message_id()));
-  if (cited.pae_sha256().size() == kDigestSize) return absl::OkStatus();
-  return Refuse(v1::REASON_MALFORMED_PAYLOAD, fmt::format("{}.pae_sha256: 32 bytes", field),
-                fmt::format("{}", cited.pae_sha256().size()), "send the SHA-256 itself");
-}
-
 absl::Status CheckResumption(const v1::Resumption& resumption, const NoticeContext& context) {
   GATEPOST_RETURN_IF_ERROR(CheckTimetable(resumption.timetable(), context.gates));
-  if (resumption.ends().empty() || resumption.ends_size() > kMostEnded) {
+  if (resumption.ends().empty() || resumption.ends_size() > kMostCited) {
     return Refuse(v1::REASON_FIELD_CONFLICT,
-                  fmt::format("1 to {} closures or intake stops that it ends", kMostEnded),
+                  fmt::format("1 to {} closures or intake stops that it ends", kMostCited),
                   fmt::format("{}", resumption.ends_size()),
                   "name them; where nothing was closed there is nothing to resume");
   }
@@ -77,7 +64,7 @@ absl::Status CheckSeen(const google::protobuf::RepeatedPtrField<std::string>& ga
   if (!at.has_instant()) return Missing("the time it was seen");
   GATEPOST_ASSIGN_OR_RETURN(const absl::Time instant, InstantOf(at));
   GATEPOST_ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(at.zone()));
-  if (precision == v1::PRECISION_UNSPECIFIED) return Missing("precision");
+  if (precision == v1::PRECISION_UNSPECIFIED) return MissingKind("precision");
   if (instant > context.now + kFutureTolerance) {
     return Refuse(v1::REASON_FUTURE_DATE,
                   fmt::format("something seen; it is {}", TimeText(context.now, at.zone())),
@@ -87,8 +74,8 @@ absl::Status CheckSeen(const google::protobuf::RepeatedPtrField<std::string>& ga
 }
 
 absl::Status CheckStop(const v1::ObservedStop& stop, const NoticeContext& context) {
-  if (stop.traffic() == v1::TRAFFIC_UNSPECIFIED) return Missing("traffic");
-  if (stop.direction() == v1::DIRECTION_UNSPECIFIED) return Missing("direction");
+  if (stop.traffic() == v1::TRAFFIC_UNSPECIFIED) return MissingKind("traffic");
+  if (stop.direction() == v1::DIRECTION_UNSPECIFIED) return MissingKind("direction");
   GATEPOST_RETURN_IF_ERROR(CheckSeen(stop.gate_ids(), stop.since(), stop.precision(), context));
   if (stop.has_official()) GATEPOST_RETURN_IF_ERROR(CheckCitation("official", stop.official()));
   if (!stop.has_answer_by()) return absl::OkStatus();
@@ -115,19 +102,20 @@ absl::Status CheckKind(const v1::Notice& notice, const v1::MessageHeader& header
     case v1::Notice::kObservedStop:
       return CheckStop(notice.observed_stop(), context);
     case v1::Notice::kObservedHours:
-      if (notice.observed_hours().traffic() == v1::TRAFFIC_UNSPECIFIED) return Missing("traffic");
+      if (notice.observed_hours().traffic() == v1::TRAFFIC_UNSPECIFIED)
+        return MissingKind("traffic");
       if (notice.observed_hours().direction() == v1::DIRECTION_UNSPECIFIED) {
-        return Missing("direction");
+        return MissingKind("direction");
       }
       return CheckSeen(notice.observed_hours().gate_ids(), notice.observed_hours().at(),
                        notice.observed_hours().precision(), context);
     case v1::Notice::kService:
-      if (notice.service().service() == v1::SERVICE_KIND_UNSPECIFIED) return Missing("service");
+      if (notice.service().service() == v1::SERVICE_KIND_UNSPECIFIED) return MissingKind("service");
       return CheckSeen(notice.service().gate_ids(), notice.service().since(),
                        notice.service().precision(), context);
     case v1::Notice::kCancellation:
       if (notice.cancellation().outcome() == v1::CANCELLATION_OUTCOME_UNSPECIFIED) {
-        return Missing("outcome");
+        return MissingKind("outcome");
       }
       if (!header.has_replaces()) return Missing("header.replaces: the notice that is cancelled");
       return absl::OkStatus();
@@ -137,29 +125,15 @@ absl::Status CheckKind(const v1::Notice& notice, const v1::MessageHeader& header
   return Missing("the kind of notice");
 }
 
-absl::Status CheckReplaces(const v1::MessageHeader& header) {
-  if (!header.has_replaces()) return absl::OkStatus();
-  v1::MessageCitation named;
-  named.set_author(header.replaces().author());
-  named.set_message_id(header.replaces().message_id());
-  named.set_pae_sha256(header.replaces().pae_sha256());
-  return CheckCitation("replaces", named);
-}
-
-absl::Status CheckHeaderScopes(const v1::Notice& notice, const v1::MessageHeader& header) {
-  const std::vector<std::string> came(header.scope_ids().begin(), header.scope_ids().end());
-  if (notice.has_cancellation()) {
-    // Those of the cancelled notice; the desk compares them.
-    return came.empty() ? Missing("header.scope_ids") : absl::OkStatus();
+absl::Status CheckConfirms(const v1::Notice& notice) {
+  if (notice.confirms_size() > kMostCited) {
+    return Refuse(v1::REASON_TOO_LARGE, fmt::format("at most {} transcripts", kMostCited),
+                  fmt::format("{}", notice.confirms_size()), "send several notices");
   }
-  const std::vector<std::string> wanted = GatesOf(notice);
-  if (wanted == came) return absl::OkStatus();
-  return Refuse(
-      v1::REASON_FIELD_CONFLICT,
-      fmt::format("header.scope_ids: the gates of the notice, sorted, each once: {}",
-                  fmt::join(wanted, " ")),
-      came.empty() ? "none" : system::Printable(fmt::format("{}", fmt::join(came, " ")), 200),
-      "write the same in both");
+  for (const v1::MessageCitation& heard : notice.confirms()) {
+    GATEPOST_RETURN_IF_ERROR(CheckCitation("confirms", heard));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -189,10 +163,15 @@ absl::Status ValidateNotice(const v1::Notice& notice, const v1::MessageHeader& h
                   fmt::format("'{}'", system::Printable(notice.side(), 20)),
                   "speak for your own side; what you only heard is a transcript");
   }
-  GATEPOST_RETURN_IF_ERROR(CheckPapers(notice.papers()));
   GATEPOST_RETURN_IF_ERROR(CheckReplaces(header));
   GATEPOST_RETURN_IF_ERROR(CheckKind(notice, header, context));
-  return CheckHeaderScopes(notice, header);
+  GATEPOST_RETURN_IF_ERROR(CheckConfirms(notice));
+  if (!notice.has_cancellation()) {
+    GATEPOST_RETURN_IF_ERROR(CheckScopeIds(header, GatesOf(notice), "the gates of the notice"));
+  } else if (header.scope_ids().empty()) {  // The desk compares them.
+    return Missing("header.scope_ids: the gates of the cancelled notice");
+  }
+  return CheckPapers(notice.papers(), header);
 }
 
 }  // namespace gatepost::domain

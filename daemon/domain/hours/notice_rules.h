@@ -24,7 +24,9 @@ struct NoticeContext {
 //                           resumption that closes or extends
 //   FIELD_MISSING           a required field is absent; a cancellation names no notice
 //   FIELD_CONFLICT          scope_ids of the header that are not GatesOf the notice; a resumption
-//                           that ends nothing, or sets hours without a stated end
+//                           that ends nothing, or sets hours without a stated end; a paper about
+//                           other gates; a message that replaces itself
+//   TOO_LARGE               more than 50 transcripts that it confirms
 //   FUTURE_DATE             something seen that lies more than 5 minutes ahead
 //   BAD_TIME                an answer asked for before the stop began
 //   MALFORMED_PAYLOAD       a digest or text of a wrong form in the papers
@@ -39,8 +41,9 @@ std::vector<std::string> GatesOf(const v1::Notice& notice);
 // The timetable in a notice; nullptr for a kind that has none.
 const v1::Timetable* TimetableIn(const v1::Notice& notice);
 
-// The papers behind any message: FIELD_MISSING, BAD_TIME, MALFORMED_PAYLOAD, TOO_LARGE.
-absl::Status CheckPapers(const v1::Papers& papers);
+// The papers behind a message with that header: FIELD_MISSING, BAD_TIME, MALFORMED_PAYLOAD,
+// TOO_LARGE; FIELD_CONFLICT for a paper about gates that the message is not about.
+absl::Status CheckPapers(const v1::Papers& papers, const v1::MessageHeader& header);
 
 }  // namespace gatepost::domain
 

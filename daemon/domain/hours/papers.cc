@@ -1,11 +1,16 @@
 // CheckPapers of notice_rules.h.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "daemon/domain/civil_time.h"
+#include "daemon/domain/field_rules.h"
 #include "daemon/domain/hours/notice_rules.h"
 #include "daemon/domain/text.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
+#include "daemon/system/utf8.h"
 
 namespace gatepost::domain {
 namespace {
@@ -23,9 +28,14 @@ absl::Status CheckDigest(std::string_view field, std::string_view digest) {
                 fmt::format("{}", digest.size()), "send the SHA-256 itself");
 }
 
-absl::Status CheckReference(const v1::PaperReference& reference) {
-  if (reference.kind() == v1::PAPER_KIND_UNSPECIFIED) {
-    return Refuse(v1::REASON_FIELD_MISSING, "papers.references.kind", "none", "say what it is");
+absl::Status CheckReference(const v1::PaperReference& reference, const v1::MessageHeader& header) {
+  if (reference.kind() == v1::PAPER_KIND_UNSPECIFIED) return MissingKind("papers.references.kind");
+  const auto& about = header.scope_ids();
+  for (const std::string& gate : reference.gate_ids()) {
+    if (std::find(about.begin(), about.end(), gate) != about.end()) continue;
+    return Conflict(
+        fmt::format("papers.references.gate_ids: gates of the message: {}", fmt::join(about, " ")),
+        fmt::format("'{}'", system::Printable(gate, 40)), "name the gates that the paper covers");
   }
   GATEPOST_RETURN_IF_ERROR(CheckText("papers.references.issuer", reference.issuer(), kLongestName));
   GATEPOST_RETURN_IF_ERROR(CheckText("papers.references.number", reference.number(), kLongestName));
@@ -52,7 +62,7 @@ absl::Status CheckOfficial(const v1::OfficialSignature& signature) {
 
 }  // namespace
 
-absl::Status CheckPapers(const v1::Papers& papers) {
+absl::Status CheckPapers(const v1::Papers& papers, const v1::MessageHeader& header) {
   if (papers.has_letter_date()) GATEPOST_RETURN_IF_ERROR(DayOf(papers.letter_date()).status());
   if (papers.has_received_on()) GATEPOST_RETURN_IF_ERROR(DayOf(papers.received_on()).status());
   if (papers.has_published_on()) GATEPOST_RETURN_IF_ERROR(DayOf(papers.published_on()).status());
@@ -62,7 +72,7 @@ absl::Status CheckPapers(const v1::Papers& papers) {
                   fmt::format("{}", papers.references_size()), "name the ones that matter");
   }
   for (const v1::PaperReference& reference : papers.references()) {
-    GATEPOST_RETURN_IF_ERROR(CheckReference(reference));
+    GATEPOST_RETURN_IF_ERROR(CheckReference(reference, header));
   }
   if (papers.has_official_signature()) return CheckOfficial(papers.official_signature());
   return absl::OkStatus();

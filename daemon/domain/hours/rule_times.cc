@@ -202,7 +202,7 @@ Span WholeSpan(const v1::TimetableRule& rule, const absl::TimeZone& zone) {
   Span span{BeginOf(rule, zone), absl::InfiniteFuture()};
   const v1::TimetableDays& days = rule.days();
   if (days.end() != v1::END_KIND_STATED) return span;
-  const absl::CivilDay last(days.last().year(), days.last().month(), days.last().day());
+  const absl::CivilDay last = CheckedDay(days.last());
   span.to = days.has_ends() ? InstantAt(last, days.ends(), zone) : absl::FromCivil(last + 1, zone);
   return span;
 }

@@ -9,10 +9,6 @@
 namespace gatepost::domain {
 namespace {
 
-absl::CivilDay DayIn(const v1::CivilDate& date) {
-  return absl::CivilDay(date.year(), date.month(), date.day());
-}
-
 // What one country's calendar says of holidays; nullopt when it does not cover the day.
 struct HolidaySays {
   std::optional<bool> holiday;
@@ -109,15 +105,15 @@ Span WindowOn(absl::CivilDay day, const v1::TimeOfDay& opens, const v1::TimeOfDa
 
 absl::Time BeginOf(const v1::TimetableRule& rule, const absl::TimeZone& zone) {
   const v1::TimetableDays& days = rule.days();
-  if (days.has_begins()) return InstantAt(DayIn(days.first()), days.begins(), zone);
-  return absl::FromCivil(DayIn(days.first()), zone);
+  if (days.has_begins()) return InstantAt(CheckedDay(days.first()), days.begins(), zone);
+  return absl::FromCivil(CheckedDay(days.first()), zone);
 }
 
 absl::Time EstimatedEnd(const v1::TimetableRule& rule, const absl::TimeZone& zone) {
   const v1::TimetableDays& days = rule.days();
   if (days.end() != v1::END_KIND_ESTIMATED) return absl::InfiniteFuture();
-  if (days.has_ends()) return InstantAt(DayIn(days.last()), days.ends(), zone);
-  return absl::FromCivil(DayIn(days.last()) + 1, zone);
+  if (days.has_ends()) return InstantAt(CheckedDay(days.last()), days.ends(), zone);
+  return absl::FromCivil(CheckedDay(days.last()) + 1, zone);
 }
 
 RuleSpans SpansOf(const v1::TimetableRule& rule, const absl::TimeZone& zone, Span within,
@@ -125,13 +121,13 @@ RuleSpans SpansOf(const v1::TimetableRule& rule, const absl::TimeZone& zone, Spa
   const v1::TimetableDays& days = rule.days();
   const bool ends = days.end() == v1::END_KIND_STATED;
   Span all{BeginOf(rule, zone), absl::InfiniteFuture()};
-  if (ends && days.has_ends()) all.to = InstantAt(DayIn(days.last()), days.ends(), zone);
+  if (ends && days.has_ends()) all.to = InstantAt(CheckedDay(days.last()), days.ends(), zone);
 
   // A day before and after: windows cross midnight, and `within` may be of another zone.
   const absl::CivilDay first =
-      std::max(DayIn(days.first()), absl::ToCivilDay(within.from, zone) - 1);
+      std::max(CheckedDay(days.first()), absl::ToCivilDay(within.from, zone) - 1);
   absl::CivilDay last = absl::ToCivilDay(within.to, zone) + 1;
-  if (ends) last = std::min(last, DayIn(days.last()));
+  if (ends) last = std::min(last, CheckedDay(days.last()));
 
   RuleSpans spans;
   for (absl::CivilDay day = first; day <= last; ++day) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "daemon/domain/civil_time.h"
+#include "daemon/domain/field_rules.h"
 #include "daemon/domain/hours/cell.h"
 #include "daemon/domain/hours/conditions.h"
 #include "daemon/domain/hours/rule_times.h"
@@ -20,42 +21,21 @@ namespace {
 
 using system::Refuse;
 
-absl::Status Missing(std::string_view field) {
-  return Refuse(v1::REASON_FIELD_MISSING, field, "none, or a value without meaning here",
-                fmt::format("state {}", field));
-}
-
-absl::Status Conflict(std::string_view wanted, std::string_view came, std::string_view todo) {
-  return Refuse(v1::REASON_FIELD_CONFLICT, wanted, came, todo);
-}
-
 absl::Status AtRule(int index, const absl::Status& status) {
-  const system::Refusal refusal = system::RefusalOf(status).value_or(system::Refusal());
-  return Refuse(refusal.reason, fmt::format("rule {}: {}", index + 1, refusal.wanted), refusal.came,
-                refusal.todo);
-}
-
-absl::Status CheckCountry(const std::string& country) {
-  if (country.empty()) return absl::OkStatus();
-  if (country.size() == 2 &&
-      std::ranges::all_of(country, [](char c) { return 'A' <= c && c <= 'Z'; })) {
-    return absl::OkStatus();
-  }
-  return Refuse(v1::REASON_MALFORMED_PAYLOAD, "vehicle_country: two capital letters, or empty",
-                fmt::format("'{}'", system::Printable(country, 20)), "write VN or CN");
+  return AtField(fmt::format("rule {}", index + 1), status);
 }
 
 absl::Status CheckCell(const v1::TimetableRule& rule) {
-  if (rule.traffic() == v1::TRAFFIC_UNSPECIFIED) return Missing("traffic");
-  if (rule.direction() == v1::DIRECTION_UNSPECIFIED) return Missing("direction");
-  if (rule.load() == v1::LOAD_UNSPECIFIED) return Missing("load");
-  return CheckCountry(rule.vehicle_country());
+  if (rule.traffic() == v1::TRAFFIC_UNSPECIFIED) return MissingKind("traffic");
+  if (rule.direction() == v1::DIRECTION_UNSPECIFIED) return MissingKind("direction");
+  if (rule.load() == v1::LOAD_UNSPECIFIED) return MissingKind("load");
+  return CheckVehicleCountry(rule.vehicle_country());
 }
 
 // What is said of the hours fits the regime.
 absl::Status CheckRegime(const v1::TimetableRule& rule) {
-  if (rule.regime() == v1::REGIME_UNSPECIFIED) return Missing("regime");
-  if (rule.hours() == v1::HOURS_KIND_UNSPECIFIED) return Missing("hours");
+  if (rule.regime() == v1::REGIME_UNSPECIFIED) return MissingKind("regime");
+  if (rule.hours() == v1::HOURS_KIND_UNSPECIFIED) return MissingKind("hours");
   const bool closed = rule.regime() == v1::REGIME_CLOSED;
   if (closed != (rule.hours() == v1::HOURS_KIND_NONE)) {
     return Conflict(

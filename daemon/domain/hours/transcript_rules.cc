@@ -1,13 +1,10 @@
 #include "daemon/domain/hours/transcript_rules.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <string>
-#include <vector>
 
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/country.h"
+#include "daemon/domain/field_rules.h"
 #include "daemon/domain/hours/timetable_rules.h"
 #include "daemon/domain/yard_rules.h"
 #include "daemon/system/reason.h"
@@ -19,13 +16,9 @@ namespace {
 
 using system::Refuse;
 
-absl::Status Missing(std::string_view field) {
-  return Refuse(v1::REASON_FIELD_MISSING, field, "none", fmt::format("state {}", field));
-}
-
 absl::Status CheckHeard(const v1::Transcript& transcript, const NoticeContext& context) {
-  if (transcript.channel() == v1::TRANSCRIPT_CHANNEL_UNSPECIFIED) return Missing("channel");
-  if (transcript.precision() == v1::PRECISION_UNSPECIFIED) return Missing("precision");
+  if (transcript.channel() == v1::TRANSCRIPT_CHANNEL_UNSPECIFIED) return MissingKind("channel");
+  if (transcript.precision() == v1::PRECISION_UNSPECIFIED) return MissingKind("precision");
   if (!transcript.has_heard_at()) return Missing("heard_at");
   GATEPOST_ASSIGN_OR_RETURN(const absl::Time heard, InstantOf(transcript.heard_at()));
   if (heard > context.now + kFutureTolerance) {
@@ -53,20 +46,19 @@ absl::Status ValidateTranscript(const v1::Transcript& transcript, const v1::Mess
                   "what your own side says is a notice");
   }
   if (header.has_replaces()) {
-    return Refuse(v1::REASON_FIELD_CONFLICT, "a transcript that replaces nothing",
-                  "replaces is set", "write another transcript beside the first");
+    return Conflict("a transcript that replaces nothing", "replaces is set",
+                    "write another transcript beside the first");
   }
-  GATEPOST_RETURN_IF_ERROR(CheckPapers(transcript.papers()));
   GATEPOST_RETURN_IF_ERROR(CheckHeard(transcript, context));
   GATEPOST_RETURN_IF_ERROR(CheckTimetable(transcript.timetable(), context.gates));
-  const std::vector<std::string> wanted = GatesOf(transcript.timetable());
-  const std::vector<std::string> came(header.scope_ids().begin(), header.scope_ids().end());
-  if (wanted == came) return absl::OkStatus();
-  return Refuse(v1::REASON_FIELD_CONFLICT,
-                fmt::format("header.scope_ids: the gates of the timetable, sorted, each once: {}",
-                            fmt::join(wanted, " ")),
-                system::Printable(fmt::format("{}", fmt::join(came, " ")), 200),
-                "write the same in both");
+  GATEPOST_RETURN_IF_ERROR(
+      CheckScopeIds(header, GatesOf(transcript.timetable()), "the gates of the timetable"));
+  return CheckPapers(transcript.papers(), header);
+}
+
+const v1::Timetable* TimetableIn(const v1::Message& message) {
+  if (message.has_transcript()) return &message.transcript().timetable();
+  return TimetableIn(message.notice());
 }
 
 }  // namespace gatepost::domain

@@ -17,6 +17,9 @@ namespace gatepost::domain {
 absl::Status ValidateTranscript(const v1::Transcript& transcript, const v1::MessageHeader& header,
                                 const NoticeContext& context);
 
+// The timetable in a message of whatever family; nullptr for one that has none.
+const v1::Timetable* TimetableIn(const v1::Message& message);
+
 }  // namespace gatepost::domain
 
 #endif  // GATEPOST_DAEMON_DOMAIN_HOURS_TRANSCRIPT_RULES_H_

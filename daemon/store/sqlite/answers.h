@@ -100,14 +100,12 @@ class Answers : public Interface {
   absl::StatusOr<std::vector<ReportRecord>> ListReports(const ReportFilter& filter) const override {
     return Ask([&](Connection& c) { return sqlite::ListReports(c, filter); });
   }
-  absl::StatusOr<std::optional<HoursRecord>> Hours(int64_t message_row) const override {
-    return Ask([&](Connection& c) { return sqlite::Hours(c, message_row); });
-  }
   absl::StatusOr<std::vector<HoursRecord>> HoursAt(const HoursQuestion& question) const override {
     return Ask([&](Connection& c) { return sqlite::HoursAt(c, question); });
   }
-  absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(int64_t message_row) const override {
-    return Ask([&](Connection& c) { return sqlite::AcknowledgementsOf(c, message_row); });
+  absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(int64_t message_row,
+                                                          std::string_view peer) const override {
+    return Ask([&](Connection& c) { return sqlite::AcknowledgementsOf(c, message_row, peer); });
   }
   absl::StatusOr<std::optional<std::string>> Meta(std::string_view key) const override {
     return Ask([&](Connection& c) { return sqlite::Meta(c, key); });

@@ -1,6 +1,7 @@
 #include "daemon/store/sqlite/hours.h"
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -19,7 +20,6 @@ constexpr char kStore[] = "to store hours";
 const std::string kColumns =
     "SELECT h.message_row, h.layer, h.since, h.first_day, h.last_day, h.void_since, h.void_by_row,"
     " h.gate_ids ";
-const std::string kByRow = kColumns + "FROM hours h WHERE h.message_row = ?";
 const std::string kAt = kColumns +
                         "FROM hours_gate g JOIN hours h ON h.message_row = g.message_row"
                         " WHERE g.gate_id = ? AND g.last_day >= ? AND h.first_day <= ?"
@@ -43,14 +43,6 @@ absl::StatusOr<HoursRecord> ReadHours(const Query& query) {
 }
 
 }  // namespace
-
-absl::StatusOr<std::optional<HoursRecord>> Hours(Connection& connection, int64_t message_row) {
-  Query query = connection.Run(kRead, kByRow);
-  GATEPOST_ASSIGN_OR_RETURN(bool found, query.Bind(message_row).Next());
-  if (!found) return std::nullopt;
-  GATEPOST_ASSIGN_OR_RETURN(HoursRecord record, ReadHours(query));
-  return record;
-}
 
 absl::StatusOr<std::vector<HoursRecord>> HoursAt(Connection& connection,
                                                  const HoursQuestion& question) {
@@ -91,8 +83,8 @@ absl::Status PutHours(Connection& connection, const HoursRecord& record) {
 absl::Status MarkHoursVoid(Connection& connection, int64_t row, int64_t by, absl::Time since) {
   Query query = connection.Run("to mark hours void",
                                "UPDATE hours SET void_since = ?, void_by_row = ?"
-                               " WHERE message_row = ?");
-  return query.Bind(since).Bind(by).Bind(row).Finish();
+                               " WHERE message_row = ? AND void_since = ?");
+  return query.Bind(since).Bind(by).Bind(row).Bind(kNever).Finish();
 }
 
 }  // namespace gatepost::store::sqlite

@@ -2,7 +2,6 @@
 #define GATEPOST_DAEMON_STORE_SQLITE_HOURS_H_
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -15,7 +14,6 @@
 // daemon/store/store.h.
 namespace gatepost::store::sqlite {
 
-absl::StatusOr<std::optional<HoursRecord>> Hours(Connection& connection, int64_t message_row);
 absl::StatusOr<std::vector<HoursRecord>> HoursAt(Connection& connection,
                                                  const HoursQuestion& question);
 

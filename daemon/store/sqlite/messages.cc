@@ -264,12 +264,12 @@ absl::Status MarkMessageReplaced(Connection& connection, int64_t row, int64_t by
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(Connection& connection,
-                                                        int64_t message_row) {
-  Query query = connection.Run(
-      "to read acknowledgements",
-      "SELECT message_row FROM acknowledgement WHERE about_row = ? ORDER BY message_row");
-  query.Bind(message_row);
+absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(Connection& connection, int64_t message_row,
+                                                        std::string_view peer) {
+  Query query = connection.Run("to read acknowledgements",
+                               "SELECT message_row FROM acknowledgement"
+                               " WHERE about_row = ? AND peer = ? ORDER BY message_row");
+  query.Bind(message_row).BindText(peer);
   std::vector<int64_t> rows;
   while (true) {
     GATEPOST_ASSIGN_OR_RETURN(bool more, query.Next());
@@ -280,9 +280,9 @@ absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(Connection& connection,
 
 absl::Status PutAcknowledgement(Connection& connection, const AcknowledgementRecord& record) {
   Query query = connection.Run("to store an acknowledgement",
-                               "INSERT INTO acknowledgement (about_row, message_row)"
-                               " VALUES (?, ?)");
-  return query.Bind(record.about_row).Bind(record.message_row).Finish();
+                               "INSERT INTO acknowledgement (about_row, peer, message_row)"
+                               " VALUES (?, ?, ?)");
+  return query.Bind(record.about_row).BindText(record.peer).Bind(record.message_row).Finish();
 }
 
 }  // namespace gatepost::store::sqlite

@@ -38,8 +38,8 @@ absl::StatusOr<MessageRecord> InsertMessage(Connection& connection, MessageRecor
 absl::Status MarkMessageReplaced(Connection& connection, int64_t row, int64_t by);
 
 // The table acknowledgement.
-absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(Connection& connection,
-                                                        int64_t message_row);
+absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(Connection& connection, int64_t message_row,
+                                                        std::string_view peer);
 absl::Status PutAcknowledgement(Connection& connection, const AcknowledgementRecord& record);
 
 }  // namespace gatepost::store::sqlite

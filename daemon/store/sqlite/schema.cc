@@ -190,8 +190,9 @@ CREATE TABLE hours_gate (
 constexpr std::string_view kAcknowledgements = R"sql(
 CREATE TABLE acknowledgement (
   about_row INTEGER NOT NULL,
+  peer TEXT NOT NULL,
   message_row INTEGER NOT NULL,
-  PRIMARY KEY (about_row, message_row)
+  PRIMARY KEY (about_row, peer, message_row)
 ) STRICT, WITHOUT ROWID;
 )sql";
 

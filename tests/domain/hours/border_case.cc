@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "absl/strings/str_split.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/hours/notice_rules.h"
 #include "daemon/domain/hours/timetable_rules.h"
@@ -44,6 +45,14 @@ int64_t BorderCase::Agree(HoursLayer layer, const std::string& bound, v1::Timeta
                    std::make_unique<v1::Timetable>(std::move(timetable)),
                    {}});
   return static_cast<int64_t>(said_.size());
+}
+
+absl::Status BorderCase::CheckPapersOf(const v1::Papers& papers, const std::string& gates) {
+  v1::MessageHeader header;
+  for (const std::string& gate : std::vector<std::string>(absl::StrSplit(gates, ' '))) {
+    header.add_scope_ids(gate);
+  }
+  return CheckPapers(papers, header);
 }
 
 absl::Status BorderCase::Check(const std::string& sent, v1::Notice notice,

@@ -54,6 +54,9 @@ class BorderCase : public ::testing::Test {
   double DaysOf(v1::Regime regime, const std::string& gate, const std::string& from,
                 const std::string& to, const HoursCell& cell = kGoods);
 
+  // What CheckPapers says of papers in a message about those gates, given as `LS-CM LS-TT-1088`.
+  static absl::Status CheckPapersOf(const v1::Papers& papers, const std::string& gates);
+
   const v1::Timetable& timetable(int64_t row) const { return *said_[Index(row)].timetable; }
 
   const GateRegister gates_ = ProjectGates();

@@ -63,7 +63,7 @@ TEST_F(HuuNghi2025, N25LetterReceiptAndEffectAreThreeDays) {
   letter.set_issuer("Pingxiang");
   letter.set_kind(v1::PAPER_KIND_COUNTERPART_LETTER);
   letter.set_number("29");
-  EXPECT_TRUE(CheckPapers(papers).ok());
+  EXPECT_TRUE(CheckPapersOf(papers, "LS-HN-1119").ok());
 }
 
 TEST_F(HuuNghi2025, N25TrucksWaitInANamedYardFreeOfCharge) {

@@ -175,7 +175,9 @@ TEST_F(RealHolidays, N10NormalIsSaidNotLeftBlank) {
         InHanoi({{.gates = "LS-CM LS-HN-1119", .days = "2025-01-01..", .hours = "7:00-19:00"}}));
   Agree(HoursLayer::kHoliday, "2025-04-25 08:00",
         InHanoi({{.gates = "LS-HN-1119", .days = "2025-04-30..2025-05-04"}}));
-  EXPECT_EQ(calendars_.PairOn(absl::CivilDay(2025, 4, 30)), PairStatus::kOffOn);
+  EXPECT_EQ(calendars_.StatusOf(Country::kVietNam, absl::CivilDay(2025, 4, 30)),
+            DayStatus::kOffHoliday);
+  EXPECT_EQ(calendars_.StatusOf(Country::kChina, absl::CivilDay(2025, 4, 30)), DayStatus::kWorking);
   EXPECT_EQ(At("LS-HN-1119", "2025-04-30 12:00"), "OPEN NORMAL by 2 1");
   EXPECT_EQ(At("LS-HN-1119", "2025-05-04 19:30"), "CLOSED NORMAL by 2 1");
   // The same hours, and nobody confirmed them.

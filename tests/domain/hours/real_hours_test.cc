@@ -113,7 +113,7 @@ TEST_F(RealHours, N15HolidaysAreIncludedWhateverTheCalendar) {
   treaty.set_kind(v1::PAPER_KIND_TREATY);
   *treaty.mutable_date() = Dated("2009-11-18");
   papers.add_references()->set_kind(v1::PAPER_KIND_MINUTES);
-  EXPECT_TRUE(CheckPapers(papers).ok());
+  EXPECT_TRUE(CheckPapersOf(papers, "LS-CM").ok());
 }
 
 // ---- N16, N17: eight hours cut to five, and back before the day that was planned ----
@@ -265,7 +265,7 @@ TEST_F(RealHours, N22ThreeGatesCloseAtEight) {
     *letter.mutable_gate_ids() = RuleOf({.gates = gates, .days = "2025-04-25"}).gate_ids();
   }
   papers.set_reason(v1::CHANGE_REASON_DEMAND_PEAK);
-  EXPECT_TRUE(CheckPapers(papers).ok());
+  EXPECT_TRUE(CheckPapersOf(papers, "LS-CM LS-HN-1119 LS-TT-1088").ok());
 }
 
 // ---- N23: weekends on trial ----
