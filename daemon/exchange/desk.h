@@ -69,6 +69,10 @@ class Desks {
         return &desks_.transcripts;
       case v1::Message::kAcknowledgement:
         return &desks_.acknowledgements;
+      case v1::Message::kProposal:
+      case v1::Message::kAcceptance:
+      case v1::Message::kRejection:
+      case v1::Message::kWithdrawal:
       case v1::Message::kPing:
       case v1::Message::BODY_NOT_SET:
         return nullptr;
