@@ -51,6 +51,12 @@ absl::Status MayAuthor(const certs::Identity& author, const v1::Message& message
     return NotAllowed("a clerk, a service or an officer as author", author.id,
                       "have the message signed by one of them");
   }
+  const bool agrees = message.has_proposal() || message.has_acceptance() ||
+                      message.has_rejection() || message.has_withdrawal();
+  if (agrees && author.id.role() != Role::kOfficer) {
+    return NotAllowed("an officer, for what binds both sides", author.id,
+                      "have an officer sign it");
+  }
   if (message.has_yard_report() && message.yard_report().has_override() &&
       author.id.role() != Role::kOfficer) {
     return system::Refuse(v1::REASON_OVERRIDE_NOT_ALLOWED, "an override signed by an officer",

@@ -47,7 +47,8 @@ absl::Status AcknowledgementDesk::CheckAlone(const OpenedMessage& opened,
 }
 
 absl::StatusOr<Judgement> AcknowledgementDesk::Judge(const store::Reader& store,
-                                                     const OpenedMessage& opened) const {
+                                                     const OpenedMessage& opened,
+                                                     absl::Time /*now*/) const {
   const v1::MessageCitation& about = opened.message.acknowledgement().about();
   GATEPOST_ASSIGN_OR_RETURN(
       const store::MessageRecord named,
@@ -69,14 +70,13 @@ absl::StatusOr<Judgement> AcknowledgementDesk::Judge(const store::Reader& store,
   return judgement;
 }
 
-absl::Status AcknowledgementDesk::Record(store::Transaction& store,
-                                         const store::MessageRecord& record,
+absl::Status AcknowledgementDesk::Record(CommitScope& scope, const store::MessageRecord& record,
                                          const OpenedMessage& /*opened*/,
                                          const Judgement& judgement) const {
   auto entry = std::get<store::AcknowledgementRecord>(judgement.entry);
   entry.message_row = record.row;
   entry.peer = record.received_from;
-  return store.PutAcknowledgement(entry);
+  return scope.store.PutAcknowledgement(entry);
 }
 
 }  // namespace gatepost::exchange

@@ -22,9 +22,9 @@ class AcknowledgementDesk final : public Desk {
 
   // UNKNOWN_BASE; WRONG_SUBJECT for a message of one's own side or an acknowledgement;
   // FIELD_CONFLICT for other scopes than those of the message.
-  absl::StatusOr<Judgement> Judge(const store::Reader& store,
-                                  const OpenedMessage& opened) const override;
-  absl::Status Record(store::Transaction& store, const store::MessageRecord& record,
+  absl::StatusOr<Judgement> Judge(const store::Reader& store, const OpenedMessage& opened,
+                                  absl::Time now) const override;
+  absl::Status Record(CommitScope& scope, const store::MessageRecord& record,
                       const OpenedMessage& opened, const Judgement& judgement) const override;
 
  private:

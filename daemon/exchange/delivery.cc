@@ -46,7 +46,7 @@ absl::StatusOr<Judgement> JudgeHere(const CommitScope& scope, const LinkParts& p
   if (desk == nullptr) return Judgement{};
   GATEPOST_RETURN_IF_ERROR(parts.blocked.Check(parts.link.peer_node, opened.message));
   GATEPOST_RETURN_IF_ERROR(desk->CheckAlone(opened, scope.now));
-  return desk->Judge(scope.store, opened);
+  return desk->Judge(scope.store, opened, scope.now);
 }
 
 absl::Status CheckNew(const CommitScope& scope, const OpenedMessage& opened) {
@@ -60,10 +60,11 @@ absl::Status CheckNew(const CommitScope& scope, const OpenedMessage& opened) {
                         "an honest node answers a repeat itself; look at the peer");
 }
 
-std::string ResultOf(const OpenedMessage* opened, const absl::Status& refusal) {
+std::string ResultOf(const OpenedMessage* opened, const absl::Status& refusal,
+                     const Judgement& judgement) {
   if (!refusal.ok())
     return fmt::format("REFUSED:{}", system::ReasonName(system::ReasonOf(refusal)));
-  return opened->newer_schema ? "CARRIED" : "APPLIED";
+  return ResultWord(*opened, judgement);
 }
 
 }  // namespace
@@ -95,7 +96,7 @@ absl::StatusOr<uint64_t> DeliverMessage(CommitScope& scope, const LinkParts& par
   leaf.sequence = sequence;
   leaf.pae = received.pae;
   leaf.signatures = received.signatures;
-  leaf.result = ResultOf(opened, refusal);
+  leaf.result = ResultOf(opened, refusal, judgement);
   // Before the signatures hold, the only author that is known is the node that sent it.
   leaf.actor =
       opened != nullptr ? opened->message.header().author() : parts.link.peer_spiffe_id.ToString();
@@ -146,7 +147,9 @@ absl::StatusOr<uint64_t> DeliverMessage(CommitScope& scope, const LinkParts& par
   GATEPOST_ASSIGN_OR_RETURN(record, scope.store.InsertMessage(std::move(record)));
   const Desk* desk = refusal.ok() ? parts.desks.For(*opened) : nullptr;
   if (desk != nullptr) {
-    GATEPOST_RETURN_IF_ERROR(desk->Record(scope.store, record, *opened, judgement));
+    GATEPOST_RETURN_IF_ERROR(desk->Record(scope, record, *opened, judgement));
+    GATEPOST_ASSIGN_OR_RETURN(link,
+                              scope.store.Link(parts.link.peer_node));  // It may have decided.
   }
   link.last_received = sequence;
   link.received_digest = NextRunningDigest(link.received_digest, received.pae);

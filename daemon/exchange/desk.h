@@ -2,14 +2,17 @@
 #define GATEPOST_DAEMON_EXCHANGE_DESK_H_
 
 #include <cstdint>
+#include <string>
 #include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "daemon/exchange/committer.h"
 #include "daemon/exchange/intake.h"
 #include "daemon/store/store.h"
+#include "gatepost/v1/agreement.pb.h"
 #include "gatepost/v1/exchange_service.pb.h"
 
 namespace gatepost::exchange {
@@ -21,11 +24,16 @@ struct Judgement {
   int64_t replaces_row = 0;
   // Messages whose hours are void from now on.
   std::vector<int64_t> void_rows;
+  // What the leaf says instead of APPLIED: a decision about a thread, or that one is awaited.
+  v1::AgreementState decision = v1::AGREEMENT_STATE_UNSPECIFIED;
   // What is entered, without the message's row, which the store gives.
   std::variant<std::monostate, store::ReportRecord, store::HoursRecord,
-               store::AcknowledgementRecord>
+               store::AcknowledgementRecord, store::ThreadEntry>
       entry;
 };
+
+// What the leaf of a message that is not refused says of it: APPLIED, CARRIED, or a decision.
+std::string ResultWord(const OpenedMessage& opened, const Judgement& judgement);
 
 // Where messages of one family are judged and entered: the same rules at the origin's door and at
 // every recipient, so that all nodes come to the same answer. Stateless; any thread.
@@ -36,12 +44,12 @@ class Desk {
   // The rules that need no other message.
   virtual absl::Status CheckAlone(const OpenedMessage& opened, absl::Time now) const = 0;
 
-  // The rules that look at other messages.
-  virtual absl::StatusOr<Judgement> Judge(const store::Reader& store,
-                                          const OpenedMessage& opened) const = 0;
+  // The rules that look at other messages. `now` is the time of the leaf that the message gets.
+  virtual absl::StatusOr<Judgement> Judge(const store::Reader& store, const OpenedMessage& opened,
+                                          absl::Time now) const = 0;
 
   // Enters the judged message, stored as `record`, as what is in force.
-  virtual absl::Status Record(store::Transaction& store, const store::MessageRecord& record,
+  virtual absl::Status Record(CommitScope& scope, const store::MessageRecord& record,
                               const OpenedMessage& opened, const Judgement& judgement) const = 0;
 };
 
@@ -53,6 +61,7 @@ class Desks {
     const Desk& notices;
     const Desk& transcripts;
     const Desk& acknowledgements;
+    const Desk& agreements;
   };
   // All must outlive it.
   explicit Desks(Of desks) : desks_(desks) {}
@@ -73,6 +82,7 @@ class Desks {
       case v1::Message::kAcceptance:
       case v1::Message::kRejection:
       case v1::Message::kWithdrawal:
+        return &desks_.agreements;
       case v1::Message::kPing:
       case v1::Message::BODY_NOT_SET:
         return nullptr;

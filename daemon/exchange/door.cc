@@ -134,7 +134,7 @@ absl::Status Door::Decide(CommitScope& scope, const OpenedMessage& opened,
   }
   Judgement judgement;
   if (const Desk* desk = parts_.desks.For(opened); desk != nullptr) {
-    GATEPOST_ASSIGN_OR_RETURN(judgement, desk->Judge(scope.store, opened));
+    GATEPOST_ASSIGN_OR_RETURN(judgement, desk->Judge(scope.store, opened, scope.now));
   }
   return Accept(scope, opened, judgement, accepted);
 }
@@ -148,7 +148,7 @@ absl::Status Door::Accept(CommitScope& scope, const OpenedMessage& opened,
   leaf.object = MessageObject(message.header().message_id());
   leaf.pae = opened.pae;
   leaf.signatures = opened.signatures;
-  leaf.result = opened.newer_schema ? "CARRIED" : "APPLIED";
+  leaf.result = ResultWord(opened, judgement);
   store::MessageRecord record = RecordOf(opened, parts_.node, scope.now);
   GATEPOST_ASSIGN_OR_RETURN(record.leaf_index, scope.log.Add(leaf));
   if (message.yard_report().has_override()) {
@@ -165,7 +165,7 @@ absl::Status Door::Accept(CommitScope& scope, const OpenedMessage& opened,
   record.replaces_row = judgement.replaces_row;
   GATEPOST_ASSIGN_OR_RETURN(record, scope.store.InsertMessage(std::move(record)));
   if (const Desk* desk = parts_.desks.For(opened); desk != nullptr) {
-    GATEPOST_RETURN_IF_ERROR(desk->Record(scope.store, record, opened, judgement));
+    GATEPOST_RETURN_IF_ERROR(desk->Record(scope, record, opened, judgement));
   }
   for (const std::string& recipient : message.header().recipient_nodes()) {
     GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(recipient));
@@ -204,7 +204,8 @@ absl::StatusOr<v1::SubmitResponse> Door::ValidateOnly(const OpenedMessage& opene
   response.set_message_id(header.message_id());
   const Desk* desk = parts_.desks.For(opened);
   if (!held.has_value() && desk != nullptr) {
-    GATEPOST_ASSIGN_OR_RETURN(Judgement judgement, desk->Judge(*reader, opened));
+    GATEPOST_ASSIGN_OR_RETURN(Judgement judgement,
+                              desk->Judge(*reader, opened, parts_.clock.Now()));
     for (v1::Finding& finding : judgement.findings) *response.add_findings() = std::move(finding);
   }
   return response;

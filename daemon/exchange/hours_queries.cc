@@ -1,6 +1,7 @@
 #include "daemon/exchange/hours_queries.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -8,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/domain/agreements/proposal_rules.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/hours/in_force.h"
 #include "daemon/domain/hours/notice_rules.h"
@@ -23,6 +25,9 @@ namespace gatepost::exchange {
 namespace {
 
 constexpr absl::Duration kLongestSpan = absl::Hours(24 * 62);
+
+// Stands for a proposal that is not stored; above all rows.
+constexpr int64_t kDraftRow = std::numeric_limits<int64_t>::max();
 
 // A message about hours, read.
 struct Heard {
@@ -112,10 +117,36 @@ absl::StatusOr<std::map<int64_t, Heard>> Listen(const store::Reader& store,
   return heard;
 }
 
+// An agreement: its hours, if it has any, and those that give way to it.
+absl::StatusOr<domain::SaidHours> AgreedIn(const store::Reader& store, const Heard& one) {
+  static const v1::Timetable kNone;
+  const v1::Proposal& proposal = one.message.proposal();
+  const v1::Timetable* timetable = domain::TimetableIn(proposal);
+  domain::SaidHours hours{one.hours.message_row,
+                          static_cast<domain::HoursLayer>(one.hours.layer),
+                          one.hours.since,
+                          timetable != nullptr ? timetable : &kNone,
+                          {}};
+  for (const v1::Basis& basis : proposal.basis()) {
+    if (!basis.gives_way()) continue;
+    const v1::MessageCitation& ended = basis.agreement();
+    GATEPOST_ASSIGN_OR_RETURN(
+        const store::MessageRecord record,
+        FindNamed(store, ended.author(), ended.message_id(), ended.pae_sha256()));
+    hours.over.push_back({record.row, domain::BeginOf(proposal)});
+  }
+  return hours;
+}
+
 absl::StatusOr<std::vector<domain::SaidHours>> SaidIn(const store::Reader& store,
                                                       const std::map<int64_t, Heard>& heard) {
   std::vector<domain::SaidHours> said;
   for (const auto& [row, one] : heard) {
+    if (one.message.has_proposal()) {
+      GATEPOST_ASSIGN_OR_RETURN(domain::SaidHours hours, AgreedIn(store, one));
+      said.push_back(std::move(hours));
+      continue;
+    }
     const v1::Timetable* timetable = domain::TimetableIn(one.message.notice());
     if (timetable == nullptr) continue;
     domain::SaidHours hours{
@@ -206,15 +237,19 @@ class Answer {
     if (!added) return place->second;
     const Heard& one = heard_.at(row);
     v1::CitedMessage* cited = response_.add_cited();
-    cited->set_short_reference(ReferenceText(node_, one.record.reference));
+    cited->set_short_reference(row == kDraftRow ? "draft"
+                                                : ReferenceText(node_, one.record.reference));
     cited->set_message_id(one.record.message_id);
     cited->set_author(one.record.author);
     *cited->mutable_since() = domain::ToZoned(one.hours.since, question_.zone);
     const v1::Notice& notice = one.message.notice();
-    if (const auto* field = notice.GetDescriptor()->FindFieldByNumber(notice.kind_case())) {
-      cited->set_kind(field->name());
-    }
-    cited->set_reason(notice.papers().reason());
+    const v1::Proposal& agreed = one.message.proposal();
+    const auto* kind = one.message.has_proposal()
+                           ? agreed.GetDescriptor()->FindFieldByNumber(agreed.terms_case())
+                           : notice.GetDescriptor()->FindFieldByNumber(notice.kind_case());
+    if (kind != nullptr) cited->set_kind(kind->name());
+    cited->set_reason(one.message.has_proposal() ? agreed.papers().reason()
+                                                 : notice.papers().reason());
     return place->second;
   }
 
@@ -229,9 +264,27 @@ class Answer {
 
 absl::StatusOr<v1::GetHoursResponse> HoursQueries::GetHours(
     const v1::GetHoursRequest& request) const {
+  return AnswerWith(request, nullptr);
+}
+
+absl::StatusOr<v1::GetHoursResponse> HoursQueries::GetHoursWith(const v1::GetHoursRequest& request,
+                                                                const v1::Message& draft) const {
+  return AnswerWith(request, &draft);
+}
+
+absl::StatusOr<v1::GetHoursResponse> HoursQueries::AnswerWith(const v1::GetHoursRequest& request,
+                                                              const v1::Message* draft) const {
   GATEPOST_ASSIGN_OR_RETURN(const Question question, Checked(gates_, request, clock_.Now()));
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> store, store_.Read());
-  GATEPOST_ASSIGN_OR_RETURN(const auto heard, Listen(*store, question));
+  GATEPOST_ASSIGN_OR_RETURN(auto heard, Listen(*store, question));
+  if (draft != nullptr) {
+    Heard one;
+    one.hours.message_row = kDraftRow;
+    one.hours.layer = static_cast<int32_t>(domain::LayerOf(draft->proposal()));
+    one.hours.since = question.as_known_at;
+    one.message = *draft;
+    heard.emplace(kDraftRow, std::move(one));
+  }
   GATEPOST_ASSIGN_OR_RETURN(std::vector<domain::SaidHours> said, SaidIn(*store, heard));
   // Calendars that were not published then could not be known either.
   GATEPOST_ASSIGN_OR_RETURN(const absl::TimeZone zone, domain::LoadZone(question.zone));

@@ -8,6 +8,7 @@
 #include "daemon/store/store.h"
 #include "daemon/system/clock.h"
 #include "gatepost/v1/hours_service.pb.h"
+#include "gatepost/v1/message.pb.h"
 
 namespace gatepost::exchange {
 
@@ -24,11 +25,19 @@ class HoursQueries {
   // 62 days).
   absl::StatusOr<v1::GetHoursResponse> GetHours(const v1::GetHoursRequest& request) const;
 
+  // The same as if the proposal in `draft` were in force from now on; it is cited as `draft`. The
+  // proposal was checked, and its header names the gates.
+  absl::StatusOr<v1::GetHoursResponse> GetHoursWith(const v1::GetHoursRequest& request,
+                                                    const v1::Message& draft) const;
+
   // Both sides' official calendars and lunar dates. BAD_TIME, FIELD_MISSING, BAD_ARGUMENT (more
   // than 400 days).
   absl::StatusOr<v1::ListDaysResponse> ListDays(const v1::ListDaysRequest& request) const;
 
  private:
+  absl::StatusOr<v1::GetHoursResponse> AnswerWith(const v1::GetHoursRequest& request,
+                                                  const v1::Message* draft) const;
+
   const NodeTerms& node_;
   const store::Store& store_;
   const domain::GateRegister& gates_;

@@ -2,9 +2,13 @@
 #define GATEPOST_DAEMON_EXCHANGE_LINK_PARTS_H_
 
 #include <cstddef>
+#include <functional>
+#include <memory>
 
 #include "absl/status/status.h"
 #include "daemon/domain/gate_register.h"
+#include "daemon/exchange/agreements/follower.h"
+#include "daemon/exchange/agreements/sequencer.h"
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/desk.h"
@@ -41,12 +45,24 @@ struct LinkParts {
   const store::Store& store;
   const Intake& intake;
   const Desks& desks;
+  const Sequencer& sequencer;
+  const Follower& follower;
   BlockedScopes& blocked;
   LogBook& log;
   Committer& committer;
   RefusalLog& refusals;
   const system::Clock& clock;
   system::Random& random;
+};
+
+// How the parts of a session reach it. `fail` ends it with a reason, under the link's lock; from
+// the committer's thread it is called through `lock_and`, which runs a function under that lock
+// unless the session is over. Work at the committer keeps what `hold` gives, so that the session is
+// still there when it is done.
+struct SessionHooks {
+  std::function<void(const absl::Status&)> fail;
+  std::function<void(const std::function<void()>&)> lock_and;
+  std::function<std::shared_ptr<const void>()> hold;
 };
 
 // A head of the peer's log that was checked, or of our own that the peer was shown.

@@ -27,8 +27,9 @@ absl::Status Diverged(std::string_view wanted, std::string_view came) {
 
 }  // namespace
 
-LinkReceiver::LinkReceiver(const LinkParts& parts, FrameSink& sink, Hooks hooks)
-    : parts_(parts), sink_(sink), hooks_(std::move(hooks)) {}
+LinkReceiver::LinkReceiver(const LinkParts& parts, FrameSink& sink, ShownHeads& shown,
+                           SessionHooks hooks)
+    : parts_(parts), sink_(sink), shown_(shown), hooks_(std::move(hooks)) {}
 
 absl::Status LinkReceiver::CheckHello(const v1::LinkHello& ours,
                                       const v1::LinkHello& theirs) const {
@@ -54,23 +55,7 @@ absl::Status LinkReceiver::Start(const v1::LinkHello& ours, const v1::LinkHello&
                                  uint64_t fencing) {
   fencing_ = fencing;
   GATEPOST_RETURN_IF_ERROR(CheckHello(ours, theirs));
-  if (!theirs.peer_head().empty()) {
-    GATEPOST_ASSIGN_OR_RETURN(
-        const ledger::OpenedCheckpoint opened,
-        ledger::OpenCheckpoint(theirs.peer_head(), parts_.log.verifier_key()));
-    const ledger::Checkpoint& head = opened.checkpoint;
-    if (head.origin != parts_.log.origin() || head.size > parts_.log.head().size) {
-      return Diverged(
-          fmt::format("a head of {} up to size {}", parts_.log.origin(), parts_.log.head().size),
-          fmt::format("the peer holds one of {}, size {}, signed by us", head.origin, head.size));
-    }
-    GATEPOST_ASSIGN_OR_RETURN(const certs::Digest root, parts_.log.RootAtSize(head.size));
-    if (root != head.root) {
-      return Diverged(fmt::format("root {} at size {}", certs::ToHex(root), head.size),
-                      fmt::format("the peer holds {}, signed by us", certs::ToHex(head.root)));
-    }
-    shown_ = KnownHead{head.size, head.root};
-  }
+  GATEPOST_RETURN_IF_ERROR(shown_.Start(theirs.peer_head()));
   last_taken_ = ours.last_received();
   receipted_ = ours.last_received();
   repeat_next_ = theirs.last_receipted() + 1;
@@ -164,14 +149,7 @@ absl::StatusOr<size_t> LinkReceiver::SendFrame(const std::vector<Durable>& entri
   v1::LinkFrame frame;
   frame.set_fencing(fencing_);
   v1::LinkReceipts* receipts = frame.mutable_receipts();
-  GATEPOST_ASSIGN_OR_RETURN(*receipts->mutable_head(), parts_.log.Checkpoint(first.head));
-  receipts->set_shown_size(shown_.size);
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<certs::Digest> consistency,
-                            parts_.log.Consistency(std::min(shown_.size, first.head.size),
-                                                   std::max(shown_.size, first.head.size)));
-  for (const certs::Digest& hash : consistency) {
-    receipts->add_consistency(std::string(certs::AsView(hash)));
-  }
+  GATEPOST_RETURN_IF_ERROR(shown_.Show(first.head, *receipts));
   for (size_t i = 0; i < proved.size(); ++i) {
     v1::LinkReceipt* receipt = receipts->add_receipts();
     receipt->set_sequence(entries[i].sequence);
@@ -182,7 +160,6 @@ absl::StatusOr<size_t> LinkReceiver::SendFrame(const std::vector<Durable>& entri
     }
   }
   sink_.Send(std::move(frame));
-  if (first.head.size > shown_.size) shown_ = KnownHead{first.head.size, first.head.root};
   return proved.size();
 }
 

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "daemon/exchange/link_heads.h"
 #include "daemon/exchange/link_parts.h"
 #include "gatepost/v1/link_service.pb.h"
 
@@ -35,13 +36,8 @@ struct ReceivedEnvelope {
 // Everything but Verify is called under the link's lock.
 class LinkReceiver {
  public:
-  struct Hooks {
-    std::function<void(const absl::Status&)> fail;  // These three as LinkSender::Hooks.
-    std::function<void(const std::function<void()>&)> lock_and;
-    std::function<std::shared_ptr<const void>()> hold;
-  };
-
-  LinkReceiver(const LinkParts& parts, FrameSink& sink, Hooks hooks);
+  // `shown` must outlive it.
+  LinkReceiver(const LinkParts& parts, FrameSink& sink, ShownHeads& shown, SessionHooks hooks);
 
   // Takes both Hellos: what we said that we have, which receipts the peer holds, which head of ours
   // it was shown. LINK_DIVERGED when its history is not ours.
@@ -73,7 +69,8 @@ class LinkReceiver {
 
   const LinkParts parts_;
   FrameSink& sink_;
-  const Hooks hooks_;
+  ShownHeads& shown_;
+  const SessionHooks hooks_;
   uint64_t fencing_ = 0;
   bool may_send_ = false;       // After Start, once the session is live.
   uint64_t last_taken_ = 0;     // Newest sequence handed to the committer.
@@ -81,8 +78,7 @@ class LinkReceiver {
   uint64_t receipted_ = 0;      // Newest sequence for which a receipt was sent in this session.
   uint64_t repeat_next_ = 1;    // Receipts that the peer misses: repeat_next_ … repeat_last_.
   uint64_t repeat_last_ = 0;
-  std::deque<std::pair<Durable, uint64_t>> durable_;  // With sizes; waits for SendReceipts.
-  KnownHead shown_;  // The newest head of ours that the peer was shown.
+  std::deque<std::pair<Durable, uint64_t>> durable_;          // With sizes; waits for SendReceipts.
   std::map<certs::Digest, std::vector<std::string>> chains_;  // By leaf, of this session.
   friend class LinkSession;
 };

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "certs/dsse.h"
+#include "daemon/domain/agreements/thread_rules.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/leaf.h"
@@ -24,36 +25,13 @@ absl::Status Diverged(std::string_view wanted, std::string_view came) {
                         "history");
 }
 
-absl::Status BadReceipt(std::string_view wanted, std::string_view came) {
-  return system::Refuse(v1::REASON_BAD_RECEIPT, wanted, came,
-                        "have the peer's operator look at its log; nothing was taken");
-}
-
-std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& path) {
-  std::string joined;
-  for (const std::string& hash : path) joined += hash;
-  return joined;
-}
-
-absl::StatusOr<std::vector<certs::Digest>> DigestsOf(
-    const google::protobuf::RepeatedPtrField<std::string>& path) {
-  std::vector<certs::Digest> digests;
-  for (const std::string& bytes : path) {
-    const std::optional<certs::Digest> digest = certs::DigestFromBytes(bytes);
-    if (!digest.has_value() || digests.size() >= 64) {
-      return BadReceipt("a proof of at most 64 hashes of 32 bytes",
-                        fmt::format("{} hashes, one of {} bytes", path.size(), bytes.size()));
-    }
-    digests.push_back(*digest);
-  }
-  return digests;
-}
-
-// The result of a DELIVERED leaf as a rung; UNSPECIFIED when it is none of the three.
+// The result of a DELIVERED leaf as a rung: a decision about a thread is APPLIED; UNSPECIFIED when
+// it is none of them.
 v1::Rung RungOf(std::string_view result) {
   if (result == "APPLIED") return v1::RUNG_APPLIED;
   if (result == "CARRIED") return v1::RUNG_CARRIED;
   if (result.starts_with("REFUSED:")) return v1::RUNG_REFUSED;
+  if (domain::StateNamed(result) != v1::AGREEMENT_STATE_UNSPECIFIED) return v1::RUNG_APPLIED;
   return v1::RUNG_UNSPECIFIED;
 }
 
@@ -74,8 +52,9 @@ absl::Status CheckNotFenced(const store::LinkRecord& link, uint64_t fencing) {
                         "go on in the newest session");
 }
 
-LinkSender::LinkSender(const LinkParts& parts, FrameSink& sink, Hooks hooks)
-    : parts_(parts), sink_(sink), hooks_(std::move(hooks)) {}
+LinkSender::LinkSender(const LinkParts& parts, FrameSink& sink, PeerHeads& heads,
+                       SessionHooks hooks)
+    : parts_(parts), sink_(sink), heads_(heads), hooks_(std::move(hooks)) {}
 
 absl::Status LinkSender::CheckHello(const v1::LinkHello& ours, const v1::LinkHello& theirs,
                                     const store::Reader& reader) const {
@@ -103,56 +82,16 @@ absl::Status LinkSender::CheckHello(const v1::LinkHello& ours, const v1::LinkHel
 absl::Status LinkSender::Start(const v1::LinkHello& ours, const v1::LinkHello& theirs,
                                uint64_t fencing) {
   fencing_ = fencing;
-  peer_epoch_ = theirs.epoch();
   window_messages_ =
       std::min<uint64_t>(parts_.link.window_messages, theirs.limits().window_messages());
   window_bytes_ = std::min<uint64_t>(parts_.link.window_bytes, theirs.limits().window_bytes());
   max_envelope_bytes_ = theirs.limits().max_envelope_bytes();
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, parts_.store.Read());
   GATEPOST_RETURN_IF_ERROR(CheckHello(ours, theirs, *reader));
-  GATEPOST_RETURN_IF_ERROR(TakeKnownHead(ours, theirs));
   GATEPOST_RETURN_IF_ERROR(LoadAwaited(*reader, ours.last_receipted(), theirs.last_received()));
   next_ = theirs.last_received() + 1;
   last_sent_ = theirs.last_received();
   return absl::OkStatus();
-}
-
-// The head of the peer that we said we hold, against the newest that it says it has.
-absl::Status LinkSender::TakeKnownHead(const v1::LinkHello& ours, const v1::LinkHello& theirs) {
-  const std::string origin = ledger::LogOrigin(parts_.link.peer_node, theirs.epoch());
-  const auto take = [&](const std::string& note, CheckedHead& head) -> absl::Status {
-    if (note.empty()) return absl::OkStatus();
-    GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint opened,
-                              ledger::OpenCheckpoint(note, parts_.link.peer_log_key));
-    if (opened.checkpoint.origin != origin) {
-      return Diverged(fmt::format("one epoch of the peer's log, {}", opened.checkpoint.origin),
-                      fmt::format("{}, which nobody here has admitted", origin));
-    }
-    head = CheckedHead{{opened.checkpoint.size, opened.checkpoint.root}, note};
-    return absl::OkStatus();
-  };
-  GATEPOST_RETURN_IF_ERROR(take(ours.peer_head(), known_));
-  GATEPOST_RETURN_IF_ERROR(take(theirs.head(), hello_));
-  if (hello_.head.size < known_.head.size) {
-    // A Hello may be older than a head that another stream brought; a rolled-back log says it
-    // again.
-    return Diverged(fmt::format("a log of size {} or more, the newest head held", known_.head.size),
-                    fmt::format("a head of size {}", hello_.head.size));
-  }
-  if (hello_.head.size == known_.head.size && hello_.head.root != known_.head.root) {
-    return Forked(known_, hello_);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status LinkSender::Forked(const CheckedHead& held, const CheckedHead& came) {
-  absl::Status fork =
-      system::Refuse(v1::REASON_HEAD_FORKED,
-                     fmt::format("a head that agrees with the one of size {}", held.head.size),
-                     fmt::format("a signed head of size {} that does not", came.head.size),
-                     "keep both heads as evidence; the peer's log was forked");
-  hooks_.forked(fork, held.note, came.note);
-  return fork;
 }
 
 // What the peer made durable in an earlier session, without our holding its receipt.
@@ -238,45 +177,35 @@ absl::Status LinkSender::SendChains(const store::Reader& reader, const v1::Envel
   return absl::OkStatus();
 }
 
-absl::StatusOr<LinkSender::CheckedHead> LinkSender::CheckHead(const v1::LinkReceipts& frame) {
-  GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint opened,
-                            ledger::OpenCheckpoint(frame.head(), parts_.link.peer_log_key));
-  const ledger::Checkpoint& head = opened.checkpoint;
-  const std::string origin = ledger::LogOrigin(parts_.link.peer_node, peer_epoch_);
-  if (head.origin != origin) return BadReceipt(fmt::format("a head of {}", origin), head.origin);
-  const CheckedHead checked{KnownHead{head.size, head.root}, frame.head()};
-  for (const CheckedHead* held : {&known_, &hello_}) {
-    if (held->head.size == head.size && held->head.root != head.root) {
-      return Forked(*held, checked);
-    }
-  }
-  if (known_.head.size == 0) return checked;  // The first head ever shown.
-  if (frame.shown_size() != known_.head.size) {
-    return BadReceipt(fmt::format("consistency with the head of size {}", known_.head.size),
-                      fmt::format("with size {}", frame.shown_size()));
-  }
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<certs::Digest> proof, DigestsOf(frame.consistency()));
-  const bool older = head.size < known_.head.size;  // A first receipt that is repeated.
-  const KnownHead& from = older ? checked.head : known_.head;
-  const KnownHead& to = older ? known_.head : checked.head;
-  if (!ledger::VerifyConsistency(from.size, to.size, from.root, to.root, proof).ok()) {
-    return Forked(known_, checked);
-  }
-  return checked;
+// Only the sequencer decides, and only about messages of threads.
+absl::StatusOr<bool> LinkSender::MayBeDecided(const InFlight& sent) const {
+  if (parts_.link.own_decides) return false;
+  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> reader, parts_.store.Read());
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,
+                            reader->FindMessage(sent.author, sent.message_id));
+  if (!record.has_value()) return false;
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ThreadEntry> entry,
+                            reader->ThreadEntryOf(record->row));
+  return entry.has_value();
 }
 
 absl::StatusOr<store::ReceiptRecord> LinkSender::CheckReceipt(const v1::LinkReceipt& receipt,
                                                               const InFlight& sent,
                                                               const KnownHead& head) const {
   GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(receipt.leaf()));
-  const v1::Rung rung = RungOf(leaf.result);
+  v1::Rung rung = RungOf(leaf.result);
+  if (rung == v1::RUNG_APPLIED && leaf.result != "APPLIED") {
+    GATEPOST_ASSIGN_OR_RETURN(const bool decided, MayBeDecided(sent));
+    if (!decided) rung = v1::RUNG_UNSPECIFIED;
+  }
   const std::string object = MessageObject(sent.message_id);
   // A peer that could not verify the envelope cannot know the message id in it.
   const bool object_fits = leaf.object == object ||
                            (rung == v1::RUNG_REFUSED && leaf.object == EnvelopeObject(sent.pae));
   if (leaf.event != ledger::event::kDelivered || !object_fits || leaf.pae != sent.pae ||
       leaf.signatures != sent.signatures || leaf.peer != parts_.node.node ||
-      leaf.sequence != sent.sequence || leaf.epoch != peer_epoch_ || rung == v1::RUNG_UNSPECIFIED) {
+      leaf.sequence != sent.sequence || leaf.epoch != heads_.epoch() ||
+      rung == v1::RUNG_UNSPECIFIED) {
     return BadReceipt(fmt::format("a DELIVERED leaf for {} from {}, sequence {}", object,
                                   parts_.node.node, sent.sequence),
                       fmt::format("{} for {} from {}, sequence {}, result {}", leaf.event,
@@ -291,7 +220,7 @@ absl::StatusOr<store::ReceiptRecord> LinkSender::CheckReceipt(const v1::LinkRece
   record.leaf = receipt.leaf();
   record.leaf_index = receipt.leaf_index();
   record.path = Joined(receipt.path());
-  record.head_epoch = peer_epoch_;
+  record.head_epoch = heads_.epoch();
   record.head_size = head.size;
   record.rung = rung;
   record.reason = ReasonIn(leaf.result);
@@ -301,7 +230,8 @@ absl::StatusOr<store::ReceiptRecord> LinkSender::CheckReceipt(const v1::LinkRece
 absl::Status LinkSender::OnReceipts(const v1::LinkReceipts& frame) {
   // Each head that is kept belongs to receipts: a peer cannot fill our store with heads alone.
   if (frame.receipts().empty()) return BadReceipt("a head with receipts under it", "a head alone");
-  GATEPOST_ASSIGN_OR_RETURN(const CheckedHead head, CheckHead(frame));
+  GATEPOST_ASSIGN_OR_RETURN(const CheckedHead head,
+                            heads_.Check(frame.head(), frame.shown_size(), frame.consistency()));
   std::vector<store::ReceiptRecord> records;
   std::vector<InFlight> sent;
   for (const v1::LinkReceipt& receipt : frame.receipts()) {
@@ -323,17 +253,37 @@ absl::Status LinkSender::OnReceipts(const v1::LinkReceipts& frame) {
   }
   for (const InFlight& message : sent) in_flight_bytes_ -= message.size_bytes;
   in_flight_.erase(in_flight_.begin(), in_flight_.begin() + static_cast<ptrdiff_t>(sent.size()));
-  if (head.head.size >= known_.head.size) known_ = head;
+  heads_.Take(head);
   Keep(head, std::move(records), std::move(sent));
   if (started_) Pump();
   return absl::OkStatus();
 }
 
+namespace {
+
+// A receipt that refuses a message, or decides about one, may concern a thread.
+absl::Status TellThreads(CommitScope& scope, const LinkParts& parts, const std::string& author,
+                         const std::string& message_id, const ledger::Leaf& theirs,
+                         uint64_t leaf_index) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,
+                            scope.store.FindMessage(author, message_id));
+  if (!record.has_value()) return absl::OkStatus();
+  if (!parts.link.own_decides) {
+    return parts.follower.OnReceipt(scope, parts.link, record->row, theirs, leaf_index);
+  }
+  const v1::Reason reason = ReasonIn(theirs.result);
+  if (reason == v1::REASON_UNSPECIFIED) return absl::OkStatus();
+  return parts.sequencer.OnRefused(scope, parts.link.peer_node, record->row, reason);
+}
+
+}  // namespace
+
 void LinkSender::Keep(const CheckedHead& head, std::vector<store::ReceiptRecord> receipts,
                       std::vector<InFlight> sent) {
   const absl::Status posted = parts_.committer.Post(
-      [peer = parts_.link.peer_node, fencing = fencing_, epoch = peer_epoch_, head,
-       receipts = std::move(receipts), sent = std::move(sent)](CommitScope& scope) -> absl::Status {
+      [parts = parts_, peer = parts_.link.peer_node, fencing = fencing_, epoch = heads_.epoch(),
+       head, receipts = std::move(receipts),
+       sent = std::move(sent)](CommitScope& scope) -> absl::Status {
         GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
         GATEPOST_RETURN_IF_ERROR(CheckNotFenced(link, fencing));
         GATEPOST_RETURN_IF_ERROR(scope.store.PutPeerHead(
@@ -356,6 +306,12 @@ void LinkSender::Keep(const CheckedHead& head, std::vector<store::ReceiptRecord>
           GATEPOST_ASSIGN_OR_RETURN(record.own_leaf_index, scope.log.Add(leaf));
           GATEPOST_RETURN_IF_ERROR(scope.store.PutReceipt(record));
           link.last_receipted = record.sequence;
+          if (theirs.result == "APPLIED" || theirs.result == "CARRIED") continue;
+          // It was refused, or is a message of a thread.
+          GATEPOST_RETURN_IF_ERROR(scope.store.PutLink(link));
+          GATEPOST_RETURN_IF_ERROR(TellThreads(scope, parts, sent[i].author, sent[i].message_id,
+                                               theirs, record.leaf_index));
+          GATEPOST_ASSIGN_OR_RETURN(link, scope.store.Link(peer));
         }
         if (head.head.size >= link.peer_head_size) {
           link.peer_head_epoch = epoch;

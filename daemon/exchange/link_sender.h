@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "daemon/exchange/link_heads.h"
 #include "daemon/exchange/link_parts.h"
 #include "gatepost/v1/link_service.pb.h"
 
@@ -25,23 +26,12 @@ namespace gatepost::exchange {
 // more than one window, however often it connects anew. Called under the link's lock.
 class LinkSender {
  public:
-  // `fail` ends the session with a reason; it may be called from the committer's thread through
-  // `lock_and`, which runs a function under the link's lock unless the session is over. Work at the
-  // committer keeps what `hold` gives, so that the session is still there when it is done.
-  struct Hooks {
-    std::function<void(const absl::Status&)> fail;
-    std::function<void(const std::function<void()>&)> lock_and;
-    std::function<std::shared_ptr<const void>()> hold;
-    // A fork of the peer's log was found; both heads as evidence.
-    std::function<void(const absl::Status&, std::string old_head, std::string new_head)> forked;
-  };
-
-  LinkSender(const LinkParts& parts, FrameSink& sink, Hooks hooks);
+  // `heads` must outlive it.
+  LinkSender(const LinkParts& parts, FrameSink& sink, PeerHeads& heads, SessionHooks hooks);
 
   // Takes both Hellos: what the peer has and takes, and what we said that we hold; whatever an
   // older session still commits after our Hello does not count (the fence refuses the session
-  // then). LINK_DIVERGED when the peer's history of our messages is not ours; HEAD_FORKED when its
-  // head contradicts the one we hold.
+  // then). LINK_DIVERGED when the peer's history of our messages is not ours.
   absl::Status Start(const v1::LinkHello& ours, const v1::LinkHello& theirs, uint64_t fencing);
 
   // Sends what the window allows.
@@ -50,6 +40,9 @@ class LinkSender {
   // Checks receipts and has them made durable. An error ends the session (BAD_RECEIPT,
   // EARLY_RECEIPT, BAD_HEAD_SIGNATURE, HEAD_FORKED, EVIDENCE_INVALID).
   absl::Status OnReceipts(const v1::LinkReceipts& frame);
+
+  // Newest sequence number that the peer has or was sent in this session.
+  uint64_t last_sent() const { return last_sent_; }
 
   // Messages in flight, for status and tests.
   size_t in_flight() const { return in_flight_.size(); }
@@ -63,18 +56,12 @@ class LinkSender {
     certs::Digest signatures{};
     uint64_t size_bytes = 0;
   };
-  struct CheckedHead {
-    KnownHead head;
-    std::string note;
-  };
   absl::Status CheckHello(const v1::LinkHello& ours, const v1::LinkHello& theirs,
                           const store::Reader& reader) const;
-  absl::Status TakeKnownHead(const v1::LinkHello& ours, const v1::LinkHello& theirs);
   absl::Status LoadAwaited(const store::Reader& reader, uint64_t after, uint64_t up_to);
   absl::Status SendNext(const store::Reader& reader, const store::OutgoingRecord& entry);
   absl::Status SendChains(const store::Reader& reader, const v1::Envelope& envelope);
-  absl::StatusOr<CheckedHead> CheckHead(const v1::LinkReceipts& frame);
-  absl::Status Forked(const CheckedHead& held, const CheckedHead& came);
+  absl::StatusOr<bool> MayBeDecided(const InFlight& sent) const;
   absl::StatusOr<store::ReceiptRecord> CheckReceipt(const v1::LinkReceipt& receipt,
                                                     const InFlight& sent,
                                                     const KnownHead& head) const;
@@ -83,9 +70,9 @@ class LinkSender {
 
   const LinkParts parts_;
   FrameSink& sink_;
-  const Hooks hooks_;
+  PeerHeads& heads_;
+  const SessionHooks hooks_;
   uint64_t fencing_ = 0;
-  uint64_t peer_epoch_ = 0;
   uint64_t window_messages_ = 0;
   uint64_t window_bytes_ = 0;
   uint64_t max_envelope_bytes_ = 0;
@@ -94,8 +81,6 @@ class LinkSender {
   uint64_t last_sent_ = 0;
   uint64_t in_flight_bytes_ = 0;
   std::deque<InFlight> in_flight_;
-  CheckedHead known_;  // Newest checked head of the peer.
-  CheckedHead hello_;  // The head of its Hello: signed, not proved to continue `known_`.
   std::set<certs::Digest> chains_sent_;  // In this session.
 };
 

@@ -53,26 +53,23 @@ LinkSession::LinkSession(Link& link, const LinkParts& parts, std::shared_ptr<Fra
       opened_(parts.clock.Now()),
       last_heard_(opened_),
       last_said_(opened_),
-      sender_(parts_, *sink_, SenderHooks()),
-      receiver_(parts_, *sink_, ReceiverHooks()) {}
+      shown_heads_(parts_.log),
+      peer_heads_(parts_,
+                  [this](const absl::Status& why, std::string old_head, std::string new_head) {
+                    link_.OnForked(why, std::move(old_head), std::move(new_head));
+                  }),
+      sender_(parts_, *sink_, peer_heads_, Hooks()),
+      receiver_(parts_, *sink_, shown_heads_, Hooks()),
+      decision_sender_(parts_, *sink_, shown_heads_, sender_, Hooks()),
+      decision_taker_(parts_, peer_heads_, Hooks()) {}
 
-LinkSender::Hooks LinkSession::SenderHooks() {
-  return LinkSender::Hooks{
-      [this](const absl::Status& why) { End(why); },
-      [this](const std::function<void()>& act) {
-        std::lock_guard lock(link_.mutex_);
-        if (state_ != State::kOver) act();
-      },
-      [this] { return shared_from_this(); },
-      [this](const absl::Status& why, std::string old_head, std::string new_head) {
-        link_.OnForked(why, std::move(old_head), std::move(new_head));
-      }};
-}
-
-LinkReceiver::Hooks LinkSession::ReceiverHooks() {
-  LinkSender::Hooks hooks = SenderHooks();
-  return LinkReceiver::Hooks{std::move(hooks.fail), std::move(hooks.lock_and),
-                             std::move(hooks.hold)};
+SessionHooks LinkSession::Hooks() {
+  return SessionHooks{[this](const absl::Status& why) { End(why); },
+                      [this](const std::function<void()>& act) {
+                        std::lock_guard lock(link_.mutex_);
+                        if (state_ != State::kOver) act();
+                      },
+                      [this] { return shared_from_this(); }};
 }
 
 void LinkSession::SayHello(uint64_t proposed_fencing) {
@@ -133,6 +130,8 @@ absl::Status LinkSession::Handle(const v1::LinkFrame& frame) {
       return receiver_.OnCertificates(frame.certificates());
     case v1::LinkFrame::kReceipts:
       return sender_.OnReceipts(frame.receipts());
+    case v1::LinkFrame::kDecision:
+      return decision_taker_.OnDecision(frame.decision());
     case v1::LinkFrame::kMessage:
       return BadFrame("the register entries before messages, since the registers differ",
                       "a message");
@@ -148,8 +147,11 @@ absl::Status LinkSession::OnHello(const v1::LinkHello& theirs) {
   const absl::Time now = parts_.clock.Now();
   link_.OnHelloCompared(DifferencesNamed(parts_, ours_, theirs_, now), ClockSkew(theirs_, now));
   fencing_ = AgreedFencing(ours_, theirs_, dialled_by_smaller_id_);
+  GATEPOST_RETURN_IF_ERROR(peer_heads_.Start(ours_, theirs_));
   GATEPOST_RETURN_IF_ERROR(sender_.Start(ours_, theirs_, fencing_));
   GATEPOST_RETURN_IF_ERROR(receiver_.Start(ours_, theirs_, fencing_));
+  GATEPOST_RETURN_IF_ERROR(decision_sender_.Start(ours_, theirs_, fencing_));
+  GATEPOST_RETURN_IF_ERROR(decision_taker_.Start(ours_, theirs_, fencing_));
   GATEPOST_RETURN_IF_ERROR(link_.Arbitrate(shared_from_this()));
   register_differs_ = theirs_.register_sha256() != ours_.register_sha256();
   if (!register_differs_) parts_.blocked.Set(parts_.link.peer_node, {});
@@ -161,9 +163,12 @@ absl::Status LinkSession::OnHello(const v1::LinkHello& theirs) {
 void LinkSession::PostFence() {
   const absl::Status posted = parts_.committer.Post(
       [peer = parts_.link.peer_node, fencing = fencing_, received = ours_.last_received(),
-       receipted = ours_.last_receipted()](CommitScope& scope) -> absl::Status {
+       receipted = ours_.last_receipted(), decision = ours_.last_decision(),
+       decides = parts_.link.own_decides](CommitScope& scope) -> absl::Status {
         GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
-        if (link.last_received != received || link.last_receipted != receipted) {
+        // What the sequencer decides meanwhile is sent later; what the other side applied counts.
+        if (link.last_received != received || link.last_receipted != receipted ||
+            (!decides && link.last_decision != decision)) {
           return system::Refuse(v1::REASON_FENCED, "the state that our Hello stated",
                                 "an older session committed after it", "dial again");
         }
@@ -213,6 +218,7 @@ void LinkSession::OnBatchEnd() {
   if (state_ != State::kLive) return;
   receiver_.SendReceipts();
   if (state_ == State::kLive) sender_.Pump();
+  if (state_ == State::kLive) decision_sender_.Pump();
 }
 
 void LinkSession::OnWritable() {

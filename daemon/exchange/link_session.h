@@ -11,6 +11,8 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "daemon/exchange/link_decisions.h"
+#include "daemon/exchange/link_heads.h"
 #include "daemon/exchange/link_parts.h"
 #include "daemon/exchange/link_receiver.h"
 #include "daemon/exchange/link_sender.h"
@@ -63,8 +65,7 @@ class LinkSession : public std::enable_shared_from_this<LinkSession> {
   absl::Status OnRegister(const v1::LinkRegister& theirs);
   void PostFence();
   void Send(v1::LinkFrame frame);
-  LinkSender::Hooks SenderHooks();
-  LinkReceiver::Hooks ReceiverHooks();
+  SessionHooks Hooks();
 
   Link& link_;
   const LinkParts parts_;
@@ -79,8 +80,12 @@ class LinkSession : public std::enable_shared_from_this<LinkSession> {
   absl::Time opened_;
   absl::Time last_heard_;
   absl::Time last_said_;
+  ShownHeads shown_heads_;
+  PeerHeads peer_heads_;
   LinkSender sender_;
   LinkReceiver receiver_;
+  DecisionSender decision_sender_;
+  DecisionTaker decision_taker_;
 };
 
 }  // namespace gatepost::exchange

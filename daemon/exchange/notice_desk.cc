@@ -172,8 +172,8 @@ absl::Status NoticeDesk::CheckOfficial(const store::Reader& store, const v1::Not
                       "name the notice that says officially what was seen");
 }
 
-absl::StatusOr<Judgement> NoticeDesk::Judge(const store::Reader& store,
-                                            const OpenedMessage& opened) const {
+absl::StatusOr<Judgement> NoticeDesk::Judge(const store::Reader& store, const OpenedMessage& opened,
+                                            absl::Time /*now*/) const {
   const v1::Notice& notice = opened.message.notice();
   Judgement judgement;
   GATEPOST_ASSIGN_OR_RETURN(judgement.void_rows, FindConfirmed(store, notice));
@@ -194,20 +194,20 @@ absl::StatusOr<Judgement> NoticeDesk::Judge(const store::Reader& store,
   return judgement;
 }
 
-absl::Status NoticeDesk::Record(store::Transaction& store, const store::MessageRecord& record,
+absl::Status NoticeDesk::Record(CommitScope& scope, const store::MessageRecord& record,
                                 const OpenedMessage& /*opened*/, const Judgement& judgement) const {
   if (judgement.replaces_row != 0) {
-    GATEPOST_RETURN_IF_ERROR(store.MarkReplaced(judgement.replaces_row, record.row));
+    GATEPOST_RETURN_IF_ERROR(scope.store.MarkReplaced(judgement.replaces_row, record.row));
   }
   for (const int64_t row : judgement.void_rows) {
-    GATEPOST_RETURN_IF_ERROR(store.MarkHoursVoid(row, record.row, record.stored_at));
+    GATEPOST_RETURN_IF_ERROR(scope.store.MarkHoursVoid(row, record.row, record.stored_at));
   }
   const auto* entry = std::get_if<store::HoursRecord>(&judgement.entry);
   if (entry == nullptr) return absl::OkStatus();
   store::HoursRecord hours = *entry;
   hours.message_row = record.row;
   hours.since = record.stored_at;
-  return store.PutHours(hours);
+  return scope.store.PutHours(hours);
 }
 
 }  // namespace gatepost::exchange

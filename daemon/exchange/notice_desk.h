@@ -28,12 +28,12 @@ class NoticeDesk final : public Desk {
   // What a notice confirms are transcripts of its own side's word about its gates; the official
   // notice of a stop that was seen is the other side's. UNKNOWN_BASE, STALE_REVISION,
   // WRONG_SUBJECT, FIELD_CONFLICT.
-  absl::StatusOr<Judgement> Judge(const store::Reader& store,
-                                  const OpenedMessage& opened) const override;
+  absl::StatusOr<Judgement> Judge(const store::Reader& store, const OpenedMessage& opened,
+                                  absl::Time now) const override;
 
   // What the notice replaces is void from its own leaf on; so are the transcripts it confirms, for
   // from then on the signed word stands.
-  absl::Status Record(store::Transaction& store, const store::MessageRecord& record,
+  absl::Status Record(CommitScope& scope, const store::MessageRecord& record,
                       const OpenedMessage& opened, const Judgement& judgement) const override;
 
  private:

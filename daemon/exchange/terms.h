@@ -39,7 +39,8 @@ struct LinkTerms {
   int cut_off_hour = 20;
   int cut_off_minute = 0;
   std::string cut_off_zone;
-  bool dials = false;  // Whether this node dials the peer.
+  bool dials = false;        // Whether this node dials the peer.
+  bool own_decides = false;  // Whether this node is the sequencer of the link's threads.
 };
 
 // By peer node id.

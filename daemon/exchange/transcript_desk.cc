@@ -16,7 +16,8 @@ absl::Status TranscriptDesk::CheckAlone(const OpenedMessage& opened, absl::Time 
 }
 
 absl::StatusOr<Judgement> TranscriptDesk::Judge(const store::Reader& /*store*/,
-                                                const OpenedMessage& opened) const {
+                                                const OpenedMessage& opened,
+                                                absl::Time /*now*/) const {
   const v1::Timetable& timetable = opened.message.transcript().timetable();
   store::HoursRecord entry;
   entry.layer = static_cast<int32_t>(domain::HoursLayer::kObserved);
@@ -29,13 +30,13 @@ absl::StatusOr<Judgement> TranscriptDesk::Judge(const store::Reader& /*store*/,
   return judgement;
 }
 
-absl::Status TranscriptDesk::Record(store::Transaction& store, const store::MessageRecord& record,
+absl::Status TranscriptDesk::Record(CommitScope& scope, const store::MessageRecord& record,
                                     const OpenedMessage& /*opened*/,
                                     const Judgement& judgement) const {
   store::HoursRecord hours = std::get<store::HoursRecord>(judgement.entry);
   hours.message_row = record.row;
   hours.since = record.stored_at;
-  return store.PutHours(hours);
+  return scope.store.PutHours(hours);
 }
 
 }  // namespace gatepost::exchange

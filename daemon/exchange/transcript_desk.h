@@ -18,9 +18,9 @@ class TranscriptDesk final : public Desk {
 
   // The errors of domain::ValidateTranscript.
   absl::Status CheckAlone(const OpenedMessage& opened, absl::Time now) const override;
-  absl::StatusOr<Judgement> Judge(const store::Reader& store,
-                                  const OpenedMessage& opened) const override;
-  absl::Status Record(store::Transaction& store, const store::MessageRecord& record,
+  absl::StatusOr<Judgement> Judge(const store::Reader& store, const OpenedMessage& opened,
+                                  absl::Time now) const override;
+  absl::Status Record(CommitScope& scope, const store::MessageRecord& record,
                       const OpenedMessage& opened, const Judgement& judgement) const override;
 
  private:

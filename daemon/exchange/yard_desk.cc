@@ -138,8 +138,8 @@ absl::Status YardDesk::CheckKeysFree(const store::Reader& store, const v1::YardR
   return absl::OkStatus();
 }
 
-absl::StatusOr<Judgement> YardDesk::Judge(const store::Reader& store,
-                                          const OpenedMessage& opened) const {
+absl::StatusOr<Judgement> YardDesk::Judge(const store::Reader& store, const OpenedMessage& opened,
+                                          absl::Time /*now*/) const {
   const v1::YardReport& report = opened.message.yard_report();
   Judgement judgement;
   store::ReportRecord entry;
@@ -160,26 +160,26 @@ absl::StatusOr<Judgement> YardDesk::Judge(const store::Reader& store,
   return judgement;
 }
 
-absl::Status YardDesk::Record(store::Transaction& store, const store::MessageRecord& record,
+absl::Status YardDesk::Record(CommitScope& scope, const store::MessageRecord& record,
                               const OpenedMessage& opened, const Judgement& judgement) const {
   const v1::YardReport& report = opened.message.yard_report();
   if (judgement.replaces_row != 0) {
     GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord base,
-                              MustHold(store, judgement.replaces_row));
+                              MustHold(scope.store, judgement.replaces_row));
     GATEPOST_ASSIGN_OR_RETURN(const v1::YardReport old_report, ReportIn(base));
     for (const domain::ReportKey& key : domain::ReportKeys(old_report)) {
       GATEPOST_RETURN_IF_ERROR(
-          store.FreeReportKey(old_report.reporting_side(), key.scope_id, key.as_of));
+          scope.store.FreeReportKey(old_report.reporting_side(), key.scope_id, key.as_of));
     }
-    GATEPOST_RETURN_IF_ERROR(store.MarkReplaced(judgement.replaces_row, record.row));
+    GATEPOST_RETURN_IF_ERROR(scope.store.MarkReplaced(judgement.replaces_row, record.row));
   }
   store::ReportRecord entry = std::get<store::ReportRecord>(judgement.entry);
   entry.message_row = record.row;
   if (entry.original_row == 0) entry.original_row = record.row;
-  GATEPOST_RETURN_IF_ERROR(store.PutReport(entry));
+  GATEPOST_RETURN_IF_ERROR(scope.store.PutReport(entry));
   for (const domain::ReportKey& key : domain::ReportKeys(report)) {
     GATEPOST_RETURN_IF_ERROR(
-        store.HoldReportKey(report.reporting_side(), key.scope_id, key.as_of, record.row));
+        scope.store.HoldReportKey(report.reporting_side(), key.scope_id, key.as_of, record.row));
   }
   return absl::OkStatus();
 }

@@ -28,10 +28,10 @@ class YardDesk final : public Desk {
   // Originals are unique for (scope, side, as-of), a revision names the newest, a correction
   // changes one figure, sums hold or are overridden. DUPLICATE_REPORT, UNKNOWN_BASE,
   // STALE_REVISION, NOT_ONE_FIELD, FIELD_CONFLICT, SUM_MISMATCH.
-  absl::StatusOr<Judgement> Judge(const store::Reader& store,
-                                  const OpenedMessage& opened) const override;
+  absl::StatusOr<Judgement> Judge(const store::Reader& store, const OpenedMessage& opened,
+                                  absl::Time now) const override;
 
-  absl::Status Record(store::Transaction& store, const store::MessageRecord& record,
+  absl::Status Record(CommitScope& scope, const store::MessageRecord& record,
                       const OpenedMessage& opened, const Judgement& judgement) const override;
 
  private:

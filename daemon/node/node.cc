@@ -16,6 +16,10 @@
 #include "certs/tls_identity.h"
 #include "certs/trust.h"
 #include "daemon/exchange/acknowledgement_desk.h"
+#include "daemon/exchange/agreements/agreement_desk.h"
+#include "daemon/exchange/agreements/agreement_queries.h"
+#include "daemon/exchange/agreements/follower.h"
+#include "daemon/exchange/agreements/sequencer.h"
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/door.h"
@@ -33,6 +37,7 @@
 #include "daemon/node/after_commit.h"
 #include "daemon/node/terms.h"
 #include "daemon/node/ticker.h"
+#include "daemon/rpc/agreement_service.h"
 #include "daemon/rpc/exchange_service.h"
 #include "daemon/rpc/hours_service.h"
 #include "daemon/rpc/link_dialer.h"
@@ -100,12 +105,16 @@ struct Node::Parts {
   std::unique_ptr<exchange::NoticeDesk> notices;
   std::unique_ptr<exchange::TranscriptDesk> transcripts;
   std::unique_ptr<exchange::AcknowledgementDesk> acknowledgements;
+  std::unique_ptr<exchange::Sequencer> sequencer;
+  std::unique_ptr<exchange::Follower> follower;
+  std::unique_ptr<exchange::AgreementDesk> agreements;
   std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
   std::unique_ptr<exchange::Door> door;
   std::unique_ptr<exchange::Queries> queries;
   std::unique_ptr<exchange::YardQueries> yard_queries;
   std::unique_ptr<exchange::HoursQueries> hours_queries;
+  std::unique_ptr<exchange::AgreementQueries> agreement_queries;
   std::unique_ptr<exchange::Watch> watch;
   rpc::LinkDialer dialer;
   std::vector<std::unique_ptr<exchange::Link>> open_links;
@@ -113,6 +122,7 @@ struct Node::Parts {
   std::unique_ptr<rpc::ExchangeServiceImpl> exchange_service;
   std::unique_ptr<rpc::YardServiceImpl> yard_service;
   std::unique_ptr<rpc::HoursServiceImpl> hours_service;
+  std::unique_ptr<rpc::AgreementServiceImpl> agreement_service;
   std::unique_ptr<rpc::RegisterServiceImpl> register_service;
   std::unique_ptr<rpc::LinkServiceImpl> link_service;
   std::unique_ptr<AfterCommit> after_commit;
@@ -149,8 +159,13 @@ absl::Status Node::Parts::BuildCore() {
   notices = std::make_unique<exchange::NoticeDesk>(node, settings.gate_register);
   transcripts = std::make_unique<exchange::TranscriptDesk>(settings.gate_register);
   acknowledgements = std::make_unique<exchange::AcknowledgementDesk>(node);
+  sequencer = std::make_unique<exchange::Sequencer>(node, links, settings.gate_register, *store,
+                                                    *committer, *clock);
+  follower = std::make_unique<exchange::Follower>(node, settings.gate_register);
+  agreements =
+      std::make_unique<exchange::AgreementDesk>(node, links, settings.gate_register, *sequencer);
   desks = std::make_unique<exchange::Desks>(
-      exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements});
+      exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements, *agreements});
   door = std::make_unique<exchange::Door>(exchange::Door::Parts{
       node, links, *store, *intake, *desks, blocked, *log, *committer, *refusals, *clock});
   queries = std::make_unique<exchange::Queries>(node, *store, *log);
@@ -158,6 +173,9 @@ absl::Status Node::Parts::BuildCore() {
                                                          *queries, *clock);
   hours_queries = std::make_unique<exchange::HoursQueries>(node, *store, settings.gate_register,
                                                            settings.calendars, *clock);
+  agreement_queries =
+      std::make_unique<exchange::AgreementQueries>(exchange::AgreementQueries::Parts{
+          node, links, *store, settings.gate_register, *queries, *hours_queries, *clock});
   watch = std::make_unique<exchange::Watch>(*store, *log, *queries);
   return absl::OkStatus();
 }
@@ -166,8 +184,9 @@ absl::Status Node::Parts::BuildLinks(const certs::TlsIdentity& identity) {
   for (const config::LinkSettings& link : settings.links) {
     const exchange::LinkTerms& terms = links.at(link.peer.stated.node());
     open_links.push_back(std::make_unique<exchange::Link>(
-        exchange::LinkParts{node, terms, settings.gate_register, *store, *intake, *desks, blocked,
-                            *log, *committer, *refusals, *clock, random},
+        exchange::LinkParts{node, terms, settings.gate_register, *store, *intake, *desks,
+                            *sequencer, *follower, blocked, *log, *committer, *refusals, *clock,
+                            random},
         &dialer));
     if (link.dial.empty()) continue;
     GATEPOST_ASSIGN_OR_RETURN(
@@ -183,6 +202,7 @@ void Node::Parts::BuildServices() {
   exchange_service = std::make_unique<rpc::ExchangeServiceImpl>(rpc::ExchangeServiceImpl::Parts{
       *keeper, *door, *queries, *watch, [this] { return Describe(); }});
   hours_service = std::make_unique<rpc::HoursServiceImpl>(*keeper, *hours_queries);
+  agreement_service = std::make_unique<rpc::AgreementServiceImpl>(*keeper, *agreement_queries);
   yard_service = std::make_unique<rpc::YardServiceImpl>(*keeper, *yard_queries);
   register_service = std::make_unique<rpc::RegisterServiceImpl>(*keeper, settings.gate_register,
                                                                 *clock, node.zone);
@@ -202,6 +222,7 @@ absl::Status Node::Parts::Listen(const certs::TlsIdentity& identity) {
   builder.RegisterService(exchange_service.get());
   builder.RegisterService(yard_service.get());
   builder.RegisterService(hours_service.get());
+  builder.RegisterService(agreement_service.get());
   builder.RegisterService(register_service.get());
   builder.RegisterService(link_service.get());
   server = builder.BuildAndStart();
@@ -212,6 +233,7 @@ absl::Status Node::Parts::Listen(const certs::TlsIdentity& identity) {
   grpc::HealthCheckServiceInterface* health = server->GetHealthCheckService();
   for (const char* service :
        {v1::ExchangeService::service_full_name(), v1::YardService::service_full_name(),
+        v1::HoursService::service_full_name(), v1::AgreementService::service_full_name(),
         v1::RegisterService::service_full_name(), v1::LinkService::service_full_name()}) {
     health->SetServingStatus(service, true);
   }
@@ -229,6 +251,7 @@ void Node::Parts::StartThreads() {
     for (const std::unique_ptr<exchange::Link>& link : open_links) link->OnTick();
     dialer.Tick();
     refusals->Tick();
+    sequencer->Tick();
   });
   after_commit->Start();
   committer->Start();

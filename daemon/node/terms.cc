@@ -35,7 +35,8 @@ exchange::LinkTermsByPeer LinkTermsOf(const config::NodeSettings& settings) {
                               .cut_off_hour = cut_off.hour(),
                               .cut_off_minute = cut_off.minute(),
                               .cut_off_zone = cut_off.zone(),
-                              .dials = !link.dial.empty()};
+                              .dials = !link.dial.empty(),
+                              .own_decides = link.own_decides};
     all.emplace(terms.peer_node, std::move(terms));
   }
   return all;

@@ -9,6 +9,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "certs/digest.h"
+#include "gatepost/v1/agreement.pb.h"
 #include "gatepost/v1/reason.pb.h"
 #include "gatepost/v1/receipt.pb.h"
 
@@ -102,7 +103,8 @@ struct LinkRecord {
   certs::Digest received_digest{};
   uint64_t peer_head_epoch = 0;  // Newest checked head of the peer; size 0: none.
   uint64_t peer_head_size = 0;
-  std::string alarm;  // Why the link was stopped for a person to look at; empty: none.
+  uint64_t last_decision = 0;  // About threads: given by the sequencer, applied by the other node.
+  std::string alarm;           // Why the link was stopped for a person to look at; empty: none.
   friend bool operator==(const LinkRecord&, const LinkRecord&) = default;
 };
 
@@ -163,6 +165,51 @@ struct AcknowledgementRecord {
   std::string peer;         // Where the acknowledgement came from; empty: submitted here.
   int64_t message_row = 0;  // The acknowledgement.
   friend bool operator==(const AcknowledgementRecord&, const AcknowledgementRecord&) = default;
+};
+
+// A proposal's row in the projection: how it stands, as far as its link's sequencer has decided and
+// this node knows. A time that is not set is InfiniteFuture.
+struct ProposalRecord {
+  int64_t message_row = 0;
+  int64_t thread_row = 0;  // The first proposal of the thread; itself for that one.
+  std::string peer;        // The other node of the link.
+  v1::AgreementState state = v1::AGREEMENT_STATE_UNSPECIFIED;
+  bool disputed = false;  // A decision about it contradicts what this node holds.
+  absl::Time since;       // Of the state: time of the deciding leaf, microseconds.
+  absl::Time begins;      // First instant of its effect.
+  absl::Time answer_by = absl::InfiniteFuture();
+  absl::Time over_from = absl::InfiniteFuture();  // From when on another agreement ends it.
+  friend bool operator==(const ProposalRecord&, const ProposalRecord&) = default;
+};
+
+// A message of a thread: a proposal, or an answer to one.
+struct ThreadEntry {
+  int64_t message_row = 0;
+  int64_t thread_row = 0;
+  int64_t proposal_row = 0;  // What it is about; itself for a proposal.
+  std::string peer;
+  bool submitted_here = false;
+  bool decided = false;
+  friend bool operator==(const ThreadEntry&, const ThreadEntry&) = default;
+};
+
+// A decision of a link's sequencer.
+struct DecisionRecord {
+  std::string peer;
+  uint64_t number = 0;  // From 1, without a gap.
+  int64_t thread_row = 0;
+  int64_t message_row = 0;  // What the leaf names: the action, or the proposal itself.
+  std::string result;       // As in the leaf.
+  uint64_t epoch = 0;       // Of the sequencer's log.
+  uint64_t leaf_index = 0;  // In the sequencer's log.
+  absl::Time decided_at;    // Time of that leaf.
+  absl::Time known_at;      // When this node knew it.
+  // For decisions of the other node: its leaf and what proves it. Empty for own ones.
+  std::string leaf;
+  std::string path;             // Inclusion path, 32 bytes each, concatenated.
+  uint64_t head_size = 0;       // With `epoch`, the PeerHeadRecord it is proved under.
+  uint64_t own_leaf_index = 0;  // This node's leaf of it; the same leaf at the sequencer.
+  friend bool operator==(const DecisionRecord&, const DecisionRecord&) = default;
 };
 
 // What was in force for one gate on some days, as known at some time.

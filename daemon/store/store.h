@@ -87,6 +87,25 @@ class Reader {
   virtual absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(int64_t message_row,
                                                                   std::string_view peer) const = 0;
 
+  // Agreements. Proposals that are first in their thread, newest first, below `before_row` unless
+  // 0.
+  virtual absl::StatusOr<std::vector<int64_t>> Threads(int64_t before_row, size_t limit) const = 0;
+  // All messages of a thread, by row ascending.
+  virtual absl::StatusOr<std::vector<ThreadEntry>> ThreadEntries(int64_t thread_row) const = 0;
+  virtual absl::StatusOr<std::optional<ThreadEntry>> ThreadEntryOf(int64_t message_row) const = 0;
+  // What was submitted here to the peer and is not decided yet, by row ascending.
+  virtual absl::StatusOr<std::vector<ThreadEntry>> Undecided(std::string_view peer) const = 0;
+  virtual absl::StatusOr<std::optional<ProposalRecord>> Proposal(int64_t message_row) const = 0;
+  // All in that state with the peer, by row ascending.
+  virtual absl::StatusOr<std::vector<ProposalRecord>> ProposalsIn(v1::AgreementState state,
+                                                                  std::string_view peer) const = 0;
+  // Decisions on a link with number > `after`, ascending, at most `limit`; all of a thread.
+  virtual absl::StatusOr<std::vector<DecisionRecord>> Decisions(std::string_view peer,
+                                                                uint64_t after,
+                                                                size_t limit) const = 0;
+  virtual absl::StatusOr<std::vector<DecisionRecord>> DecisionsOfThread(
+      int64_t thread_row) const = 0;
+
   // Small named values, e.g. the epoch.
   virtual absl::StatusOr<std::optional<std::string>> Meta(std::string_view key) const = 0;
 };
@@ -123,6 +142,11 @@ class Transaction : public Reader {
   // void already stays so since then; a message that says no hours is left as it is.
   virtual absl::Status MarkHoursVoid(int64_t row, int64_t by, absl::Time since) = 0;
   virtual absl::Status PutAcknowledgement(const AcknowledgementRecord& record) = 0;
+  // These two replace what was known of the message.
+  virtual absl::Status PutProposal(const ProposalRecord& record) = 0;
+  virtual absl::Status PutThreadEntry(const ThreadEntry& entry) = 0;
+  // A number is given once: REASON_INTERNAL when it is there.
+  virtual absl::Status PutDecision(const DecisionRecord& record) = 0;
   virtual absl::Status PutMeta(std::string_view key, std::string_view value) = 0;
 
   // Makes everything durable with one sync: after OK it survives a power cut.

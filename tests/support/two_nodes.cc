@@ -68,9 +68,14 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   notices = std::make_unique<exchange::NoticeDesk>(setup.node, gates);
   transcripts = std::make_unique<exchange::TranscriptDesk>(gates);
   acknowledgements = std::make_unique<exchange::AcknowledgementDesk>(setup.node);
-  desks = std::make_unique<exchange::Desks>(
-      exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements});
   links_.emplace(setup.link.peer_node, setup.link);
+  sequencer =
+      std::make_unique<exchange::Sequencer>(setup.node, links_, gates, *store, *committer, clock);
+  follower = std::make_unique<exchange::Follower>(setup.node, gates);
+  agreements = std::make_unique<exchange::AgreementDesk>(setup.node, links_, gates, *sequencer);
+  if (setup.before_agreements) lying = setup.before_agreements(*agreements);
+  desks = std::make_unique<exchange::Desks>(exchange::Desks::Of{
+      *yard, *notices, *transcripts, *acknowledgements, lying != nullptr ? *lying : *agreements});
   door = std::make_unique<exchange::Door>(exchange::Door::Parts{
       setup.node, links_, *store, *intake, *desks, blocked, *log, *committer, *refusals, clock});
   queries = std::make_unique<exchange::Queries>(setup.node, *store, *log);
@@ -78,10 +83,14 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
       std::make_unique<exchange::YardQueries>(setup.node, *store, gates, *queries, clock);
   hours_queries =
       std::make_unique<exchange::HoursQueries>(setup.node, *store, gates, calendars, clock);
+  agreement_queries =
+      std::make_unique<exchange::AgreementQueries>(exchange::AgreementQueries::Parts{
+          setup.node, links_, *store, gates, *queries, *hours_queries, clock});
   watch = std::make_unique<exchange::Watch>(*store, *log, *queries);
   link = std::make_unique<exchange::Link>(
       exchange::LinkParts{setup.node, links_.at(setup.link.peer_node), gates, *store, *intake,
-                          *desks, blocked, *log, *committer, *refusals, clock, random},
+                          *desks, *sequencer, *follower, blocked, *log, *committer, *refusals,
+                          clock, random},
       dialer);
   committer->AddBatchListener([this] {
     link->OnBatchEnd();
@@ -144,6 +153,7 @@ TwoNodes::TwoNodes(const Options& options)
   people_["vn_officer"] = &AddPerson(vn_ca, "/agency/board/officer/shift-lead-1");
   people_["vn_service"] =
       &AddPerson(vn_ca, "/agency/board/service/feeder", {.key = certs::PracticeKey::kEd25519});
+  people_["cn_officer"] = &AddPerson(cn_ca, "/agency/port-office/officer/duty-1");
   people_["cn_clerk"] = &AddPerson(cn_ca, "/agency/port-office/clerk/desk-1");
   vn = std::make_unique<TestNode>(SetupOf(true, options), *trust, gates, clock, random, this);
   cn = std::make_unique<TestNode>(SetupOf(false, options), *trust, cn_gates, clock, random, this);
@@ -182,8 +192,10 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
       .cut_off_hour = 20,
       .cut_off_minute = 0,
       .cut_off_zone = "Asia/Ho_Chi_Minh",
-      .dials = is_vn || options.cn_dials};
-  return TestNode::Setup{std::move(node), std::move(link), SeedOf(is_vn), folder_.Under(own)};
+      .dials = is_vn || options.cn_dials,
+      .own_decides = is_vn != options.cn_decides};
+  return TestNode::Setup{std::move(node), std::move(link), SeedOf(is_vn), folder_.Under(own),
+                         is_vn ? options.vn_agreements : nullptr};
 }
 
 void TwoNodes::Dial(const exchange::LinkTerms& link) {
@@ -247,6 +259,8 @@ void TwoNodes::Pass(absl::Duration time) {
     cn->link->OnTick();
     vn->refusals->Tick();
     cn->refusals->Tick();
+    vn->sequencer->Tick();
+    cn->sequencer->Tick();
     const std::vector<bool> dialling = std::exchange(dialling_, {});
     for (const bool by_vn : dialling) {
       if (on_dial) on_dial(by_vn);

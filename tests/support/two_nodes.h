@@ -16,6 +16,8 @@
 #include "certs/trust.h"
 #include "daemon/domain/gate_register.h"
 #include "daemon/exchange/acknowledgement_desk.h"
+#include "daemon/exchange/agreements/agreement_desk.h"
+#include "daemon/exchange/agreements/agreement_queries.h"
 #include "daemon/exchange/door.h"
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/link.h"
@@ -61,6 +63,9 @@ class TestNode {
     exchange::LinkTerms link;
     std::string log_seed;  // 32 bytes.
     std::string store_folder;
+    // Stands before the desk of agreements, for a node that lies; none: the honest one.
+    std::function<std::unique_ptr<exchange::Desk>(const exchange::AgreementDesk&)>
+        before_agreements;
   };
 
   TestNode(Setup setup, const certs::TrustStore& trust, const domain::GateRegister& gates,
@@ -97,12 +102,17 @@ class TestNode {
   std::unique_ptr<exchange::NoticeDesk> notices;
   std::unique_ptr<exchange::TranscriptDesk> transcripts;
   std::unique_ptr<exchange::AcknowledgementDesk> acknowledgements;
+  std::unique_ptr<exchange::Sequencer> sequencer;
+  std::unique_ptr<exchange::Follower> follower;
+  std::unique_ptr<exchange::AgreementDesk> agreements;
+  std::unique_ptr<exchange::Desk> lying;
   std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
   std::unique_ptr<exchange::Door> door;
   std::unique_ptr<exchange::Queries> queries;
   std::unique_ptr<exchange::YardQueries> yard_queries;
   std::unique_ptr<exchange::HoursQueries> hours_queries;
+  std::unique_ptr<exchange::AgreementQueries> agreement_queries;
   domain::HolidayCalendars calendars;
   std::unique_ptr<exchange::Watch> watch;
   std::unique_ptr<exchange::Link> link;
@@ -124,7 +134,11 @@ class TwoNodes : public exchange::Dialer {
     const domain::GateRegister* cn_gates = nullptr;
     // The link agreement as cn-pingxiang holds it; vn-langson's is "agreement".
     std::string cn_agreement = "agreement";
-    bool cn_dials = false;  // vn-langson always does.
+    bool cn_dials = false;    // vn-langson always does.
+    bool cn_decides = false;  // The sequencer is cn-pingxiang; else vn-langson.
+    // TestNode::Setup of vn-langson.
+    std::function<std::unique_ptr<exchange::Desk>(const exchange::AgreementDesk&)> vn_agreements =
+        nullptr;
   };
   explicit TwoNodes(const Options& options);
   TwoNodes() : TwoNodes(Options()) {}
@@ -158,6 +172,7 @@ class TwoNodes : public exchange::Dialer {
   const certs::Signer& vn_clerk() const { return *people_.at("vn_clerk"); }
   const certs::Signer& vn_officer() const { return *people_.at("vn_officer"); }
   const certs::Signer& vn_service() const { return *people_.at("vn_service"); }
+  const certs::Signer& cn_officer() const { return *people_.at("cn_officer"); }
   const certs::Signer& cn_clerk() const { return *people_.at("cn_clerk"); }
   // A signer of that SPIFFE id path (such as /agency/board/clerk/2), certified by that side's CA.
   const certs::Signer& AddPerson(const certs::PracticeCa& ca, const std::string& path,

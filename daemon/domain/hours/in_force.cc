@@ -79,6 +79,7 @@ std::vector<HoursInForce::Layered> HoursInForce::RulesFor(std::string_view gate_
   std::vector<Layered> rules;
   std::vector<std::pair<int64_t, absl::Time>> ended;  // Row, and from when it is over.
   for (const SaidHours& said : said_) {
+    for (const Ending& over : said.over) ended.emplace_back(over.row, over.from);
     const absl::TimeZone zone = ZoneOf(*said.timetable);
     const auto first_of_message = [&rules, before = rules.size()] {
       return rules.begin() + static_cast<std::ptrdiff_t>(before);

@@ -27,6 +27,12 @@ enum class HoursLayer {
   kObserved = 4,
 };
 
+// A message whose hours are over from a time on, at every gate.
+struct Ending {
+  int64_t row = 0;
+  absl::Time from;
+};
+
 // One message that says hours and is in force, as far as somebody knows it.
 struct SaidHours {
   int64_t row = 0;  // Names it in answers; rises with binding.
@@ -35,6 +41,8 @@ struct SaidHours {
   const v1::Timetable* timetable = nullptr;
   // Rows of the closures and intake stops that end where this one begins.
   std::vector<int64_t> ends;
+  // The agreements that give way to this one.
+  std::vector<Ending> over = {};
 };
 
 // A stretch of time in which the same holds.

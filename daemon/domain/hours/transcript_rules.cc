@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/domain/agreements/proposal_rules.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/country.h"
 #include "daemon/domain/field_rules.h"
@@ -58,6 +59,7 @@ absl::Status ValidateTranscript(const v1::Transcript& transcript, const v1::Mess
 
 const v1::Timetable* TimetableIn(const v1::Message& message) {
   if (message.has_transcript()) return &message.transcript().timetable();
+  if (message.has_proposal()) return TimetableIn(message.proposal());
   return TimetableIn(message.notice());
 }
 

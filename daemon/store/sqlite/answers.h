@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "daemon/store/sqlite/agreements.h"
 #include "daemon/store/sqlite/chains.h"
 #include "daemon/store/sqlite/connection.h"
 #include "daemon/store/sqlite/failure.h"
@@ -106,6 +107,32 @@ class Answers : public Interface {
   absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(int64_t message_row,
                                                           std::string_view peer) const override {
     return Ask([&](Connection& c) { return sqlite::AcknowledgementsOf(c, message_row, peer); });
+  }
+  absl::StatusOr<std::vector<int64_t>> Threads(int64_t before_row, size_t limit) const override {
+    return Ask([&](Connection& c) { return sqlite::Threads(c, before_row, limit); });
+  }
+  absl::StatusOr<std::vector<ThreadEntry>> ThreadEntries(int64_t thread_row) const override {
+    return Ask([&](Connection& c) { return sqlite::ThreadEntries(c, thread_row); });
+  }
+  absl::StatusOr<std::optional<ThreadEntry>> ThreadEntryOf(int64_t message_row) const override {
+    return Ask([&](Connection& c) { return sqlite::ThreadEntryOf(c, message_row); });
+  }
+  absl::StatusOr<std::vector<ThreadEntry>> Undecided(std::string_view peer) const override {
+    return Ask([&](Connection& c) { return sqlite::Undecided(c, peer); });
+  }
+  absl::StatusOr<std::optional<ProposalRecord>> Proposal(int64_t message_row) const override {
+    return Ask([&](Connection& c) { return sqlite::Proposal(c, message_row); });
+  }
+  absl::StatusOr<std::vector<ProposalRecord>> ProposalsIn(v1::AgreementState state,
+                                                          std::string_view peer) const override {
+    return Ask([&](Connection& c) { return sqlite::ProposalsIn(c, state, peer); });
+  }
+  absl::StatusOr<std::vector<DecisionRecord>> Decisions(std::string_view peer, uint64_t after,
+                                                        size_t limit) const override {
+    return Ask([&](Connection& c) { return sqlite::Decisions(c, peer, after, limit); });
+  }
+  absl::StatusOr<std::vector<DecisionRecord>> DecisionsOfThread(int64_t thread_row) const override {
+    return Ask([&](Connection& c) { return sqlite::DecisionsOfThread(c, thread_row); });
   }
   absl::StatusOr<std::optional<std::string>> Meta(std::string_view key) const override {
     return Ask([&](Connection& c) { return sqlite::Meta(c, key); });

@@ -44,10 +44,11 @@ absl::Status HeldDifferently(std::string_view what, std::string_view peer, uint6
 absl::StatusOr<LinkRecord> Link(Connection& connection, std::string_view peer) {
   LinkRecord record;
   record.peer = std::string(peer);
-  Query query = connection.Run(
-      kReadLink,
-      "SELECT fencing, last_queued, queued_digest, last_receipted, last_received,"
-      " received_digest, peer_head_epoch, peer_head_size, alarm FROM link WHERE peer = ?");
+  Query query =
+      connection.Run(kReadLink,
+                     "SELECT fencing, last_queued, queued_digest, last_receipted, last_received,"
+                     " received_digest, peer_head_epoch, peer_head_size, alarm, last_decision FROM "
+                     "link WHERE peer = ?");
   GATEPOST_ASSIGN_OR_RETURN(bool found, query.BindText(peer).Next());
   if (!found) return record;
   record.fencing = query.Number(0);
@@ -59,6 +60,7 @@ absl::StatusOr<LinkRecord> Link(Connection& connection, std::string_view peer) {
   record.peer_head_epoch = query.Number(6);
   record.peer_head_size = query.Number(7);
   record.alarm = query.String(8);
+  record.last_decision = query.Number(9);
   return record;
 }
 
@@ -136,12 +138,12 @@ absl::Status PutLink(Connection& connection, const LinkRecord& record) {
   Query query = connection.Run(
       "to store the state of a link",
       "INSERT OR REPLACE INTO link (peer, fencing, last_queued, queued_digest, last_receipted,"
-      " last_received, received_digest, peer_head_epoch, peer_head_size, alarm)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      " last_received, received_digest, peer_head_epoch, peer_head_size, alarm,"
+      " last_decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   query.BindText(record.peer).Bind(record.fencing).Bind(record.last_queued);
   query.Bind(record.queued_digest).Bind(record.last_receipted).Bind(record.last_received);
   query.Bind(record.received_digest).Bind(record.peer_head_epoch).Bind(record.peer_head_size);
-  return query.BindText(record.alarm).Finish();
+  return query.BindText(record.alarm).Bind(record.last_decision).Finish();
 }
 
 absl::Status PutOutgoing(Connection& connection, const OutgoingRecord& record) {

@@ -196,9 +196,56 @@ CREATE TABLE acknowledgement (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view kAgreements = R"sql(
+CREATE TABLE proposal (
+  message_row INTEGER PRIMARY KEY,
+  thread_row INTEGER NOT NULL,
+  peer TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  disputed INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  begins INTEGER NOT NULL,
+  answer_by INTEGER NOT NULL,
+  over_from INTEGER NOT NULL
+) STRICT;
+CREATE INDEX proposal_state ON proposal (state, peer);
+CREATE INDEX proposal_first ON proposal (message_row) WHERE message_row = thread_row;
+
+CREATE TABLE thread_entry (
+  message_row INTEGER PRIMARY KEY,
+  thread_row INTEGER NOT NULL,
+  proposal_row INTEGER NOT NULL,
+  peer TEXT NOT NULL,
+  submitted_here INTEGER NOT NULL,
+  decided INTEGER NOT NULL
+) STRICT;
+CREATE INDEX thread_entry_thread ON thread_entry (thread_row);
+CREATE INDEX thread_entry_undecided ON thread_entry (peer) WHERE submitted_here AND NOT decided;
+
+CREATE TABLE decision (
+  peer TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  thread_row INTEGER NOT NULL,
+  message_row INTEGER NOT NULL,
+  result TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  leaf_index INTEGER NOT NULL,
+  decided_at INTEGER NOT NULL,
+  known_at INTEGER NOT NULL,
+  leaf BLOB NOT NULL,
+  path BLOB NOT NULL,
+  head_size INTEGER NOT NULL,
+  own_leaf_index INTEGER NOT NULL,
+  PRIMARY KEY (peer, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX decision_thread ON decision (thread_row);
+
+ALTER TABLE link ADD COLUMN last_decision INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 // Step n brings a file of version n to version n + 1. A step that was released never changes.
 constexpr std::array<std::string_view, kSchemaVersion> kSteps = {kTables, kAcceptedByDigest, kHours,
-                                                                 kAcknowledgements};
+                                                                 kAcknowledgements, kAgreements};
 
 }  // namespace
 

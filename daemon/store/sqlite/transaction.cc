@@ -99,6 +99,18 @@ absl::Status SqliteTransaction::PutAcknowledgement(const AcknowledgementRecord& 
   return Do([&](Connection& c) { return sqlite::PutAcknowledgement(c, record); });
 }
 
+absl::Status SqliteTransaction::PutProposal(const ProposalRecord& record) {
+  return Do([&](Connection& c) { return sqlite::PutProposal(c, record); });
+}
+
+absl::Status SqliteTransaction::PutThreadEntry(const ThreadEntry& entry) {
+  return Do([&](Connection& c) { return sqlite::PutThreadEntry(c, entry); });
+}
+
+absl::Status SqliteTransaction::PutDecision(const DecisionRecord& record) {
+  return Do([&](Connection& c) { return sqlite::PutDecision(c, record); });
+}
+
 absl::Status SqliteTransaction::PutMeta(std::string_view key, std::string_view value) {
   return Do([&](Connection& c) { return sqlite::PutMeta(c, key, value); });
 }

@@ -42,6 +42,9 @@ class SqliteTransaction : public Answers<Transaction> {
   absl::Status PutHours(const HoursRecord& record) override;
   absl::Status MarkHoursVoid(int64_t row, int64_t by, absl::Time since) override;
   absl::Status PutAcknowledgement(const AcknowledgementRecord& record) override;
+  absl::Status PutProposal(const ProposalRecord& record) override;
+  absl::Status PutThreadEntry(const ThreadEntry& entry) override;
+  absl::Status PutDecision(const DecisionRecord& record) override;
   absl::Status PutMeta(std::string_view key, std::string_view value) override;
   absl::Status Commit() override;
 

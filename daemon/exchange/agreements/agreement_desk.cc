@@ -1,0 +1,106 @@
+#include "daemon/exchange/agreements/agreement_desk.h"
+
+#include <string>
+
+#include "certs/spiffe_id.h"
+#include "daemon/domain/agreements/proposal_rules.h"
+#include "daemon/domain/field_rules.h"
+#include "daemon/domain/text.h"
+#include "daemon/domain/yard_rules.h"
+#include "daemon/exchange/agreements/judge.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+absl::Status CheckAnswer(const v1::MessageHeader& header, const v1::MessageCitation& thread,
+                         const v1::MessageCitation& proposal) {
+  if (header.recipient_nodes_size() != 1) {
+    return domain::Conflict("one recipient, the other node of the link",
+                            fmt::format("{} recipients", header.recipient_nodes_size()),
+                            "answer on the link that the proposal came by");
+  }
+  if (header.has_replaces()) {
+    return domain::Conflict("an answer that replaces nothing", "replaces is set",
+                            "answers stand; propose anew");
+  }
+  GATEPOST_RETURN_IF_ERROR(domain::CheckCitation("thread", thread));
+  return domain::CheckCitation("proposal", proposal);
+}
+
+}  // namespace
+
+absl::Status AgreementDesk::CheckAlone(const OpenedMessage& opened, absl::Time /*now*/) const {
+  const v1::Message& message = opened.message;
+  const v1::MessageHeader& header = message.header();
+  switch (message.body_case()) {
+    case v1::Message::kProposal:
+      return domain::ValidateProposal(message.proposal(), header, {gates_, opened.author.country});
+    case v1::Message::kAcceptance:
+      if (!message.acceptance().has_seen()) {
+        return domain::Missing("seen: the last decision in the thread");
+      }
+      return CheckAnswer(header, message.acceptance().thread(), message.acceptance().proposal());
+    case v1::Message::kRejection:
+      GATEPOST_RETURN_IF_ERROR(
+          CheckAnswer(header, message.rejection().thread(), message.rejection().proposal()));
+      return domain::CheckText("remark", message.rejection().remark(), domain::kLongestRemark);
+    case v1::Message::kWithdrawal:
+      return CheckAnswer(header, message.withdrawal().thread(), message.withdrawal().proposal());
+    default:
+      return system::Refuse(v1::REASON_INTERNAL, "a message of a thread", "another one",
+                            "report this");
+  }
+}
+
+absl::StatusOr<Judgement> AgreementDesk::Judge(const store::Reader& store,
+                                               const OpenedMessage& opened, absl::Time now) const {
+  const v1::MessageHeader& header = opened.message.header();
+  const bool own = header.origin_node() == node_.node;
+  const std::string& peer = own ? header.recipient_nodes(0) : header.origin_node();
+  const bool decides = links_.at(peer).own_decides;
+  const ThreadJudge judge(store, node_, gates_, peer);
+  GATEPOST_ASSIGN_OR_RETURN(const ThreadVerdict verdict, own || decides
+                                                             ? judge.Judge(opened.message, now)
+                                                             : judge.Place(opened.message));
+  Judgement judgement;
+  if (decides) {
+    judgement.decision = verdict.result;
+  } else if (own) {
+    judgement.decision = v1::AGREEMENT_STATE_AWAITING_DECISION;
+  }
+  store::ThreadEntry entry;
+  entry.thread_row = verdict.thread_row;
+  entry.proposal_row = verdict.proposal_row;
+  entry.peer = peer;
+  entry.submitted_here = own;
+  judgement.entry = std::move(entry);
+  return judgement;
+}
+
+absl::Status AgreementDesk::Record(CommitScope& scope, const store::MessageRecord& record,
+                                   const OpenedMessage& opened, const Judgement& judgement) const {
+  auto entry = std::get<store::ThreadEntry>(judgement.entry);
+  entry.message_row = record.row;
+  if (entry.thread_row == 0) entry.thread_row = record.row;
+  if (entry.proposal_row == 0) entry.proposal_row = record.row;
+  GATEPOST_RETURN_IF_ERROR(scope.store.PutThreadEntry(entry));
+  if (opened.message.has_proposal()) {
+    store::ProposalRecord standing;
+    standing.message_row = record.row;
+    standing.thread_row = entry.thread_row;
+    standing.peer = entry.peer;
+    standing.state = v1::AGREEMENT_STATE_AWAITING_DECISION;
+    standing.since = scope.now;
+    standing.begins = domain::BeginOf(opened.message.proposal());
+    standing.answer_by = domain::AnswerBy(opened.message.proposal());
+    GATEPOST_RETURN_IF_ERROR(scope.store.PutProposal(standing));
+  }
+  if (!links_.at(entry.peer).own_decides) return absl::OkStatus();
+  return sequencer_.Decide(scope, entry.peer, record.row, record.leaf_index, judgement.decision);
+}
+
+}  // namespace gatepost::exchange

@@ -1,0 +1,60 @@
+#ifndef GATEPOST_DAEMON_EXCHANGE_AGREEMENTS_AGREEMENT_QUERIES_H_
+#define GATEPOST_DAEMON_EXCHANGE_AGREEMENTS_AGREEMENT_QUERIES_H_
+
+#include "absl/status/statusor.h"
+#include "daemon/domain/gate_register.h"
+#include "daemon/exchange/hours_queries.h"
+#include "daemon/exchange/queries.h"
+#include "daemon/exchange/terms.h"
+#include "daemon/store/store.h"
+#include "daemon/system/clock.h"
+#include "gatepost/v1/agreement_service.pb.h"
+
+namespace gatepost::exchange {
+
+// What users may ask about agreements. Reads only; any thread.
+class AgreementQueries {
+ public:
+  struct Parts {
+    const NodeTerms& node;
+    const LinkTermsByPeer& links;
+    const store::Store& store;
+    const domain::GateRegister& gates;
+    const Queries& queries;
+    const HoursQueries& hours;
+    const system::Clock& clock;
+  };
+  // All must outlive it.
+  explicit AgreementQueries(Parts parts) : parts_(parts) {}
+
+  // Threads, newest first, without their steps. BAD_CURSOR, BAD_ARGUMENT.
+  absl::StatusOr<v1::ListAgreementsResponse> ListAgreements(
+      const v1::ListAgreementsRequest& request) const;
+
+  // NOT_FOUND, BAD_ARGUMENT as Queries::Find; WRONG_SUBJECT for a message of no thread.
+  absl::StatusOr<v1::GetAgreementResponse> GetAgreement(
+      const v1::GetAgreementRequest& request) const;
+
+  // UNKNOWN_RECIPIENT, NOT_FOUND, NOT_IN_FORCE, WRONG_SUBJECT, and what ValidateProposal says of
+  // the terms.
+  absl::StatusOr<v1::PrepareProposalResponse> PrepareProposal(
+      const v1::PrepareProposalRequest& request) const;
+
+ private:
+  absl::StatusOr<v1::AgreementThread> Describe(const store::Reader& store, int64_t thread_row,
+                                               bool with_steps) const;
+  absl::StatusOr<v1::ThreadStep> DescribeStep(const store::Reader& store,
+                                              const store::ThreadEntry& entry) const;
+  absl::Status NameCountered(const store::Reader& store, const v1::PrepareProposalRequest& request,
+                             v1::Proposal& proposal) const;
+  absl::Status FillBasis(const store::Reader& store, const v1::PrepareProposalRequest& request,
+                         v1::PrepareProposalResponse& response) const;
+  absl::Status ShowHours(const v1::PrepareProposalRequest& request,
+                         v1::PrepareProposalResponse& response) const;
+
+  const Parts parts_;
+};
+
+}  // namespace gatepost::exchange
+
+#endif  // GATEPOST_DAEMON_EXCHANGE_AGREEMENTS_AGREEMENT_QUERIES_H_

@@ -1,0 +1,125 @@
+#include "daemon/exchange/agreements/decisions.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "absl/time/civil_time.h"
+#include "daemon/domain/agreements/proposal_rules.h"
+#include "daemon/domain/hours/rule_times.h"
+#include "daemon/exchange/agreements/threads.h"
+#include "daemon/exchange/held.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+constexpr absl::CivilDay kForEver(9999, 12, 31);
+
+// The row of hours of an agreement that is now in force.
+store::HoursRecord HoursOf(const CommitScope& scope, const HeldProposal& agreement) {
+  const v1::Proposal& proposal = agreement.proposal();
+  store::HoursRecord hours;
+  hours.message_row = agreement.record.row;
+  hours.layer = static_cast<int32_t>(domain::LayerOf(proposal));
+  hours.since = scope.now;
+  hours.gate_ids = agreement.record.scope_ids;
+  if (const v1::Timetable* timetable = domain::TimetableIn(proposal)) {
+    const domain::DayRange days = domain::DaysTouched(*timetable);
+    hours.first_day = days.first;
+    hours.last_day = days.last;
+  } else {
+    hours.first_day = absl::ToCivilDay(domain::BeginOf(proposal), absl::UTCTimeZone()) - 1;
+    hours.last_day = kForEver;
+  }
+  // What it ends stays ended after its own days.
+  for (const v1::Basis& basis : proposal.basis()) {
+    if (basis.gives_way()) hours.last_day = kForEver;
+  }
+  return hours;
+}
+
+absl::Status EnterInForce(const CommitScope& scope, const HeldProposal& agreement) {
+  GATEPOST_RETURN_IF_ERROR(scope.store.PutHours(HoursOf(scope, agreement)));
+  const absl::Time begins = domain::BeginOf(agreement.proposal());
+  for (const v1::Basis& basis : agreement.proposal().basis()) {
+    if (!basis.gives_way()) continue;
+    GATEPOST_ASSIGN_OR_RETURN(
+        const std::optional<store::MessageRecord> record,
+        scope.store.FindMessage(basis.agreement().author(), basis.agreement().message_id()));
+    if (!record.has_value()) continue;  // The judge has looked; a decision is not undone by that.
+    GATEPOST_ASSIGN_OR_RETURN(std::optional<store::ProposalRecord> standing,
+                              scope.store.Proposal(record->row));
+    if (!standing.has_value()) continue;
+    standing->over_from = std::min(standing->over_from, begins);
+    GATEPOST_RETURN_IF_ERROR(scope.store.PutProposal(*standing));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EnterState(const CommitScope& scope, store::ProposalRecord standing,
+                        v1::AgreementState state, absl::Time since) {
+  standing.state = state;
+  standing.since = since;
+  return scope.store.PutProposal(standing);
+}
+
+// The proposal that is countered by `proposal`, where it is open.
+absl::Status EnterCountered(const CommitScope& scope, const v1::Proposal& proposal,
+                            absl::Time since) {
+  const v1::MessageCitation& countered = proposal.counters();
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,
+                            scope.store.FindMessage(countered.author(), countered.message_id()));
+  if (!record.has_value()) return absl::OkStatus();
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ProposalRecord> standing,
+                            scope.store.Proposal(record->row));
+  if (!standing.has_value() || standing->state != v1::AGREEMENT_STATE_OPEN) return absl::OkStatus();
+  return EnterState(scope, *standing, v1::AGREEMENT_STATE_COUNTERED, since);
+}
+
+}  // namespace
+
+absl::Status KeepUnfollowed(const CommitScope& scope, const store::DecisionRecord& decision,
+                            const store::MessageRecord& about) {
+  GATEPOST_RETURN_IF_ERROR(KeepDecision(scope, decision));
+  if (domain::StateNamed(decision.result) != v1::AGREEMENT_STATE_COUNTERED) return absl::OkStatus();
+  GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, MessageIn(about));
+  return EnterCountered(scope, message.proposal(), decision.decided_at);
+}
+
+absl::Status KeepDecision(const CommitScope& scope, const store::DecisionRecord& decision) {
+  GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(decision.peer));
+  if (decision.number != link.last_decision + 1) {
+    return system::Refuse(
+        v1::REASON_SEQUENCE_GAP, fmt::format("decision {}", link.last_decision + 1),
+        fmt::format("decision {}", decision.number), "resume from the last one applied");
+  }
+  link.last_decision = decision.number;
+  GATEPOST_RETURN_IF_ERROR(scope.store.PutLink(link));
+  return scope.store.PutDecision(decision);
+}
+
+absl::Status EnterDecision(const CommitScope& scope, const store::DecisionRecord& decision) {
+  GATEPOST_RETURN_IF_ERROR(KeepDecision(scope, decision));
+  GATEPOST_ASSIGN_OR_RETURN(std::optional<store::ThreadEntry> entry,
+                            scope.store.ThreadEntryOf(decision.message_row));
+  if (!entry.has_value()) {
+    return system::Refuse(v1::REASON_INTERNAL, "a decision about a message of a thread",
+                          fmt::format("row {}", decision.message_row), "report this");
+  }
+  entry->decided = true;
+  GATEPOST_RETURN_IF_ERROR(scope.store.PutThreadEntry(*entry));
+  GATEPOST_ASSIGN_OR_RETURN(HeldProposal about, MustHoldProposal(scope.store, entry->proposal_row));
+  const v1::AgreementState state = domain::StateNamed(decision.result);
+  if (state == v1::AGREEMENT_STATE_COUNTERED) {
+    GATEPOST_RETURN_IF_ERROR(EnterCountered(scope, about.proposal(), decision.decided_at));
+    return EnterState(scope, about.standing, v1::AGREEMENT_STATE_OPEN, decision.decided_at);
+  }
+  GATEPOST_RETURN_IF_ERROR(EnterState(scope, about.standing, state, decision.decided_at));
+  if (state != v1::AGREEMENT_STATE_IN_FORCE) return absl::OkStatus();
+  return EnterInForce(scope, about);
+}
+
+}  // namespace gatepost::exchange

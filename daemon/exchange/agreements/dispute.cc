@@ -1,0 +1,35 @@
+#include "daemon/exchange/agreements/dispute.h"
+
+#include <string>
+#include <utility>
+
+#include "certs/digest.h"
+#include "daemon/exchange/held.h"
+#include "daemon/exchange/naming.h"
+#include "daemon/ledger/leaf.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+
+namespace gatepost::exchange {
+
+absl::Status Dispute(CommitScope& scope, std::string_view peer, store::ProposalRecord standing,
+                     std::string_view text, std::string_view evidence) {
+  if (standing.disputed) return absl::OkStatus();
+  GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record,
+                            MustHold(scope.store, standing.message_row));
+  const std::string kept = fmt::format("{}\n{}", text, evidence);
+  ledger::Leaf leaf;
+  leaf.event = ledger::event::kAlarm;
+  leaf.peer = std::string(peer);
+  leaf.object = MessageObject(record.message_id);
+  leaf.pae = record.pae;
+  leaf.result = system::ReasonName(v1::REASON_DECISION_DISPUTED);
+  leaf.detail = fmt::format("evidence:{}", certs::ToHex(certs::Sha256Of(kept)));
+  GATEPOST_ASSIGN_OR_RETURN(const uint64_t index, scope.log.Add(std::move(leaf)));
+  GATEPOST_RETURN_IF_ERROR(scope.store.PutMeta(fmt::format("dispute/{}/{}", peer, index), kept));
+  standing.disputed = true;
+  return scope.store.PutProposal(standing);
+}
+
+}  // namespace gatepost::exchange

@@ -1,0 +1,151 @@
+#include "daemon/exchange/link_heads.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "daemon/ledger/checkpoint.h"
+#include "daemon/ledger/merkle.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+absl::Status Diverged(std::string_view wanted, std::string_view came) {
+  return system::Refuse(v1::REASON_LINK_DIVERGED, wanted, came,
+                        "compare both nodes' logs (audit compare); one of them lost or changed "
+                        "history");
+}
+
+}  // namespace
+
+absl::Status BadReceipt(std::string_view wanted, std::string_view came) {
+  return system::Refuse(v1::REASON_BAD_RECEIPT, wanted, came,
+                        "have the peer's operator look at its log; nothing was taken");
+}
+
+std::string Joined(const HashList& path) {
+  std::string joined;
+  for (const std::string& hash : path) joined += hash;
+  return joined;
+}
+
+absl::StatusOr<std::vector<certs::Digest>> DigestsOf(const HashList& path) {
+  std::vector<certs::Digest> digests;
+  for (const std::string& bytes : path) {
+    const std::optional<certs::Digest> digest = certs::DigestFromBytes(bytes);
+    if (!digest.has_value() || digests.size() >= 64) {
+      return BadReceipt("a proof of at most 64 hashes of 32 bytes",
+                        fmt::format("{} hashes, one of {} bytes", path.size(), bytes.size()));
+    }
+    digests.push_back(*digest);
+  }
+  return digests;
+}
+
+absl::Status ShownHeads::Start(const std::string& held_by_peer) {
+  if (held_by_peer.empty()) return absl::OkStatus();
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint opened,
+                            ledger::OpenCheckpoint(held_by_peer, log_.verifier_key()));
+  const ledger::Checkpoint& head = opened.checkpoint;
+  if (head.origin != log_.origin() || head.size > log_.head().size) {
+    return Diverged(
+        fmt::format("a head of {} up to size {}", log_.origin(), log_.head().size),
+        fmt::format("the peer holds one of {}, size {}, signed by us", head.origin, head.size));
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const certs::Digest root, log_.RootAtSize(head.size));
+  if (root != head.root) {
+    return Diverged(fmt::format("root {} at size {}", certs::ToHex(root), head.size),
+                    fmt::format("the peer holds {}, signed by us", certs::ToHex(head.root)));
+  }
+  shown_ = KnownHead{head.size, head.root};
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string>> ShownHeads::ConsistencyWith(const Head& head) const {
+  GATEPOST_ASSIGN_OR_RETURN(
+      const std::vector<certs::Digest> proof,
+      log_.Consistency(std::min(shown_.size, head.size), std::max(shown_.size, head.size)));
+  std::vector<std::string> hashes;
+  for (const certs::Digest& hash : proof) hashes.emplace_back(certs::AsView(hash));
+  return hashes;
+}
+
+PeerHeads::PeerHeads(const LinkParts& parts, OnFork on_fork)
+    : parts_(parts), on_fork_(std::move(on_fork)) {}
+
+// The head of the peer that we said we hold, against the newest that it says it has.
+absl::Status PeerHeads::Start(const v1::LinkHello& ours, const v1::LinkHello& theirs) {
+  epoch_ = theirs.epoch();
+  const std::string origin = ledger::LogOrigin(parts_.link.peer_node, theirs.epoch());
+  const auto take = [&](const std::string& note, CheckedHead& head) -> absl::Status {
+    if (note.empty()) return absl::OkStatus();
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint opened,
+                              ledger::OpenCheckpoint(note, parts_.link.peer_log_key));
+    if (opened.checkpoint.origin != origin) {
+      return Diverged(fmt::format("one epoch of the peer's log, {}", opened.checkpoint.origin),
+                      fmt::format("{}, which nobody here has admitted", origin));
+    }
+    head = CheckedHead{{opened.checkpoint.size, opened.checkpoint.root}, note};
+    return absl::OkStatus();
+  };
+  GATEPOST_RETURN_IF_ERROR(take(ours.peer_head(), known_));
+  GATEPOST_RETURN_IF_ERROR(take(theirs.head(), hello_));
+  if (hello_.head.size < known_.head.size) {
+    // A Hello may be older than a head that another stream brought; a rolled-back log says it
+    // again.
+    return Diverged(fmt::format("a log of size {} or more, the newest head held", known_.head.size),
+                    fmt::format("a head of size {}", hello_.head.size));
+  }
+  if (hello_.head.size == known_.head.size && hello_.head.root != known_.head.root) {
+    return Forked(known_, hello_);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PeerHeads::Forked(const CheckedHead& held, const CheckedHead& came) const {
+  absl::Status fork =
+      system::Refuse(v1::REASON_HEAD_FORKED,
+                     fmt::format("a head that agrees with the one of size {}", held.head.size),
+                     fmt::format("a signed head of size {} that does not", came.head.size),
+                     "keep both heads as evidence; the peer's log was forked");
+  on_fork_(fork, held.note, came.note);
+  return fork;
+}
+
+absl::StatusOr<CheckedHead> PeerHeads::Check(const std::string& note, uint64_t shown_size,
+                                             const HashList& consistency) {
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint opened,
+                            ledger::OpenCheckpoint(note, parts_.link.peer_log_key));
+  const ledger::Checkpoint& head = opened.checkpoint;
+  const std::string origin = ledger::LogOrigin(parts_.link.peer_node, epoch_);
+  if (head.origin != origin) return BadReceipt(fmt::format("a head of {}", origin), head.origin);
+  const CheckedHead checked{KnownHead{head.size, head.root}, note};
+  for (const CheckedHead* held : {&known_, &hello_}) {
+    if (held->head.size == head.size && held->head.root != head.root) {
+      return Forked(*held, checked);
+    }
+  }
+  if (known_.head.size == 0) return checked;  // The first head ever shown.
+  if (shown_size != known_.head.size) {
+    return BadReceipt(fmt::format("consistency with the head of size {}", known_.head.size),
+                      fmt::format("with size {}", shown_size));
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<certs::Digest> proof, DigestsOf(consistency));
+  const bool older = head.size < known_.head.size;  // A first receipt that is repeated.
+  const KnownHead& from = older ? checked.head : known_.head;
+  const KnownHead& to = older ? known_.head : checked.head;
+  if (!ledger::VerifyConsistency(from.size, to.size, from.root, to.root, proof).ok()) {
+    return Forked(known_, checked);
+  }
+  return checked;
+}
+
+void PeerHeads::Take(const CheckedHead& head) {
+  if (head.head.size >= known_.head.size) known_ = head;
+}
+
+}  // namespace gatepost::exchange

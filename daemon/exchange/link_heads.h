@@ -1,0 +1,103 @@
+#ifndef GATEPOST_DAEMON_EXCHANGE_LINK_HEADS_H_
+#define GATEPOST_DAEMON_EXCHANGE_LINK_HEADS_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "certs/digest.h"
+#include "daemon/exchange/link_parts.h"
+#include "gatepost/v1/link_service.pb.h"
+#include "google/protobuf/repeated_ptr_field.h"
+
+// Heads of the two logs in one session: every proof on the link stands under one, and each new one
+// must continue the last (PROTOCOL.md 4). Under the link's lock.
+namespace gatepost::exchange {
+
+// What the peer was shown of this node's log.
+class ShownHeads {
+ public:
+  // `log` must outlive it.
+  explicit ShownHeads(const LogBook& log) : log_(log) {}
+
+  // Takes the newest head of ours that the peer says it holds, empty for none. LINK_DIVERGED when
+  // it is not of our history.
+  absl::Status Start(const std::string& held_by_peer);
+
+  // Fills in a frame's head and its consistency with the last one shown; from now on it was shown.
+  template <typename Frame>
+  absl::Status Show(const Head& head, Frame& frame) {
+    absl::StatusOr<std::string> note = log_.Checkpoint(head);
+    if (!note.ok()) return note.status();
+    absl::StatusOr<std::vector<std::string>> consistency = ConsistencyWith(head);
+    if (!consistency.ok()) return consistency.status();
+    frame.set_head(*std::move(note));
+    frame.set_shown_size(shown_.size);
+    for (std::string& hash : *consistency) frame.add_consistency(std::move(hash));
+    if (head.size > shown_.size) shown_ = KnownHead{head.size, head.root};
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::StatusOr<std::vector<std::string>> ConsistencyWith(const Head& head) const;
+
+  const LogBook& log_;
+  KnownHead shown_;
+};
+
+// A head of the peer's log whose signature was checked.
+struct CheckedHead {
+  KnownHead head;
+  std::string note;
+};
+
+using HashList = google::protobuf::RepeatedPtrField<std::string>;
+
+// The peer's log as this session knows it.
+class PeerHeads {
+ public:
+  // Is told of a fork: why, and both heads as evidence.
+  using OnFork = std::function<void(const absl::Status&, std::string, std::string)>;
+
+  PeerHeads(const LinkParts& parts, OnFork on_fork);
+
+  // Takes both Hellos: the head that we said we hold, and the newest that the peer says it has.
+  // LINK_DIVERGED for another epoch or a smaller log; HEAD_FORKED when they contradict each other.
+  absl::Status Start(const v1::LinkHello& ours, const v1::LinkHello& theirs);
+
+  // Checks the head of a frame. BAD_HEAD_SIGNATURE, BAD_RECEIPT (another log, another consistency
+  // than the one asked for), HEAD_FORKED.
+  absl::StatusOr<CheckedHead> Check(const std::string& note, uint64_t shown_size,
+                                    const HashList& consistency);
+
+  // The frame under it was taken: later ones continue from here. An older head changes nothing.
+  void Take(const CheckedHead& head);
+
+  uint64_t epoch() const { return epoch_; }
+
+ private:
+  absl::Status Forked(const CheckedHead& held, const CheckedHead& came) const;
+
+  const LinkParts parts_;
+  const OnFork on_fork_;
+  uint64_t epoch_ = 0;
+  CheckedHead known_;  // Newest checked head.
+  CheckedHead hello_;  // The head of its Hello: signed, not proved to continue `known_`.
+};
+
+// BAD_RECEIPT: what the peer proves is not what was wanted.
+absl::Status BadReceipt(std::string_view wanted, std::string_view came);
+
+// The hashes of a proof. BAD_RECEIPT for more than 64, or others than 32 bytes long.
+absl::StatusOr<std::vector<certs::Digest>> DigestsOf(const HashList& path);
+
+// The hashes of a proof, one after the other, as the store keeps them.
+std::string Joined(const HashList& path);
+
+}  // namespace gatepost::exchange
+
+#endif  // GATEPOST_DAEMON_EXCHANGE_LINK_HEADS_H_
