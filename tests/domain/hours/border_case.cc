@@ -104,6 +104,17 @@ std::string BorderCase::At(const std::string& gate, const std::string& time, con
                      v1::Regime_Name(stretch.regime).substr(7), fmt::join(stretch.cited, " "));
 }
 
+HoursStretch BorderCase::AtInstant(const std::string& gate, const std::string& time,
+                                   const HoursCell& cell) {
+  const absl::Time from = Hanoi(time);
+  return Stretches(gate, cell, {from, from + absl::Microseconds(1)}, "").front();
+}
+
+std::vector<HoursStretch> BorderCase::Hours(const std::string& gate, const std::string& from,
+                                            const std::string& to, const HoursCell& cell) {
+  return Stretches(gate, cell, {Hanoi(from), Hanoi(to)}, "");
+}
+
 std::string BorderCase::Over(const std::string& gate, const std::string& from,
                              const std::string& to, const HoursCell& cell,
                              const std::string& known) {

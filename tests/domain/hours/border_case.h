@@ -46,6 +46,11 @@ class BorderCase : public ::testing::Test {
   std::string At(const std::string& gate, const std::string& time, const HoursCell& cell = kGoods,
                  const std::string& known = "");
 
+  // The same as a stretch, and over a span.
+  HoursStretch AtInstant(const std::string& gate, const std::string& time, const HoursCell& cell);
+  std::vector<HoursStretch> Hours(const std::string& gate, const std::string& from,
+                                  const std::string& to, const HoursCell& cell = kGoods);
+
   // Over a span, as Told of timetables.h.
   std::string Over(const std::string& gate, const std::string& from, const std::string& to,
                    const HoursCell& cell = kGoods, const std::string& known = "");
