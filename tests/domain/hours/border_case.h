@@ -59,6 +59,10 @@ class BorderCase : public ::testing::Test {
   double DaysOf(v1::Regime regime, const std::string& gate, const std::string& from,
                 const std::string& to, const HoursCell& cell = kGoods);
 
+  // What was said, but for what was void then (empty: ever); names of messages by their rows.
+  std::vector<SaidHours> Said(const std::string& known = "") const;
+  static v1::MessageCitation Cite(int64_t row);
+
   // What CheckPapers says of papers in a message about those gates, given as `LS-CM LS-TT-1088`.
   static absl::Status CheckPapersOf(const v1::Papers& papers, const std::string& gates);
 
