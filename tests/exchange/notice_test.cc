@@ -275,6 +275,144 @@ TEST_F(Notices, TheOfficialNoticeOfASeenStopIsTheOtherSides) {
   EXPECT_TRUE(Send(world_.vn_clerk(), seen(theirs)).ok());
 }
 
+// DOMAIN.md 4, N26: a stop stands until it is seen to open again, gate by gate.
+class SeenStops : public Notices {
+ protected:
+  SeenStops() {
+    stop_ =
+        Notice(world_.vn_clerk(),
+               "side: 'VN' observed_stop { gate_ids: 'LS-CM' gate_ids: 'LS-HN-1119' "
+               "traffic: TRAFFIC_GOODS direction: DIRECTION_BOTH precision: PRECISION_MINUTE }");
+    *stop_.mutable_notice()->mutable_observed_stop()->mutable_since() =
+        domain::ToZoned(world_.clock.Now(), domain::kHanoiZone);
+    EXPECT_TRUE(Send(world_.vn_clerk(), stop_).ok());
+    world_.clock.Advance(absl::Hours(2));
+  }
+  v1::Message Opening(const certs::Signer& author, const std::string& side,
+                      const std::string& gate) {
+    v1::Message message =
+        Notice(author, "side: '" + side + "' observed_hours { gate_ids: '" + gate +
+                           "' traffic: TRAFFIC_ALL direction: DIRECTION_BOTH opened: true "
+                           "precision: PRECISION_MINUTE }");
+    v1::ObservedHours* hours = message.mutable_notice()->mutable_observed_hours();
+    *hours->mutable_at() = domain::ToZoned(world_.clock.Now(), domain::kHanoiZone);
+    Cite(stop_, *hours->mutable_observed_stop());
+    return message;
+  }
+  // The subjects of all that stands beside the hours at a time.
+  std::string Standing(TestNode& node, const std::string& typed) {
+    v1::GetHoursRequest request;
+    request.add_scopes("LS-CM");
+    request.add_scopes("LS-HN-1119");
+    *request.mutable_from() = Need(domain::ParseInstant(typed, absl::CivilDay(2027, 1, 16)));
+    const v1::GetHoursResponse answer = Need(node.hours_queries->GetHours(request));
+    std::string told;
+    for (const v1::Finding& finding : answer.findings()) {
+      told += finding.subject() + ": " + finding.text().substr(0, 11) + "; ";
+    }
+    return told;
+  }
+  v1::Message stop_;
+};
+
+TEST_F(SeenStops, AStopStandsUntilItIsSeenToOpen) {
+  for (TestNode* node : {world_.vn.get(), world_.cn.get()}) {
+    EXPECT_EQ(Standing(*node, "2027-03-01 12:00H"), "LS-CM LS-HN-1119: seen closed; ");
+  }
+  ASSERT_TRUE(Send(world_.vn_clerk(), Opening(world_.vn_clerk(), "VN", "LS-CM")).ok());
+  for (TestNode* node : {world_.vn.get(), world_.cn.get()}) {
+    EXPECT_EQ(Standing(*node, "2027-03-01 12:00H"), "LS-HN-1119: seen closed; ");
+    // Before it opened, it stood closed there, too.
+    EXPECT_EQ(Standing(*node, "2027-01-15 16:00H"),
+              "LS-CM LS-HN-1119: seen closed; LS-CM: seen to ope; ");
+  }
+  ASSERT_TRUE(Send(world_.vn_clerk(), Opening(world_.vn_clerk(), "VN", "LS-HN-1119")).ok());
+  EXPECT_EQ(Standing(*world_.cn, "2027-03-01 12:00H"), "");
+  EXPECT_EQ(Standing(*world_.cn, "2027-01-15 18:00H"),
+            "LS-CM: seen to ope; LS-HN-1119: seen to ope; ");
+}
+
+TEST_F(SeenStops, OnlyAnOwnStopOfThatGateEnds) {
+  EXPECT_EQ(system::ReasonOf(Send(world_.cn_clerk(), Opening(world_.cn_clerk(), "CN", "LS-CM"),
+                                  /*by_vn=*/false)),
+            v1::REASON_WRONG_SUBJECT)
+      << "the other side's";
+  EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), Opening(world_.vn_clerk(), "VN", "LS-TT"))),
+            v1::REASON_WRONG_SUBJECT)
+      << "another gate";
+  v1::Message early = Opening(world_.vn_clerk(), "VN", "LS-CM");
+  *early.mutable_notice()->mutable_observed_hours()->mutable_at() =
+      domain::ToZoned(world_.clock.Now() - absl::Hours(3), domain::kHanoiZone);
+  EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), early)), v1::REASON_WRONG_SUBJECT);
+  v1::Message closing = Opening(world_.vn_clerk(), "VN", "LS-CM");
+  closing.mutable_notice()->mutable_observed_hours()->set_opened(false);
+  EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), closing)), v1::REASON_FIELD_CONFLICT);
+  const v1::Message closure = Closure(world_.vn_clerk(), "VN");
+  ASSERT_TRUE(Send(world_.vn_clerk(), closure).ok());
+  v1::Message no_stop = Opening(world_.vn_clerk(), "VN", "LS-HN-1119");
+  Cite(closure, *no_stop.mutable_notice()->mutable_observed_hours()->mutable_observed_stop());
+  EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), no_stop)), v1::REASON_WRONG_SUBJECT);
+  ASSERT_TRUE(Send(world_.vn_officer(), Cancel(world_.vn_officer(), stop_)).ok());
+  EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), Opening(world_.vn_clerk(), "VN", "LS-CM"))),
+            v1::REASON_WRONG_SUBJECT)
+      << "void";
+}
+
+// N29: an amended intake stop states its whole span; one that begins later is warned of.
+TEST_F(Notices, AnIntakeStopAmendedFromLaterOnIsWarnedOf) {
+  const auto stop = [&](int from_day) {
+    return Notice(world_.vn_clerk(),
+                  std::string("side: 'VN' intake_stop { timetable { zone: 'Asia/Ho_Chi_Minh' "
+                              "rules { ") +
+                      kRule +
+                      "days { first { year: 2027 month: 1 day: " + std::to_string(from_day) +
+                      " } last { year: 2027 month: 1 day: 30 } end: END_KIND_STATED } "
+                      "regime: REGIME_INTAKE_STOP hours: HOURS_KIND_AS_BEFORE } } }");
+  };
+  const v1::Message first = stop(16);
+  ASSERT_TRUE(Send(world_.vn_clerk(), first).ok());
+  v1::Message same = stop(16);
+  *same.mutable_header()->mutable_replaces() = ReferenceTo(first);
+  const auto kept =
+      Need(world_.vn->Submit(world_.vn_clerk(), world_.Sign(world_.vn_clerk(), same)));
+  EXPECT_EQ(kept.findings_size(), 0);
+  v1::Message later = stop(20);
+  *later.mutable_header()->mutable_replaces() = ReferenceTo(same);
+  const auto warned =
+      Need(world_.vn->Submit(world_.vn_clerk(), world_.Sign(world_.vn_clerk(), later)));
+  ASSERT_EQ(warned.findings_size(), 1);
+  EXPECT_EQ(warned.findings(0).severity(), v1::SEVERITY_WARNING);
+  EXPECT_NE(warned.findings(0).text().find("LS/2027/00002"), std::string::npos);
+}
+
+// Terms, reasons and precision are answered on both sides; a class of gates is checked at the door.
+TEST_F(Notices, TheAnswerTellsTermsReasonAndPrecision) {
+  v1::Message message = Closure(world_.vn_clerk(), "VN");
+  v1::TimetableRule& rule =
+      *message.mutable_notice()->mutable_closure()->mutable_timetable()->mutable_rules(0);
+  rule.mutable_conditions()->add_diversions()->add_gate_ids("LS-TT");
+  rule.set_reason(v1::CHANGE_REASON_INFRASTRUCTURE);
+  rule.mutable_days()->set_begin_precision(v1::PRECISION_DAY);
+  rule.mutable_named_as()->set_within("LS-CM");
+  EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), message)), v1::REASON_FIELD_CONFLICT);
+  rule.mutable_named_as()->set_within("LS-HN-1119");
+  ASSERT_TRUE(Send(world_.vn_clerk(), message).ok());
+  for (TestNode* node : {world_.vn.get(), world_.cn.get()}) {
+    v1::GetHoursRequest request;
+    request.add_scopes("LS-HN-1119");
+    *request.mutable_from() = Need(domain::ParseInstant("2027-01-15 12:00H"));
+    *request.mutable_to() = Need(domain::ParseInstant("2027-01-17 12:00H"));
+    request.set_traffic(v1::TRAFFIC_GOODS);
+    const v1::GetHoursResponse answer = Need(node->hours_queries->GetHours(request));
+    ASSERT_EQ(answer.hours(0).spans_size(), 2);
+    EXPECT_EQ(answer.hours(0).spans(0).end_precision(), v1::PRECISION_DAY);
+    const v1::HoursSpan& closed = answer.hours(0).spans(1);
+    EXPECT_EQ(closed.begin_precision(), v1::PRECISION_DAY);
+    EXPECT_EQ(closed.conditions().diversions(0).gate_ids(0), "LS-TT");
+    EXPECT_EQ(closed.reason(), v1::CHANGE_REASON_INFRASTRUCTURE);
+  }
+}
+
 TEST_F(Notices, ACancellationIsNotCancelled) {
   const v1::Message closure = Closure(world_.vn_clerk(), "VN");
   ASSERT_TRUE(Send(world_.vn_clerk(), closure).ok());
@@ -308,6 +446,15 @@ TEST_F(Notices, NothingIsSaidOfEntriesThatDiffer) {
     EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), message)), v1::REASON_REGISTER_DIFFERS)
         << id;
   }
+  v1::Message of_a_class = message;
+  of_a_class.mutable_notice()
+      ->mutable_closure()
+      ->mutable_timetable()
+      ->mutable_rules(0)
+      ->mutable_named_as()
+      ->set_within("LS-HN-1119");
+  world_.vn->blocked.Set("cn-pingxiang", {"LS-NH"});
+  EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), of_a_class)), v1::REASON_REGISTER_DIFFERS);
   world_.vn->blocked.Set("cn-pingxiang", {"class:durian"});
   EXPECT_TRUE(Send(world_.vn_clerk(), message).ok());
 }
