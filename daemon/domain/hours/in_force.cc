@@ -44,6 +44,11 @@ bool Excludes(v1::Regime regime, const HoursCell& cell) {
   return regime == v1::REGIME_EMPTIES_ONLY && cell.load == v1::LOAD_LOADED;
 }
 
+// A message may say several things of one instant, e.g. the regime and, in a wider rule, the hours.
+void CiteOnce(int64_t row, std::vector<int64_t>& cited) {
+  if (std::ranges::find(cited, row) == cited.end()) cited.push_back(row);
+}
+
 bool SaysTheSame(const HoursStretch& a, const HoursStretch& b) {
   return a.opening == b.opening && a.regime == b.regime && a.intake_stopped == b.intake_stopped &&
          a.past_estimated_end == b.past_estimated_end && a.cited == b.cited && a.terms == b.terms &&
@@ -178,6 +183,7 @@ HoursInForce::Weighed HoursInForce::Weigh(const std::vector<Layered>& rules, abs
   Weighed weighed;
   HoursStretch& stretch = weighed.stretch;
   bool hours_known = false;
+  std::vector<int64_t> only_terms;  // Rows that decide nothing, and so are cited last.
   for (const Layered& layered : rules) {
     const v1::TimetableRule& rule = *layered.rule;
     const bool regime_known = stretch.regime != v1::REGIME_UNSPECIFIED;
@@ -189,11 +195,12 @@ HoursInForce::Weighed HoursInForce::Weigh(const std::vector<Layered>& rules, abs
     }
     const bool undecided = AnyContains(layered.spans.undecided, time);
     if (!undecided && !layered.Speaks(time)) continue;
-    if (weighed.by.empty()) stretch.reason = rule.reason();
     weighed.by.push_back(&layered);
-    // A message may say both the regime and, in a wider rule, the hours.
-    if (std::ranges::find(stretch.cited, layered.said->row) == stretch.cited.end()) {
-      stretch.cited.push_back(layered.said->row);
+    if (SaysOnlyTerms(rule)) {
+      only_terms.push_back(layered.said->row);
+    } else {
+      if (stretch.cited.empty()) stretch.reason = rule.reason();
+      CiteOnce(layered.said->row, stretch.cited);
     }
     if (undecided) {
       if (SaysOnlyTerms(rule) || (hours_known && regime_known)) continue;
@@ -214,6 +221,7 @@ HoursInForce::Weighed HoursInForce::Weigh(const std::vector<Layered>& rules, abs
     }
     hours_known = true;
   }
+  for (const int64_t row : only_terms) CiteOnce(row, stretch.cited);
   if (stretch.opening == v1::OPENING_OPEN && Excludes(stretch.regime, cell)) {
     stretch.opening = v1::OPENING_CLOSED;
   }

@@ -113,7 +113,7 @@ TEST_F(InForceTerms, HoursOverARegimeThatIsNotKnownAreUnknown) {
 TEST_F(InForceTerms, TermsCountWhereverTheyWereSaid) {
   Agree(HoursLayer::kSchedule, "2025-12-05 15:00",
         OnlyTerms("2025-12-10..2026-12-09", StayAtMost(24)));
-  EXPECT_EQ(At(kGate, "2025-12-11 12:00"), "OPEN NORMAL by 2 1");
+  EXPECT_EQ(At(kGate, "2025-12-11 12:00"), "OPEN NORMAL by 1 2") << "what decides comes first";
   EXPECT_EQ(Terms("2025-12-11 12:00").dwell_limits(0).hours(), 24);
   EXPECT_EQ(Terms("2025-12-09 12:00").ByteSizeLong(), 0u);
   Agree(HoursLayer::kHoliday, "2026-02-07 15:00",
