@@ -49,7 +49,8 @@ bool SaysTheSame(const v1::GetHoursResponse& a_hours, const v1::HoursSpan& a,
   };
   return a.opening() == b.opening() && a.regime() == b.regime() &&
          a.intake_stopped() == b.intake_stopped() &&
-         a.past_estimated_end() == b.past_estimated_end() &&
+         a.past_estimated_end() == b.past_estimated_end() && a.reason() == b.reason() &&
+         a.conditions().SerializeAsString() == b.conditions().SerializeAsString() &&
          std::ranges::equal(a.cited(), b.cited(), same_message);
 }
 

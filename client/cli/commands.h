@@ -87,6 +87,7 @@ struct NoticeOptions {
   std::string service;               // service: appointments, laboratory, inspection or customs.
   bool working = false;
   bool opened = false;
+  std::string stop;                   // seen: the stop that was seen and ends with this opening.
   std::string outcome = "as-before";  // cancel: as-before, new-notice or postponed.
   std::string reference;              // cancel and --replaces: the notice that is replaced.
   std::string reason;

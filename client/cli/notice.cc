@@ -94,6 +94,10 @@ absl::Status OpenedClosed(Session& session, const NoticeOptions& options, Draft&
                             DirectionTyped(options.direction, session.settings.country));
   hours.set_direction(direction);
   hours.set_opened(options.opened);
+  if (!options.stop.empty()) {
+    GATEPOST_ASSIGN_OR_RETURN(const Named stop, FetchNamed(session, options.stop));
+    *hours.mutable_observed_stop() = CitationOf(stop.reference);
+  }
   return absl::OkStatus();
 }
 

@@ -156,6 +156,7 @@ void AddNotices(CLI::App* notice, Parsed& parsed) {
   AddGates(hours, *event);
   hours->add_option("--at", event->seen_at, _("when, e.g. 07:12H"))->required();
   hours->add_flag("--opened,!--closed", event->opened, _("it opened, or it closed"))->required();
+  hours->add_option("--ends", event->stop, _("the stop that we saw, and that ends with it"));
   AddPapers(hours, *event);
 
   CLI::App* service = AddKind(notice, "service", _("something beside the gate works or stopped"));

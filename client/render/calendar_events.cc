@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "client/render/conditions.h"
 #include "client/render/hours.h"
 #include "client/render/hours_words.h"
 #include "client/render/text.h"
@@ -12,6 +13,7 @@
 #include "client/render/words.h"
 #include "daemon/domain/hours/cell.h"
 #include "fmt/core.h"
+#include "fmt/ranges.h"
 #include "google/protobuf/util/message_differencer.h"
 
 namespace gatepost::render {
@@ -80,6 +82,8 @@ std::string Description(const v1::GetHoursResponse& hours, const v1::HoursSpan& 
   if (const std::string regime = RegimeText(span.regime()); !regime.empty()) {
     text += Say("regime: {0}", regime) + "\n";
   }
+  const std::string terms = fmt::format("{}", fmt::join(ConditionTexts(span.conditions()), "; "));
+  if (!terms.empty()) text += Say("terms: {0}", terms) + "\n";
   text += Say("says: {0}", SaysText(hours, span)) + "\n";
   return text + Say("as {0} knows it", hours.node());
 }

@@ -1,11 +1,13 @@
 #include "client/render/hours.h"
 
 #include "absl/time/time.h"
+#include "client/render/conditions.h"
 #include "client/render/hours_words.h"
 #include "client/render/table.h"
 #include "client/render/text.h"
 #include "client/render/times.h"
 #include "fmt/core.h"
+#include "fmt/ranges.h"
 
 namespace gatepost::render {
 namespace {
@@ -28,11 +30,35 @@ std::string StateText(const v1::HoursSpan& span) {
   return text;
 }
 
-std::string PeriodText(const v1::ZonedPeriod& period, const View& view) {
-  const absl::Time from = TimeOf(period.start().instant());
-  const absl::Time to = TimeOf(period.end().instant());
-  if (to - from <= absl::Microseconds(1)) return TimeText(from, view.zones);
-  return Say("{0} to {1}", TimeText(from, view.zones), TimeText(to, view.zones));
+// A bound, and how precisely it is known.
+std::string BoundText(absl::Time time, v1::Precision precision, const View& view) {
+  const std::string known = KnownToText(precision);
+  return TimeText(time, view.zones) + (known.empty() ? "" : " [" + known + "]");
+}
+
+std::string PeriodText(const v1::HoursSpan& span, const View& view) {
+  const absl::Time from = TimeOf(span.period().start().instant());
+  const absl::Time to = TimeOf(span.period().end().instant());
+  if (to - from <= absl::Microseconds(1)) return BoundText(from, span.begin_precision(), view);
+  return Say("{0} to {1}", BoundText(from, span.begin_precision(), view),
+             BoundText(to, span.end_precision(), view));
+}
+
+// The regime, and why, where the rule has a reason of its own.
+std::string WhyText(const v1::HoursSpan& span) {
+  const std::string regime = RegimeText(span.regime());
+  const std::string reason = ChangeReasonText(span.reason());
+  if (reason.empty()) return regime;
+  return regime.empty() ? reason : fmt::format("{}: {}", regime, reason);
+}
+
+std::string TermsText(const v1::HoursSpan& span) {
+  return fmt::format("{}", fmt::join(ConditionTexts(span.conditions()), "; "));
+}
+
+// Empty where the time is known to the minute.
+std::string PrecisionWord(v1::Precision precision) {
+  return precision == v1::PRECISION_UNSPECIFIED ? "" : v1::Precision_Name(precision);
 }
 
 }  // namespace
@@ -52,8 +78,13 @@ std::string HoursText(const v1::GetHoursResponse& hours, const View& view) {
   std::string text = Say("as {0} knew it at {1}:", hours.node(),
                          TimeText(TimeOf(hours.as_known_at().instant()), view.zones));
   text += "\n";
-  Table table(
-      {{_("Gate")}, {_("Traffic")}, {_("When")}, {_("State")}, {_("Regime")}, {_("Rests on")}});
+  Table table({{_("Gate")},
+               {_("Traffic")},
+               {_("When")},
+               {_("State")},
+               {_("Regime")},
+               {_("Terms")},
+               {_("Rests on")}});
   for (const v1::GateHours& gate : hours.hours()) {
     bool first = true;
     for (const v1::HoursSpan& span : gate.spans()) {
@@ -61,7 +92,7 @@ std::string HoursText(const v1::GetHoursResponse& hours, const View& view) {
                  first ? CellText(gate.traffic(), gate.direction(), gate.vehicle_country(),
                                   gate.cargo_class(), view)
                        : "",
-                 PeriodText(span.period(), view), StateText(span), RegimeText(span.regime()),
+                 PeriodText(span, view), StateText(span), WhyText(span), TermsText(span),
                  SaysText(hours, span)});
       first = false;
     }
@@ -84,14 +115,23 @@ std::string HoursCsv(const v1::GetHoursResponse& hours) {
                {"state"},
                {"regime"},
                {"intake_stopped"},
-               {"says"}});
+               {"says"},
+               {"begin_precision"},
+               {"end_precision"},
+               {"reason"},
+               {"terms"}});
   for (const v1::GateHours& gate : hours.hours()) {
     for (const v1::HoursSpan& span : gate.spans()) {
       table.Add({gate.gate_id(), v1::Traffic_Name(gate.traffic()),
                  v1::Direction_Name(gate.direction()), gate.vehicle_country(), gate.cargo_class(),
                  MachineTime(span.period().start()), MachineTime(span.period().end()),
                  v1::Opening_Name(span.opening()), v1::Regime_Name(span.regime()),
-                 span.intake_stopped() ? "true" : "false", SaysText(hours, span)});
+                 span.intake_stopped() ? "true" : "false", SaysText(hours, span),
+                 PrecisionWord(span.begin_precision()), PrecisionWord(span.end_precision()),
+                 span.reason() == v1::CHANGE_REASON_UNSPECIFIED
+                     ? ""
+                     : v1::ChangeReason_Name(span.reason()),
+                 TermsText(span)});
     }
   }
   return table.ToCsv();

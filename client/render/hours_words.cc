@@ -45,8 +45,26 @@ std::string RegimeText(v1::Regime regime) {
       return _("longer hours");
     case v1::REGIME_PILOT:
       return _("on trial");
+    case v1::REGIME_AS_BEFORE:
+      return _("as before");
     default:
       return fmt::format("?{}", static_cast<int>(regime));
+  }
+}
+
+std::string KnownToText(v1::Precision precision) {
+  switch (precision) {
+    case v1::PRECISION_UNSPECIFIED:
+    case v1::PRECISION_MINUTE:
+      return "";
+    case v1::PRECISION_HOUR:
+      return _("known to the hour only");
+    case v1::PRECISION_PART_OF_DAY:
+      return _("known to a part of the day only");
+    case v1::PRECISION_DAY:
+      return _("known to the day only");
+    default:
+      return fmt::format("?{}", static_cast<int>(precision));
   }
 }
 

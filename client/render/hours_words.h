@@ -17,6 +17,9 @@ std::string TrafficText(v1::Traffic traffic);
 // Empty for none.
 std::string RegimeText(v1::Regime regime);
 
+// How precisely a time is known, where less than to the minute: `known to the hour only`.
+std::string KnownToText(v1::Precision precision);
+
 // Which vehicles, where not all: `goods traffic, VN→CN export, fruit`.
 std::string CellText(v1::Traffic traffic, v1::Direction direction, const std::string& country,
                      const std::string& cargo, const View& view);

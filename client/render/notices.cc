@@ -72,6 +72,7 @@ void AddFact(const v1::Notice& notice, const View& view, Lines& lines) {
   } else if (notice.has_observed_hours()) {
     lines.Add(notice.observed_hours().opened() ? _("seen to open") : _("seen to close"),
               When(notice.observed_hours().at(), view));
+    lines.Add(_("ends the stop"), notice.observed_hours().observed_stop().message_id());
   } else if (notice.has_service()) {
     lines.Add(notice.service().working() ? _("works again") : _("stopped"),
               Say("{0}, since {1}", v1::ServiceKind_Name(notice.service().service()),

@@ -1,5 +1,6 @@
 #include "daemon/exchange/blocked_scopes.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/domain/hours/transcript_rules.h"
@@ -14,6 +15,16 @@ void AddClasses(const google::protobuf::RepeatedPtrField<std::string>& classes,
                 std::set<std::string>& ids) {
   for (const std::string& cargo_class : classes) ids.insert("class:" + cargo_class);
 }
+
+// Whether a rule names its gates by a class of the register.
+bool NamesAClass(const v1::Message& message) {
+  const v1::Timetable* timetable = domain::TimetableIn(message);
+  return timetable != nullptr &&
+         std::ranges::any_of(timetable->rules(),
+                             [](const v1::TimetableRule& rule) { return rule.has_named_as(); });
+}
+
+bool IsGateOrScope(const std::string& id) { return id.find(':') == std::string::npos; }
 
 // The register entries that a message touches.
 std::set<std::string> EntriesIn(const v1::Message& message) {
@@ -51,6 +62,14 @@ absl::Status BlockedScopes::Check(std::string_view peer, const v1::Message& mess
   const auto found = ids_.find(peer);
   if (found == ids_.end() || found->second.empty()) return absl::OkStatus();
   const std::set<std::string>& ids = found->second;
+  // Which gates a class comes to hangs on all of them, also on those that only one side has.
+  const auto differs = std::ranges::find_if(ids, IsGateOrScope);
+  if (differs != ids.end() && NamesAClass(message)) {
+    return system::Refuse(v1::REASON_REGISTER_DIFFERS,
+                          fmt::format("the same gates as {}, for a class of them", peer),
+                          fmt::format("{}, which differs", *differs),
+                          "bring both registers to the same version, or leave named_as out");
+  }
   for (const std::string& id : EntriesIn(message)) {
     if (!ids.contains(id)) continue;
     return system::Refuse(v1::REASON_REGISTER_DIFFERS,

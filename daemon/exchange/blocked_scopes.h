@@ -20,7 +20,8 @@ class BlockedScopes {
   void Set(std::string_view peer, std::set<std::string> ids);
 
   // REASON_REGISTER_DIFFERS when the message touches an entry that differs from the peer's: a scope
-  // of its header, or a cargo class, split, yard or gate that its body names.
+  // of its header, or a cargo class, split, yard or gate that its body names. A message that names
+  // gates by a class touches every gate and scope.
   absl::Status Check(std::string_view peer, const v1::Message& message) const;
 
  private:

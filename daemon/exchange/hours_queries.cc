@@ -11,14 +11,15 @@
 
 #include "daemon/domain/agreements/proposal_rules.h"
 #include "daemon/domain/civil_time.h"
+#include "daemon/domain/hours/conditions.h"
 #include "daemon/domain/hours/in_force.h"
 #include "daemon/domain/hours/notice_rules.h"
 #include "daemon/exchange/held.h"
+#include "daemon/exchange/hours_facts.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
-#include "fmt/ranges.h"
 
 namespace gatepost::exchange {
 
@@ -28,13 +29,6 @@ constexpr absl::Duration kLongestSpan = absl::Hours(24 * 62);
 
 // Stands for a proposal that is not stored; above all rows.
 constexpr int64_t kDraftRow = std::numeric_limits<int64_t>::max();
-
-// A message about hours, read.
-struct Heard {
-  store::HoursRecord hours;
-  store::MessageRecord record;
-  v1::Message message;
-};
 
 // What was asked, checked.
 struct Question {
@@ -96,9 +90,8 @@ absl::StatusOr<Question> Checked(const domain::GateRegister& gates,
 }
 
 // All that was said about the gates and was not void, as known then; each message once, by row.
-absl::StatusOr<std::map<int64_t, Heard>> Listen(const store::Reader& store,
-                                                const Question& question) {
-  std::map<int64_t, Heard> heard;
+absl::StatusOr<HeardByRow> Listen(const store::Reader& store, const Question& question) {
+  HeardByRow heard;
   store::HoursQuestion asked;
   asked.from = absl::ToCivilDay(question.span.from, absl::UTCTimeZone()) - 1;
   asked.to = absl::ToCivilDay(question.span.to, absl::UTCTimeZone()) + 1;
@@ -139,7 +132,7 @@ absl::StatusOr<domain::SaidHours> AgreedIn(const store::Reader& store, const Hea
 }
 
 absl::StatusOr<std::vector<domain::SaidHours>> SaidIn(const store::Reader& store,
-                                                      const std::map<int64_t, Heard>& heard) {
+                                                      const HeardByRow& heard) {
   std::vector<domain::SaidHours> said;
   for (const auto& [row, one] : heard) {
     if (one.message.has_proposal()) {
@@ -165,7 +158,7 @@ absl::StatusOr<std::vector<domain::SaidHours>> SaidIn(const store::Reader& store
 // Writes the answer, citing each message once.
 class Answer {
  public:
-  Answer(const NodeTerms& node, const Question& question, const std::map<int64_t, Heard>& heard)
+  Answer(const NodeTerms& node, const Question& question, const HeardByRow& heard)
       : node_(node), question_(question), heard_(heard) {
     response_.set_node(node.node);
     *response_.mutable_as_known_at() = domain::ToZoned(question.as_known_at, question.zone);
@@ -189,49 +182,22 @@ class Answer {
       span->set_intake_stopped(stretch.intake_stopped);
       span->set_past_estimated_end(stretch.past_estimated_end);
       for (const int64_t row : stretch.cited) span->add_cited(Cite(row));
+      if (!stretch.terms.empty()) *span->mutable_conditions() = domain::TermsOf(stretch.terms);
+      span->set_begin_precision(stretch.begin_precision);
+      span->set_end_precision(stretch.end_precision);
+      span->set_reason(stretch.reason);
     }
   }
 
-  // What was seen, and services: facts beside the hours.
   void AddFacts() {
-    for (const auto& [row, one] : heard_) {
-      const v1::Notice& notice = one.message.notice();
-      std::string text;
-      if (notice.has_observed_stop()) {
-        const v1::ObservedStop& stop = notice.observed_stop();
-        text = fmt::format("seen closed since {}{}", Text(stop.since()),
-                           stop.has_official() ? "" : ", no notice received");
-        if (stop.has_answer_by())
-          text += fmt::format("; answer asked by {}", Text(stop.answer_by()));
-      } else if (notice.has_observed_hours()) {
-        text = fmt::format("seen to {} at {}", notice.observed_hours().opened() ? "open" : "close",
-                           Text(notice.observed_hours().at()));
-      } else if (notice.has_service()) {
-        text = fmt::format("{} {} since {}", v1::ServiceKind_Name(notice.service().service()),
-                           notice.service().working() ? "works" : "stopped",
-                           Text(notice.service().since()));
-      } else if (one.message.has_transcript()) {
-        const v1::Transcript& heard = one.message.transcript();
-        text = fmt::format("UNCONFIRMED, heard at {} of {}: see the message",
-                           Text(heard.heard_at()), heard.papers().references(0).issuer());
-      } else {
-        continue;
-      }
-      v1::Finding* finding = response_.add_findings();
-      finding->set_severity(v1::SEVERITY_WARNING);
-      finding->set_subject(fmt::format("{}", fmt::join(one.hours.gate_ids, " ")));
-      finding->set_text(fmt::format("{} ({})", text, ReferenceText(node_, one.record.reference)));
-      finding->set_figure_index(-1);
+    for (v1::Finding& fact : FactsBeside(heard_, question_.span, node_)) {
+      *response_.add_findings() = std::move(fact);
     }
   }
 
   v1::GetHoursResponse Take() { return std::move(response_); }
 
  private:
-  static std::string Text(const v1::ZonedTime& time) {
-    return domain::TimeText(domain::InstantOf(time).value_or(absl::UnixEpoch()), time.zone());
-  }
-
   int Cite(int64_t row) {
     const auto [place, added] = cited_.emplace(row, response_.cited_size());
     if (!added) return place->second;
@@ -255,7 +221,7 @@ class Answer {
 
   const NodeTerms& node_;
   const Question& question_;
-  const std::map<int64_t, Heard>& heard_;
+  const HeardByRow& heard_;
   std::map<int64_t, int> cited_;  // Row, and its index in the response.
   v1::GetHoursResponse response_;
 };

@@ -8,9 +8,11 @@
 
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/field_rules.h"
+#include "daemon/domain/hours/cell.h"
 #include "daemon/domain/hours/in_force.h"
 #include "daemon/domain/hours/notice_rules.h"
 #include "daemon/domain/hours/rule_times.h"
+#include "daemon/domain/hours/spans.h"
 #include "daemon/domain/hours/timetable_rules.h"
 #include "daemon/exchange/held.h"
 #include "daemon/system/reason.h"
@@ -52,18 +54,33 @@ absl::Time SeenAt(const v1::Notice& notice) {
   return domain::InstantOf(at).value_or(absl::UnixEpoch());  // Was checked.
 }
 
-// The days that a notice can touch.
-void SetDays(const v1::Notice& notice, store::HoursRecord& entry) {
+constexpr absl::CivilDay kNever(9999, 12, 31);
+
+// The days that a notice can touch. `stop` is the stop that an opening ends, or nullptr.
+void SetDays(const v1::Notice& notice, const v1::Notice* stop, store::HoursRecord& entry) {
   const v1::Timetable* timetable = domain::TimetableIn(notice);
   if (timetable == nullptr) {
-    entry.first_day = absl::ToCivilDay(SeenAt(notice), absl::UTCTimeZone()) - 1;
-    entry.last_day = entry.first_day + 2;
+    const absl::Time seen = SeenAt(stop == nullptr ? notice : *stop);
+    entry.first_day = absl::ToCivilDay(seen, absl::UTCTimeZone()) - 1;
+    // A stop stands until it is seen to open; who finds the one must find the other as well. Where
+    // an official notice is named, that one says how long.
+    const bool stands = notice.has_observed_stop() && !notice.observed_stop().has_official();
+    entry.last_day = stands || stop != nullptr ? kNever : entry.first_day + 2;
     return;
   }
   const domain::DayRange days = domain::DaysTouched(*timetable);
   entry.first_day = days.first;
   // What a resumption ends stays ended, also after the last day of its own hours.
-  entry.last_day = notice.has_resumption() ? absl::CivilDay(9999, 12, 31) : days.last;
+  entry.last_day = notice.has_resumption() ? kNever : days.last;
+}
+
+absl::Time BeginOf(const v1::Timetable& timetable) {
+  absl::Time begin = absl::InfiniteFuture();
+  const absl::TimeZone zone = domain::LoadZone(timetable.zone()).value_or(absl::UTCTimeZone());
+  for (const v1::TimetableRule& rule : timetable.rules()) {
+    begin = std::min(begin, domain::BeginOf(rule, zone));
+  }
+  return begin;
 }
 
 // What kind a notice is, as its field is called.
@@ -172,6 +189,56 @@ absl::Status NoticeDesk::CheckOfficial(const store::Reader& store, const v1::Not
                       "name the notice that says officially what was seen");
 }
 
+absl::StatusOr<v1::Notice> NoticeDesk::FindStop(const store::Reader& store,
+                                                const v1::Notice& opening) const {
+  const v1::ObservedHours& hours = opening.observed_hours();
+  GATEPOST_ASSIGN_OR_RETURN(Cited stop, Find(store, hours.observed_stop()));
+  const v1::ObservedStop& seen = stop.message.notice().observed_stop();
+  const std::string name = NameOf(node_, stop.record);
+  if (!stop.message.notice().has_observed_stop() ||
+      stop.message.notice().side() != opening.side()) {
+    return WrongSubject(fmt::format("a stop that side {} saw", opening.side()), name,
+                        "what the other side saw, it sees open again");
+  }
+  if (stop.record.replaced_by_row != 0) {
+    return WrongSubject("a stop that is not void",
+                        fmt::format("{}, which was replaced or cancelled", name),
+                        "name the newest notice of its chain");
+  }
+  const absl::Time since = domain::InstantOf(seen.since()).value_or(absl::InfiniteFuture());
+  const absl::Time at = domain::InstantOf(hours.at()).value_or(absl::InfinitePast());
+  const domain::HoursCell stopped{.traffic = seen.traffic(), .direction = seen.direction()};
+  const domain::HoursCell opened{.traffic = hours.traffic(), .direction = hours.direction()};
+  if (at < since || !ShareAGate(domain::GatesOf(opening), domain::GatesOf(stop.message.notice())) ||
+      !domain::Meet(stopped, opened, gates_, absl::ToCivilDay(at, absl::UTCTimeZone()))) {
+    return WrongSubject("an earlier stop of this traffic at these gates", name,
+                        "name the stop that was seen to end");
+  }
+  return std::move(*stop.message.mutable_notice());
+}
+
+absl::StatusOr<std::optional<v1::Finding>> NoticeDesk::FindGap(const store::Reader& store,
+                                                               const v1::Notice& notice,
+                                                               int64_t replaced_row) const {
+  if (!notice.has_intake_stop()) return std::nullopt;
+  GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord base, MustHold(store, replaced_row));
+  GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, MessageIn(base));
+  const v1::Timetable& timetable = notice.intake_stop().timetable();
+  const absl::Time before = BeginOf(message.notice().intake_stop().timetable());
+  const absl::Time begin = BeginOf(timetable);
+  if (begin <= before) return std::nullopt;
+  v1::Finding finding;
+  finding.set_severity(v1::SEVERITY_WARNING);
+  finding.set_subject("intake_stop.timetable");
+  finding.set_text(fmt::format(
+      "begins {}, later than {}, which it replaces, at {}: between them nothing is stopped any "
+      "more; an amended intake stop states its whole span",
+      domain::TimeText(begin, timetable.zone()), NameOf(node_, base),
+      domain::TimeText(before, timetable.zone())));
+  finding.set_figure_index(-1);
+  return finding;
+}
+
 absl::StatusOr<Judgement> NoticeDesk::Judge(const store::Reader& store, const OpenedMessage& opened,
                                             absl::Time /*now*/) const {
   const v1::Notice& notice = opened.message.notice();
@@ -180,16 +247,23 @@ absl::StatusOr<Judgement> NoticeDesk::Judge(const store::Reader& store, const Op
   if (opened.message.header().has_replaces()) {
     GATEPOST_ASSIGN_OR_RETURN(judgement.replaces_row, FindReplaced(store, opened));
     judgement.void_rows.push_back(judgement.replaces_row);
+    GATEPOST_ASSIGN_OR_RETURN(const std::optional<v1::Finding> gap,
+                              FindGap(store, notice, judgement.replaces_row));
+    if (gap.has_value()) judgement.findings.push_back(*gap);
   }
   GATEPOST_RETURN_IF_ERROR(CheckEnds(store, notice));
   GATEPOST_RETURN_IF_ERROR(CheckOfficial(store, notice));
+  std::optional<v1::Notice> stop;
+  if (notice.observed_hours().has_observed_stop()) {
+    GATEPOST_ASSIGN_OR_RETURN(stop, FindStop(store, notice));
+  }
   if (notice.has_cancellation()) return judgement;  // Only makes void.
   store::HoursRecord entry;
   entry.layer =
       static_cast<int32_t>(domain::TimetableIn(notice) != nullptr ? domain::HoursLayer::kEmergency
                                                                   : domain::HoursLayer::kObserved);
   entry.gate_ids = domain::GatesOf(notice);
-  SetDays(notice, entry);
+  SetDays(notice, stop.has_value() ? &*stop : nullptr, entry);
   judgement.entry = std::move(entry);
   return judgement;
 }

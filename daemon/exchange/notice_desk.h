@@ -2,6 +2,7 @@
 #define GATEPOST_DAEMON_EXCHANGE_NOTICE_DESK_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -26,8 +27,10 @@ class NoticeDesk final : public Desk {
   // An amended notice names the newest of its chain, a resumption closures and intake stops of its
   // own side that are not void, a cancellation a notice that is not void, with its gates.
   // What a notice confirms are transcripts of its own side's word about its gates; the official
-  // notice of a stop that was seen is the other side's. UNKNOWN_BASE, STALE_REVISION,
-  // WRONG_SUBJECT, FIELD_CONFLICT.
+  // notice of a stop that was seen is the other side's; a stop that an opening ends is its own
+  // side's, earlier, about its gates and traffic, and not void. An amended intake stop that begins
+  // later than the one that it replaces is warned of. UNKNOWN_BASE, STALE_REVISION, WRONG_SUBJECT,
+  // FIELD_CONFLICT.
   absl::StatusOr<Judgement> Judge(const store::Reader& store, const OpenedMessage& opened,
                                   absl::Time now) const override;
 
@@ -43,6 +46,12 @@ class NoticeDesk final : public Desk {
                                                      const v1::Notice& notice) const;
   absl::Status CheckOfficial(const store::Reader& store, const v1::Notice& notice) const;
   absl::Status CheckEnds(const store::Reader& store, const v1::Notice& notice) const;
+  // The stop that an opening ends.
+  absl::StatusOr<v1::Notice> FindStop(const store::Reader& store, const v1::Notice& opening) const;
+  // A warning where an amended intake stop begins later than the one that it replaces.
+  absl::StatusOr<std::optional<v1::Finding>> FindGap(const store::Reader& store,
+                                                     const v1::Notice& notice,
+                                                     int64_t replaced_row) const;
 
   const NodeTerms& node_;
   const domain::GateRegister& gates_;

@@ -106,6 +106,7 @@ absl::StatusCode CodeOf(v1::Reason reason) {
     case v1::REASON_REGISTER_DIFFERS:
     case v1::REASON_FUTURE_DATE:
     case v1::REASON_UNKNOWN_BASE:
+    case v1::REASON_HOURS_UNKNOWN:
     case v1::REASON_PROTOCOL_VERSION:
     case v1::REASON_AGREEMENT_DIFFERS:
     case v1::REASON_CLOCK_SKEW:

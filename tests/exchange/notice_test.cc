@@ -5,91 +5,12 @@
 #include <utility>
 
 #include "daemon/domain/civil_time.h"
-#include "daemon/domain/hours/notice_rules.h"
 #include "daemon/system/reason.h"
 #include "google/protobuf/text_format.h"
-#include "tests/support/two_nodes.h"
+#include "tests/exchange/notices.h"
 
 namespace gatepost::testing {
 namespace {
-
-// The world begins on 15 January 2027, 15:00 H.
-constexpr char kRule[] =
-    "gate_ids: 'LS-HN-1119' traffic: TRAFFIC_GOODS direction: DIRECTION_BOTH load: LOAD_ANY ";
-constexpr char kFrom16[] = "days { first { year: 2027 month: 1 day: 16 } end: END_KIND_OPEN } ";
-
-class Notices : public ::testing::Test {
- protected:
-  Notices() { world_.Connect(); }
-
-  // A notice of that text format by the author, about the gates in it.
-  v1::Message Notice(const certs::Signer& author, const std::string& text) {
-    v1::Message message = world_.NewMessage(author);
-    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, message.mutable_notice()))
-        << text;
-    for (const std::string& gate : domain::GatesOf(message.notice())) {
-      message.mutable_header()->add_scope_ids(gate);
-    }
-    return message;
-  }
-  v1::Message Closure(const certs::Signer& author, const std::string& side) {
-    return Notice(author, "side: '" + side +
-                              "' closure { timetable { zone: 'Asia/Ho_Chi_Minh' rules { " + kRule +
-                              kFrom16 + "regime: REGIME_CLOSED hours: HOURS_KIND_NONE } } }");
-  }
-  v1::MessageReference ReferenceTo(const v1::Message& message) const {
-    v1::MessageReference reference;
-    reference.set_author(message.header().author());
-    reference.set_message_id(message.header().message_id());
-    reference.set_pae_sha256(std::string(
-        certs::AsView(certs::PaeDigest(certs::kMessagePayloadType, message.SerializeAsString()))));
-    return reference;
-  }
-  void Cite(const v1::Message& message, v1::MessageCitation& cited) const {
-    const v1::MessageReference reference = ReferenceTo(message);
-    cited.set_author(reference.author());
-    cited.set_message_id(reference.message_id());
-    cited.set_pae_sha256(reference.pae_sha256());
-  }
-  v1::Message Cancel(const certs::Signer& author, const v1::Message& cancelled) {
-    v1::Message message =
-        Notice(author, "side: 'VN' cancellation { outcome: CANCELLATION_OUTCOME_POSTPONED }");
-    *message.mutable_header()->mutable_replaces() = ReferenceTo(cancelled);
-    *message.mutable_header()->mutable_scope_ids() = cancelled.header().scope_ids();
-    return message;
-  }
-  absl::Status Send(const certs::Signer& author, const v1::Message& message, bool by_vn = true) {
-    TestNode& node = by_vn ? *world_.vn : *world_.cn;
-    const auto answer = node.Submit(author, world_.Sign(author, message));
-    world_.Run();
-    return answer.status();
-  }
-  // What a node says of goods at the gate at `typed`, e.g. "12:00H" on 16 January 2027: the opening
-  // and the kinds of message cited.
-  std::string Ask(TestNode& node, const std::string& typed, absl::Time as_known_at = {}) {
-    v1::GetHoursRequest request;
-    request.add_scopes("1119-1120");
-    *request.mutable_from() = Need(domain::ParseInstant(typed, absl::CivilDay(2027, 1, 16)));
-    request.set_traffic(v1::TRAFFIC_GOODS);
-    if (as_known_at != absl::Time()) {
-      *request.mutable_as_known_at() = domain::ToZoned(as_known_at, domain::kHanoiZone);
-    }
-    const v1::GetHoursResponse answer = Need(node.hours_queries->GetHours(request));
-    EXPECT_EQ(answer.hours_size(), 1);
-    EXPECT_EQ(answer.node(), node.setup.node.node);
-    std::string told = v1::Opening_Name(answer.hours(0).spans(0).opening()).substr(8);
-    for (const v1::CitedMessage& cited : answer.cited()) told += " " + cited.kind();
-    for (const v1::Finding& finding : answer.findings()) told += "; " + finding.text();
-    return told;
-  }
-  std::string AskBoth(const std::string& typed) {
-    const std::string told = Ask(*world_.vn, typed);
-    EXPECT_EQ(Ask(*world_.cn, typed), told);
-    return told;
-  }
-
-  TwoNodes world_;
-};
 
 TEST_F(Notices, AClosureIsInForceOnBothSidesFromItsBeginning) {
   EXPECT_EQ(AskBoth("12:00H"), "UNKNOWN");
@@ -154,22 +75,6 @@ TEST_F(Notices, WhatAResumptionEndsStaysEnded) {
   EXPECT_EQ(AskBoth("12:00H"), "CLOSED closure");
   EXPECT_EQ(AskBoth("2027-01-18 12:00H"), "OPEN resumption");
   EXPECT_EQ(AskBoth("2027-04-01 12:00H"), "UNKNOWN");
-}
-
-TEST_F(Notices, WhatWasSeenStandsBesideTheHours) {
-  ASSERT_TRUE(Send(world_.vn_clerk(), Closure(world_.vn_clerk(), "VN")).ok());
-  v1::Message seen = Notice(world_.vn_clerk(),
-                            "side: 'VN' observed_stop { gate_ids: 'LS-HN-1119' "
-                            "traffic: TRAFFIC_GOODS direction: DIRECTION_BOTH "
-                            "precision: PRECISION_MINUTE }");
-  v1::ObservedStop* stop = seen.mutable_notice()->mutable_observed_stop();
-  *stop->mutable_since() = domain::ToZoned(world_.clock.Now(), domain::kHanoiZone);
-  *stop->mutable_answer_by() =
-      domain::ToZoned(world_.clock.Now() + absl::Hours(2), domain::kHanoiZone);
-  ASSERT_TRUE(Send(world_.vn_clerk(), seen).ok());
-  EXPECT_EQ(Ask(*world_.vn, "12:00H"),
-            "CLOSED closure; seen closed since 2027-01-15 15:00 H, no notice received; answer "
-            "asked by 2027-01-15 17:00 H (LS/2027/00002)");
 }
 
 // What was only heard warns, and binds nobody; the signed word takes its place.
@@ -255,24 +160,59 @@ TEST_F(Notices, BadOnesAreRefused) {
   EXPECT_EQ(world_.vn->LinkRecord().last_queued, 0u);
 }
 
-// A stop that was seen, and the other side's notice that says so officially afterwards.
-TEST_F(Notices, TheOfficialNoticeOfASeenStopIsTheOtherSides) {
-  const v1::Message own = Closure(world_.vn_clerk(), "VN");
-  const v1::Message theirs = Closure(world_.cn_clerk(), "CN");
-  ASSERT_TRUE(Send(world_.vn_clerk(), own).ok());
-  ASSERT_TRUE(Send(world_.cn_clerk(), theirs, /*by_vn=*/false).ok());
-  const auto seen = [&](const v1::Message& official) {
-    v1::Message message = Notice(world_.vn_clerk(),
-                                 "side: 'VN' observed_stop { gate_ids: 'LS-HN-1119' "
-                                 "traffic: TRAFFIC_GOODS direction: DIRECTION_BOTH "
-                                 "precision: PRECISION_MINUTE }");
-    v1::ObservedStop* stop = message.mutable_notice()->mutable_observed_stop();
-    *stop->mutable_since() = domain::ToZoned(world_.clock.Now(), domain::kHanoiZone);
-    Cite(official, *stop->mutable_official());
-    return message;
+// N29: an amended intake stop states its whole span; one that begins later is warned of.
+TEST_F(Notices, AnIntakeStopAmendedFromLaterOnIsWarnedOf) {
+  const auto stop = [&](int from_day) {
+    return Notice(world_.vn_clerk(),
+                  std::string("side: 'VN' intake_stop { timetable { zone: 'Asia/Ho_Chi_Minh' "
+                              "rules { ") +
+                      kRule +
+                      "days { first { year: 2027 month: 1 day: " + std::to_string(from_day) +
+                      " } last { year: 2027 month: 1 day: 30 } end: END_KIND_STATED } "
+                      "regime: REGIME_INTAKE_STOP hours: HOURS_KIND_AS_BEFORE } } }");
   };
-  EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), seen(own))), v1::REASON_WRONG_SUBJECT);
-  EXPECT_TRUE(Send(world_.vn_clerk(), seen(theirs)).ok());
+  const v1::Message first = stop(16);
+  ASSERT_TRUE(Send(world_.vn_clerk(), first).ok());
+  v1::Message same = stop(16);
+  *same.mutable_header()->mutable_replaces() = ReferenceTo(first);
+  const auto kept =
+      Need(world_.vn->Submit(world_.vn_clerk(), world_.Sign(world_.vn_clerk(), same)));
+  EXPECT_EQ(kept.findings_size(), 0);
+  v1::Message later = stop(20);
+  *later.mutable_header()->mutable_replaces() = ReferenceTo(same);
+  const auto warned =
+      Need(world_.vn->Submit(world_.vn_clerk(), world_.Sign(world_.vn_clerk(), later)));
+  ASSERT_EQ(warned.findings_size(), 1);
+  EXPECT_EQ(warned.findings(0).severity(), v1::SEVERITY_WARNING);
+  EXPECT_NE(warned.findings(0).text().find("LS/2027/00002"), std::string::npos);
+}
+
+// Terms, reasons and precision are answered on both sides; a class of gates is checked at the door.
+TEST_F(Notices, TheAnswerTellsTermsReasonAndPrecision) {
+  v1::Message message = Closure(world_.vn_clerk(), "VN");
+  v1::TimetableRule& rule =
+      *message.mutable_notice()->mutable_closure()->mutable_timetable()->mutable_rules(0);
+  rule.mutable_conditions()->add_diversions()->add_gate_ids("LS-TT");
+  rule.set_reason(v1::CHANGE_REASON_INFRASTRUCTURE);
+  rule.mutable_days()->set_begin_precision(v1::PRECISION_DAY);
+  rule.mutable_named_as()->set_within("LS-CM");
+  EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), message)), v1::REASON_FIELD_CONFLICT);
+  rule.mutable_named_as()->set_within("LS-HN-1119");
+  ASSERT_TRUE(Send(world_.vn_clerk(), message).ok());
+  for (TestNode* node : {world_.vn.get(), world_.cn.get()}) {
+    v1::GetHoursRequest request;
+    request.add_scopes("LS-HN-1119");
+    *request.mutable_from() = Need(domain::ParseInstant("2027-01-15 12:00H"));
+    *request.mutable_to() = Need(domain::ParseInstant("2027-01-17 12:00H"));
+    request.set_traffic(v1::TRAFFIC_GOODS);
+    const v1::GetHoursResponse answer = Need(node->hours_queries->GetHours(request));
+    ASSERT_EQ(answer.hours(0).spans_size(), 2);
+    EXPECT_EQ(answer.hours(0).spans(0).end_precision(), v1::PRECISION_DAY);
+    const v1::HoursSpan& closed = answer.hours(0).spans(1);
+    EXPECT_EQ(closed.begin_precision(), v1::PRECISION_DAY);
+    EXPECT_EQ(closed.conditions().diversions(0).gate_ids(0), "LS-TT");
+    EXPECT_EQ(closed.reason(), v1::CHANGE_REASON_INFRASTRUCTURE);
+  }
 }
 
 TEST_F(Notices, ACancellationIsNotCancelled) {
@@ -308,6 +248,15 @@ TEST_F(Notices, NothingIsSaidOfEntriesThatDiffer) {
     EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), message)), v1::REASON_REGISTER_DIFFERS)
         << id;
   }
+  v1::Message of_a_class = message;
+  of_a_class.mutable_notice()
+      ->mutable_closure()
+      ->mutable_timetable()
+      ->mutable_rules(0)
+      ->mutable_named_as()
+      ->set_within("LS-HN-1119");
+  world_.vn->blocked.Set("cn-pingxiang", {"LS-NH"});
+  EXPECT_EQ(system::ReasonOf(Send(world_.vn_clerk(), of_a_class)), v1::REASON_REGISTER_DIFFERS);
   world_.vn->blocked.Set("cn-pingxiang", {"class:durian"});
   EXPECT_TRUE(Send(world_.vn_clerk(), message).ok());
 }

@@ -92,4 +92,35 @@ absl::Status CheckConditions(const v1::TimetableRule& rule, const GateRegister& 
   return absl::OkStatus();
 }
 
+bool SaysOnlyTerms(const v1::TimetableRule& rule) {
+  return rule.regime() == v1::REGIME_AS_BEFORE && rule.hours() == v1::HOURS_KIND_AS_BEFORE;
+}
+
+v1::Conditions TermsOf(const std::vector<const v1::Conditions*>& said) {
+  v1::Conditions all;
+  for (const v1::Conditions* terms : said) {
+    if (all.handover() == v1::HANDOVER_METHOD_UNSPECIFIED) all.set_handover(terms->handover());
+    if (all.holding_yard_id().empty() && all.holding_fee() == v1::FEE_UNSPECIFIED) {
+      all.set_holding_yard_id(terms->holding_yard_id());
+      all.set_holding_fee(terms->holding_fee());
+    }
+    for (const v1::DwellLimit& limit : terms->dwell_limits()) {
+      if (std::ranges::none_of(all.dwell_limits(), [&](const v1::DwellLimit& other) {
+            return other.two_way() == limit.two_way();
+          })) {
+        *all.add_dwell_limits() = limit;
+      }
+    }
+    if (terms->one_owner_per_vehicle()) all.set_one_owner_per_vehicle(true);
+    if (terms->one_product_per_vehicle()) all.set_one_product_per_vehicle(true);
+    if (terms->load_back_allowed()) all.set_load_back_allowed(true);
+    if (all.admitted_cargo_classes().empty() && all.admitted_hs_codes().empty()) {
+      *all.mutable_admitted_cargo_classes() = terms->admitted_cargo_classes();
+      *all.mutable_admitted_hs_codes() = terms->admitted_hs_codes();
+    }
+    if (all.diversions().empty()) *all.mutable_diversions() = terms->diversions();
+  }
+  return all;
+}
+
 }  // namespace gatepost::domain

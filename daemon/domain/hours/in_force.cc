@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "daemon/domain/civil_time.h"
+#include "daemon/domain/hours/conditions.h"
+#include "daemon/domain/hours/rule_times.h"
 
 namespace gatepost::domain {
 namespace {
@@ -42,6 +44,23 @@ bool Excludes(v1::Regime regime, const HoursCell& cell) {
   return regime == v1::REGIME_EMPTIES_ONLY && cell.load == v1::LOAD_LOADED;
 }
 
+// A message may say several things of one instant, e.g. the regime and, in a wider rule, the hours.
+void CiteOnce(int64_t row, std::vector<int64_t>& cited) {
+  if (std::ranges::find(cited, row) == cited.end()) cited.push_back(row);
+}
+
+bool SaysTheSame(const HoursStretch& a, const HoursStretch& b) {
+  return a.opening == b.opening && a.regime == b.regime && a.intake_stopped == b.intake_stopped &&
+         a.past_estimated_end == b.past_estimated_end && a.cited == b.cited && a.terms == b.terms &&
+         a.reason == b.reason;
+}
+
+// The less precise of two; to the minute is not said.
+v1::Precision Rougher(v1::Precision a, v1::Precision b) {
+  const v1::Precision rougher = std::max(a, b);
+  return rougher == v1::PRECISION_MINUTE ? v1::PRECISION_UNSPECIFIED : rougher;
+}
+
 // From `end` on nothing is left.
 void EndAt(std::vector<Span>& spans, absl::Time end) {
   std::erase_if(spans, [&](const Span& span) { return span.from >= end; });
@@ -54,6 +73,8 @@ struct HoursInForce::Layered {
   const SaidHours* said;
   const v1::TimetableRule* rule;
   RuleSpans spans;
+  absl::Time begin;
+  absl::Time end;  // Stated or estimated.
   absl::Time estimated_end;
 
   bool OnlyResumes() const {
@@ -101,7 +122,9 @@ std::vector<HoursInForce::Layered> HoursInForce::RulesFor(std::string_view gate_
         const HoursCell outer = CellsOf(*other.rule).front();
         return inner != outer && Within(inner, outer, gates_, day);
       });
-      rules.insert(wider, {&said, &rule, std::move(spans), EstimatedEnd(rule, zone)});
+      const absl::Time estimated = EstimatedEnd(rule, zone);
+      rules.insert(wider, {&said, &rule, std::move(spans), BeginOf(rule, zone),
+                           std::min(estimated, WholeSpan(rule, zone).to), estimated});
     }
   }
   for (Layered& layered : rules) {
@@ -137,6 +160,75 @@ std::vector<HoursCell> HoursInForce::Cells(std::string_view gate_id, Span span,
   return {cells.begin(), cells.end()};
 }
 
+v1::Precision HoursInForce::PrecisionAt(absl::Time bound, const std::vector<const Layered*>& before,
+                                        const std::vector<const Layered*>& after) {
+  v1::Precision precision = v1::PRECISION_UNSPECIFIED;
+  for (const Layered* layered : before) {
+    if (layered->end != bound) continue;
+    precision = Rougher(precision, layered->rule->days().end_precision());
+  }
+  for (const Layered* layered : after) {
+    if (layered->begin != bound) continue;
+    precision = Rougher(precision, layered->rule->days().begin_precision());
+  }
+  return precision;
+}
+
+struct HoursInForce::Weighed {
+  HoursStretch stretch;  // Without its span.
+  std::vector<const Layered*> by;
+};
+
+HoursInForce::Weighed HoursInForce::Weigh(const std::vector<Layered>& rules, absl::Time time,
+                                          const HoursCell& cell) {
+  Weighed weighed;
+  HoursStretch& stretch = weighed.stretch;
+  bool hours_known = false;
+  std::vector<int64_t> only_terms;  // Rows that decide nothing, and so are cited last.
+  for (const Layered& layered : rules) {
+    const v1::TimetableRule& rule = *layered.rule;
+    const bool regime_known = stretch.regime != v1::REGIME_UNSPECIFIED;
+    // Other facts than the hours: they count below what decides those, too.
+    const bool beside = rule.regime() == v1::REGIME_INTAKE_STOP || SaysOnlyTerms(rule);
+    if (hours_known && !beside &&
+        (regime_known || rule.regime() == v1::REGIME_AS_BEFORE || layered.OnlyResumes())) {
+      continue;
+    }
+    const bool undecided = AnyContains(layered.spans.undecided, time);
+    if (!undecided && !layered.Speaks(time)) continue;
+    weighed.by.push_back(&layered);
+    if (SaysOnlyTerms(rule)) {
+      only_terms.push_back(layered.said->row);
+    } else {
+      if (stretch.cited.empty()) stretch.reason = rule.reason();
+      CiteOnce(layered.said->row, stretch.cited);
+    }
+    if (undecided) {
+      if (SaysOnlyTerms(rule) || (hours_known && regime_known)) continue;
+      stretch.opening = v1::OPENING_UNKNOWN;
+      break;  // Whether this one holds is not known: then nothing is.
+    }
+    stretch.past_estimated_end |= time >= layered.estimated_end;
+    if (rule.has_conditions()) stretch.terms.push_back(&rule.conditions());
+    if (rule.regime() == v1::REGIME_INTAKE_STOP) stretch.intake_stopped = true;
+    // A resumption that says no more than that lets what held before hold again.
+    if (beside || layered.OnlyResumes()) continue;
+    if (!regime_known && rule.regime() != v1::REGIME_AS_BEFORE) stretch.regime = rule.regime();
+    if (hours_known && stretch.regime == v1::REGIME_CLOSED) stretch.opening = v1::OPENING_CLOSED;
+    if (hours_known || rule.hours() == v1::HOURS_KIND_AS_BEFORE) continue;
+    if (rule.hours() != v1::HOURS_KIND_DURATION_ONLY && rule.hours() != v1::HOURS_KIND_NOT_STATED) {
+      stretch.opening =
+          AnyContains(layered.spans.open, time) ? v1::OPENING_OPEN : v1::OPENING_CLOSED;
+    }
+    hours_known = true;
+  }
+  for (const int64_t row : only_terms) CiteOnce(row, stretch.cited);
+  if (stretch.opening == v1::OPENING_OPEN && Excludes(stretch.regime, cell)) {
+    stretch.opening = v1::OPENING_CLOSED;
+  }
+  return weighed;
+}
+
 std::vector<HoursStretch> HoursInForce::At(std::string_view gate_id, const HoursCell& cell,
                                            Span span) const {
   const std::vector<Layered> rules = RulesFor(gate_id, cell, span);
@@ -156,50 +248,22 @@ std::vector<HoursStretch> HoursInForce::At(std::string_view gate_id, const Hours
   }
 
   std::vector<HoursStretch> stretches;
+  std::vector<const Layered*> before;
   for (auto turn = turns.begin(); turn != turns.end(); ++turn) {
     const auto next = std::next(turn);
-    HoursStretch stretch{{*turn, next == turns.end() ? span.to : *next}};
-    bool decided = false;
-    for (const Layered& layered : rules) {
-      const v1::TimetableRule& rule = *layered.rule;
-      // An intake stop is another fact than the hours: it counts below what decides those, too.
-      if (decided && rule.regime() != v1::REGIME_INTAKE_STOP) continue;
-      const bool undecided = AnyContains(layered.spans.undecided, *turn);
-      if (!undecided && !layered.Speaks(*turn)) continue;
-      // A message may say both the regime and, in a wider rule, the hours.
-      if (std::ranges::find(stretch.cited, layered.said->row) == stretch.cited.end()) {
-        stretch.cited.push_back(layered.said->row);
-      }
-      if (undecided) break;  // Whether this one holds is not known: then nothing is.
-      stretch.past_estimated_end |= *turn >= layered.estimated_end;
-      if (rule.regime() == v1::REGIME_INTAKE_STOP) {
-        stretch.intake_stopped = true;
-        continue;
-      }
-      // A resumption that says no more than that lets what held before hold again.
-      if (layered.OnlyResumes()) continue;
-      if (stretch.regime == v1::REGIME_UNSPECIFIED) stretch.regime = rule.regime();
-      if (rule.hours() == v1::HOURS_KIND_AS_BEFORE) continue;
-      if (rule.hours() != v1::HOURS_KIND_DURATION_ONLY) {
-        stretch.opening =
-            AnyContains(layered.spans.open, *turn) ? v1::OPENING_OPEN : v1::OPENING_CLOSED;
-      }
-      decided = true;
-    }
-    if (stretch.opening == v1::OPENING_OPEN && Excludes(stretch.regime, cell)) {
-      stretch.opening = v1::OPENING_CLOSED;
-    }
-    const auto same = [](const HoursStretch& a, const HoursStretch& b) {
-      return a.opening == b.opening && a.regime == b.regime &&
-             a.intake_stopped == b.intake_stopped && a.past_estimated_end == b.past_estimated_end &&
-             a.cited == b.cited;
-    };
-    if (!stretches.empty() && same(stretches.back(), stretch)) {
-      stretches.back().span.to = stretch.span.to;
+    Weighed weighed = Weigh(rules, *turn, cell);
+    weighed.stretch.span = {*turn, next == turns.end() ? span.to : *next};
+    if (!stretches.empty() && SaysTheSame(stretches.back(), weighed.stretch)) {
+      stretches.back().span.to = weighed.stretch.span.to;
     } else {
-      stretches.push_back(std::move(stretch));
+      const v1::Precision precision = PrecisionAt(*turn, before, weighed.by);
+      if (!stretches.empty()) stretches.back().end_precision = precision;
+      weighed.stretch.begin_precision = precision;
+      stretches.push_back(std::move(weighed.stretch));
     }
+    before = std::move(weighed.by);
   }
+  stretches.back().end_precision = PrecisionAt(span.to, before, {});
   return stretches;
 }
 

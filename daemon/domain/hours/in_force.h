@@ -45,7 +45,7 @@ struct SaidHours {
   std::vector<Ending> over = {};
 };
 
-// A stretch of time in which the same holds.
+// A stretch of time in which the same holds. Valid as long as the timetables it comes from.
 struct HoursStretch {
   Span span;
   v1::Opening opening = v1::OPENING_UNKNOWN;
@@ -53,13 +53,22 @@ struct HoursStretch {
   bool intake_stopped = false;
   bool past_estimated_end = false;
   std::vector<int64_t> cited = {};  // The row that decides first, then those it builds on.
+  // Terms of passing that were said, the first to decide first; TermsOf makes one of them.
+  std::vector<const v1::Conditions*> terms = {};
+  // The deciding rule's own reason; unspecified: that of the papers of the first row cited.
+  v1::ChangeReason reason = v1::CHANGE_REASON_UNSPECIFIED;
+  // How precisely `span.from` and `span.to` are known; unspecified: to the minute.
+  v1::Precision begin_precision = v1::PRECISION_UNSPECIFIED;
+  v1::Precision end_precision = v1::PRECISION_UNSPECIFIED;
   friend bool operator==(const HoursStretch&, const HoursStretch&) = default;
 };
 
 // Answers questions about some messages. Within one kind the later binding message comes first,
 // within one message the rule of the narrower cell; a rule that leaves the hours as before decides
-// the regime, and the next one below it the hours; a resumption to NORMAL and as before is only
-// cited. An intake stop counts wherever it was said. Where nothing says so, the answer is UNKNOWN.
+// the regime, and the next one below it the hours; one that leaves the regime as before decides the
+// hours, but opens nothing that is closed below it. A resumption to NORMAL and as before is only
+// cited. An intake stop, and a rule that says only terms of passing, count wherever they were said.
+// Where nothing says so, the answer is UNKNOWN.
 class HoursInForce {
  public:
   // All must outlive it. The timetables have passed CheckTimetable.
@@ -73,8 +82,15 @@ class HoursInForce {
   // What holds at the gate for the cell, in order and without a gap from `span.from` to `span.to`.
   std::vector<HoursStretch> At(std::string_view gate_id, const HoursCell& cell, Span span) const;
 
+  const HolidayCalendars& calendars() const { return calendars_; }
+
  private:
   struct Layered;  // One rule with its spans.
+  struct Weighed;  // What holds at one instant, and the rules that make it so.
+  static Weighed Weigh(const std::vector<Layered>& rules, absl::Time time, const HoursCell& cell);
+  // How precisely a bound is known, by the rules that count before and after it.
+  static v1::Precision PrecisionAt(absl::Time bound, const std::vector<const Layered*>& before,
+                                   const std::vector<const Layered*>& after);
   std::vector<Layered> RulesFor(std::string_view gate_id, const HoursCell& cell, Span span) const;
 
   std::vector<SaidHours> said_;  // By precedence.

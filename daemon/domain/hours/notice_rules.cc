@@ -86,6 +86,15 @@ absl::Status CheckStop(const v1::ObservedStop& stop, const NoticeContext& contex
                 TimeText(answer_by, stop.answer_by().zone()), "correct the deadline");
 }
 
+// A stop that was seen ends with an opening.
+absl::Status CheckStopEnded(const v1::ObservedHours& hours) {
+  if (!hours.has_observed_stop()) return absl::OkStatus();
+  GATEPOST_RETURN_IF_ERROR(CheckCitation("observed_stop", hours.observed_stop()));
+  if (hours.opened()) return absl::OkStatus();
+  return Conflict("observed_stop with an opening that was seen", "a closing",
+                  "leave it out, or say that the gate opened");
+}
+
 absl::Status CheckKind(const v1::Notice& notice, const v1::MessageHeader& header,
                        const NoticeContext& context) {
   switch (notice.kind_case()) {
@@ -107,6 +116,7 @@ absl::Status CheckKind(const v1::Notice& notice, const v1::MessageHeader& header
       if (notice.observed_hours().direction() == v1::DIRECTION_UNSPECIFIED) {
         return MissingKind("direction");
       }
+      GATEPOST_RETURN_IF_ERROR(CheckStopEnded(notice.observed_hours()));
       return CheckSeen(notice.observed_hours().gate_ids(), notice.observed_hours().at(),
                        notice.observed_hours().precision(), context);
     case v1::Notice::kService:

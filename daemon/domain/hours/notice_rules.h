@@ -24,8 +24,8 @@ struct NoticeContext {
 //                           resumption that closes or extends
 //   FIELD_MISSING           a required field is absent; a cancellation names no notice
 //   FIELD_CONFLICT          scope_ids of the header that are not GatesOf the notice; a resumption
-//                           that ends nothing, or sets hours without a stated end; a paper about
-//                           other gates; a message that replaces itself
+//                           that ends nothing, or sets hours without a stated end; a closing that
+//                           ends a stop; a paper about other gates; a message that replaces itself
 //   TOO_LARGE               more than 50 transcripts that it confirms
 //   FUTURE_DATE             something seen that lies more than 5 minutes ahead
 //   BAD_TIME                an answer asked for before the stop began

@@ -22,16 +22,6 @@ absl::Status BadTime(std::string_view wanted, std::string_view came, std::string
   return Refuse(v1::REASON_BAD_TIME, wanted, came, todo);
 }
 
-absl::Status CheckClock(std::string_view field, const v1::TimeOfDay& time, bool is_end) {
-  const bool midnight = time.hour() == 24 && time.minute() == 0;
-  if (time.minute() >= 0 && time.minute() <= 59 && time.hour() >= 0 &&
-      (time.hour() <= 23 || (is_end && midnight))) {
-    return absl::OkStatus();
-  }
-  return BadTime(fmt::format("{}: a time from 00:00 to {}", field, is_end ? "24:00" : "23:59"),
-                 ClockText(time), "write a time of day");
-}
-
 absl::Status CheckHolidays(const v1::HolidayRule& rule) {
   if (rule.calendar() == v1::HOLIDAY_CALENDAR_CHOICE_UNSPECIFIED) {
     return Refuse(v1::REASON_FIELD_MISSING, "days.holidays.calendar", "none",
@@ -111,6 +101,16 @@ absl::Status CheckLastEntries(const v1::TimeWindow& window, absl::CivilDay day,
 
 }  // namespace
 
+absl::Status CheckClock(std::string_view field, const v1::TimeOfDay& time, bool is_end) {
+  const bool midnight = time.hour() == 24 && time.minute() == 0;
+  if (time.minute() >= 0 && time.minute() <= 59 && time.hour() >= 0 &&
+      (time.hour() <= 23 || (is_end && midnight))) {
+    return absl::OkStatus();
+  }
+  return BadTime(fmt::format("{}: a time from 00:00 to {}", field, is_end ? "24:00" : "23:59"),
+                 ClockText(time), "write a time of day");
+}
+
 absl::StatusOr<DayRange> CheckDays(const v1::TimetableDays& days) {
   DayRange range;
   GATEPOST_ASSIGN_OR_RETURN(range.first, DayOf(days.first()));
@@ -150,22 +150,17 @@ absl::StatusOr<DayRange> CheckDays(const v1::TimetableDays& days) {
   return range;
 }
 
-absl::Status CheckWindows(const v1::TimetableRule& rule, const DayRange& days,
-                          const absl::TimeZone& zone) {
-  const bool wanted = rule.hours() == v1::HOURS_KIND_WINDOWS;
-  if (wanted == rule.windows().empty()) {
-    return Refuse(v1::REASON_FIELD_CONFLICT, "windows with hours WINDOWS, and only with it",
-                  fmt::format("{} windows", rule.windows_size()), "state them, or leave them out");
-  }
-  if (rule.windows_size() > kMostWindows) {
+absl::Status CheckWindowList(const google::protobuf::RepeatedPtrField<v1::TimeWindow>& windows,
+                             absl::CivilDay first, const absl::TimeZone& zone) {
+  if (windows.size() > kMostWindows) {
     return Refuse(v1::REASON_TOO_LARGE, fmt::format("at most {} windows a day", kMostWindows),
-                  fmt::format("{}", rule.windows_size()), "join those that touch");
+                  fmt::format("{}", windows.size()), "join those that touch");
   }
   absl::Time end = absl::InfinitePast();
-  for (const v1::TimeWindow& window : rule.windows()) {
+  for (const v1::TimeWindow& window : windows) {
     GATEPOST_RETURN_IF_ERROR(CheckClock("opens", window.opens(), false));
     GATEPOST_RETURN_IF_ERROR(CheckClock("closes", window.closes(), true));
-    const Span span = WindowOn(days.first, window.opens(), window.closes(), zone);
+    const Span span = WindowOn(first, window.opens(), window.closes(), zone);
     if (span.from < end) {
       return BadTime("windows in order, without overlap",
                      fmt::format("{}-{} begins before the one before it ends",
@@ -173,17 +168,28 @@ absl::Status CheckWindows(const v1::TimetableRule& rule, const DayRange& days,
                      "sort them, and join those that overlap");
     }
     end = span.to;
-    GATEPOST_RETURN_IF_ERROR(CheckPrinted(window, days.first, zone));
-    GATEPOST_RETURN_IF_ERROR(CheckLastEntries(window, days.first, zone));
+    GATEPOST_RETURN_IF_ERROR(CheckPrinted(window, first, zone));
+    GATEPOST_RETURN_IF_ERROR(CheckLastEntries(window, first, zone));
   }
-  if (wanted &&
-      end >
-          WindowOn(days.first + 1, rule.windows(0).opens(), rule.windows(0).closes(), zone).from) {
+  if (!windows.empty() &&
+      end > WindowOn(first + 1, windows[0].opens(), windows[0].closes(), zone).from) {
     return BadTime("windows that end before the next day's first begins",
-                   ClockText(rule.windows(rule.windows_size() - 1).closes()),
-                   "correct the last window");
+                   ClockText(windows[windows.size() - 1].closes()), "correct the last window");
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckWindows(const v1::TimetableRule& rule, const DayRange& days,
+                          const absl::TimeZone& zone) {
+  const bool wanted = rule.hours() == v1::HOURS_KIND_WINDOWS;
+  if (wanted == rule.windows().empty()) {
+    return Refuse(v1::REASON_FIELD_CONFLICT, "windows with hours WINDOWS, and only with it",
+                  fmt::format("{} windows", rule.windows_size()),
+                  wanted && rule.has_said_as()
+                      ? "let the node resolve the change before it is signed"
+                      : "state them, or leave them out");
+  }
+  return CheckWindowList(rule.windows(), days.first, zone);
 }
 
 DayRange DaysTouched(const v1::Timetable& timetable) {

@@ -10,7 +10,9 @@
 #include "daemon/domain/field_rules.h"
 #include "daemon/domain/hours/cell.h"
 #include "daemon/domain/hours/conditions.h"
+#include "daemon/domain/hours/named_gates.h"
 #include "daemon/domain/hours/rule_times.h"
+#include "daemon/domain/hours/window_change.h"
 #include "daemon/domain/text.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -42,6 +44,10 @@ absl::Status CheckRegime(const v1::TimetableRule& rule) {
         "hours NONE with regime CLOSED, and only with it",
         fmt::format("{} with {}", v1::HoursKind_Name(rule.hours()), v1::Regime_Name(rule.regime())),
         "say when it is open, or that it is closed");
+  }
+  if (SaysOnlyTerms(rule) && rule.conditions().ByteSizeLong() == 0) {
+    return Conflict("a rule that says something", "regime and hours as before, and no terms",
+                    "say a regime, hours or terms of passing");
   }
   if (rule.regime() == v1::REGIME_INTAKE_STOP && rule.hours() != v1::HOURS_KIND_AS_BEFORE) {
     return Conflict("hours AS_BEFORE with regime INTAKE_STOP", v1::HoursKind_Name(rule.hours()),
@@ -85,8 +91,10 @@ absl::Status CheckRule(const v1::TimetableRule& rule, const absl::TimeZone& zone
   GATEPOST_RETURN_IF_ERROR(CheckCell(rule));
   GATEPOST_RETURN_IF_ERROR(CheckRegime(rule));
   GATEPOST_ASSIGN_OR_RETURN(const DayRange days, CheckDays(rule.days()));
+  GATEPOST_RETURN_IF_ERROR(CheckChange(rule, days, zone));
   GATEPOST_RETURN_IF_ERROR(CheckWindows(rule, days, zone));
   GATEPOST_RETURN_IF_ERROR(CheckRegister(rule, gates, days.first));
+  GATEPOST_RETURN_IF_ERROR(CheckNamedGates(rule, gates, days.first));
   GATEPOST_RETURN_IF_ERROR(CheckConditions(rule, gates, days.first));
   if (!rule.days().has_last()) return absl::OkStatus();
   return CheckRegister(rule, gates, days.last);
@@ -138,9 +146,10 @@ bool SplitByHolidays(const v1::TimetableRule& a, const v1::TimetableRule& b) {
          (one.effect() == v1::HOLIDAY_EFFECT_EXCLUDED && other.effect() == v1::HOLIDAY_EFFECT_ONLY);
 }
 
-// Intake stops and hours are two facts: they do not overlap.
+// Intake stops, hours, and terms that stand alone are three facts: they do not overlap.
 bool SameFact(const v1::TimetableRule& a, const v1::TimetableRule& b) {
-  return (a.regime() == v1::REGIME_INTAKE_STOP) == (b.regime() == v1::REGIME_INTAKE_STOP);
+  return (a.regime() == v1::REGIME_INTAKE_STOP) == (b.regime() == v1::REGIME_INTAKE_STOP) &&
+         SaysOnlyTerms(a) == SaysOnlyTerms(b);
 }
 
 // A rule with all that it can touch.

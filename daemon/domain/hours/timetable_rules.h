@@ -20,7 +20,7 @@ inline constexpr int kMostDays = 3660;
 // naming the rule by its place:
 //   FIELD_MISSING           a required field is absent, or an enum has no meaning here
 //   FIELD_CONFLICT          two fields contradict each other: CLOSED with hours, an open end with a
-//                           last day, gates out of order
+//                           last day, gates out of order; a rule that leaves all as before
 //   TOO_LARGE               more than kMostRules rules, kMostWindows windows or kMostDays days
 //   NO_TIME_ZONE, BAD_TIME  a zone, day or clock time cannot be read; an end before its start;
 //                           windows out of order or over each other; a last entry outside
@@ -30,7 +30,8 @@ inline constexpr int kMostDays = 3660;
 //                           day, and neither is an exception within the other
 //   UNKNOWN_GATE, UNKNOWN_LANDMARK, GATE_NOT_VALID_ON_DATE, UNKNOWN_CARGO_CLASS
 //                           by the register on the first day, and on the last where it is stated
-// and those of CheckConditions (conditions.h).
+// and those of CheckConditions (conditions.h), CheckNamedGates (named_gates.h) and CheckChange
+// (window_change.h).
 // Thread-safe.
 absl::Status CheckTimetable(const v1::Timetable& timetable, const GateRegister& gates);
 

@@ -11,18 +11,13 @@
 #include "tests/support/daily_reports.h"
 
 namespace gatepost::domain {
-namespace {
-
-// A name for the message in `row`.
-v1::MessageCitation CitationOf(int64_t row) {
+v1::MessageCitation BorderCase::Cite(int64_t row) {
   v1::MessageCitation cited;
   cited.set_author("spiffe://langson.example/agency/board/officer/shift-lead-2");
   cited.set_message_id(fmt::format("0194e1a2-7c00-7000-8000-{:012x}", row));
   cited.set_pae_sha256(std::string(32, static_cast<char>(row)));
   return cited;
 }
-
-}  // namespace
 
 GateRegister BorderCase::ProjectGates() { return testing::ProjectRegister(); }
 
@@ -60,12 +55,12 @@ absl::Status BorderCase::Check(const std::string& sent, v1::Notice notice,
   v1::MessageHeader header;
   for (const std::string& id : GatesOf(notice)) header.add_scope_ids(id);
   if (links.replaces != 0) {
-    const v1::MessageCitation cited = CitationOf(links.replaces);
+    const v1::MessageCitation cited = Cite(links.replaces);
     header.mutable_replaces()->set_author(cited.author());
     header.mutable_replaces()->set_message_id(cited.message_id());
     header.mutable_replaces()->set_pae_sha256(cited.pae_sha256());
   }
-  for (const int64_t row : links.ends) *notice.mutable_resumption()->add_ends() = CitationOf(row);
+  for (const int64_t row : links.ends) *notice.mutable_resumption()->add_ends() = Cite(row);
   return ValidateNotice(notice, header, {gates_, notice.side(), Hanoi(sent)});
 }
 
@@ -81,8 +76,7 @@ int64_t BorderCase::Notify(const std::string& sent, v1::Notice notice, const Not
   return static_cast<int64_t>(said_.size());
 }
 
-std::vector<HoursStretch> BorderCase::Stretches(const std::string& gate, const HoursCell& cell,
-                                                Span span, const std::string& known) {
+std::vector<SaidHours> BorderCase::Said(const std::string& known) const {
   const absl::Time by = Hanoi(known.empty() ? "9000-01-01 00:00" : known);
   std::vector<SaidHours> said;
   for (size_t i = 0; i < said_.size(); ++i) {
@@ -91,7 +85,12 @@ std::vector<HoursStretch> BorderCase::Stretches(const std::string& gate, const H
     said.push_back(
         {static_cast<int64_t>(i) + 1, word.layer, word.since, word.timetable.get(), word.ends});
   }
-  return HoursInForce(std::move(said), gates_, calendars_).At(gate, cell, span);
+  return said;
+}
+
+std::vector<HoursStretch> BorderCase::Stretches(const std::string& gate, const HoursCell& cell,
+                                                Span span, const std::string& known) {
+  return HoursInForce(Said(known), gates_, calendars_).At(gate, cell, span);
 }
 
 std::string BorderCase::At(const std::string& gate, const std::string& time, const HoursCell& cell,
@@ -102,6 +101,17 @@ std::string BorderCase::At(const std::string& gate, const std::string& time, con
   return fmt::format("{}{} {} by {}", v1::Opening_Name(stretch.opening).substr(8),
                      stretch.intake_stopped ? "+stop" : "",
                      v1::Regime_Name(stretch.regime).substr(7), fmt::join(stretch.cited, " "));
+}
+
+HoursStretch BorderCase::AtInstant(const std::string& gate, const std::string& time,
+                                   const HoursCell& cell) {
+  const absl::Time from = Hanoi(time);
+  return Stretches(gate, cell, {from, from + absl::Microseconds(1)}, "").front();
+}
+
+std::vector<HoursStretch> BorderCase::Hours(const std::string& gate, const std::string& from,
+                                            const std::string& to, const HoursCell& cell) {
+  return Stretches(gate, cell, {Hanoi(from), Hanoi(to)}, "");
 }
 
 std::string BorderCase::Over(const std::string& gate, const std::string& from,

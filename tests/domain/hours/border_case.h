@@ -46,6 +46,11 @@ class BorderCase : public ::testing::Test {
   std::string At(const std::string& gate, const std::string& time, const HoursCell& cell = kGoods,
                  const std::string& known = "");
 
+  // The same as a stretch, and over a span.
+  HoursStretch AtInstant(const std::string& gate, const std::string& time, const HoursCell& cell);
+  std::vector<HoursStretch> Hours(const std::string& gate, const std::string& from,
+                                  const std::string& to, const HoursCell& cell = kGoods);
+
   // Over a span, as Told of timetables.h.
   std::string Over(const std::string& gate, const std::string& from, const std::string& to,
                    const HoursCell& cell = kGoods, const std::string& known = "");
@@ -53,6 +58,10 @@ class BorderCase : public ::testing::Test {
   // How many whole days the regime holds from the beginning of one day to that of another.
   double DaysOf(v1::Regime regime, const std::string& gate, const std::string& from,
                 const std::string& to, const HoursCell& cell = kGoods);
+
+  // What was said, but for what was void then (empty: ever); names of messages by their rows.
+  std::vector<SaidHours> Said(const std::string& known = "") const;
+  static v1::MessageCitation Cite(int64_t row);
 
   // What CheckPapers says of papers in a message about those gates, given as `LS-CM LS-TT-1088`.
   static absl::Status CheckPapersOf(const v1::Papers& papers, const std::string& gates);

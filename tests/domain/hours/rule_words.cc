@@ -83,6 +83,8 @@ void ReadHours(const std::string& text, v1::TimetableRule& rule) {
                                                       : v1::HOURS_KIND_AS_BEFORE);
   } else if (text == "all day") {
     rule.set_hours(v1::HOURS_KIND_ALL_DAY);
+  } else if (text == "not stated") {
+    rule.set_hours(v1::HOURS_KIND_NOT_STATED);
   } else if (words.back() == "minutes") {
     rule.set_hours(v1::HOURS_KIND_DURATION_ONLY);
     rule.set_duration_minutes(std::atoi(words.front().c_str()));

@@ -16,7 +16,8 @@ struct RuleWords {
   // estimated); each day may have a time: `2025-04-14 18:00..2025-04-17`.
   std::string days;
   v1::Regime regime = v1::REGIME_NORMAL;
-  // `8:00-11:00 12:00-14:00`, `all day` or `480 minutes`; empty: as before, or none when CLOSED.
+  // `8:00-11:00 12:00-14:00`, `all day`, `480 minutes` or `not stated`; empty: as before, or none
+  // when CLOSED.
   std::string hours = {};
   v1::Traffic traffic = v1::TRAFFIC_GOODS;
   v1::Direction direction = v1::DIRECTION_BOTH;
