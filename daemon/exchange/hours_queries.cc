@@ -11,7 +11,7 @@
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/hours/in_force.h"
 #include "daemon/domain/hours/notice_rules.h"
-#include "daemon/exchange/held.h"
+#include "daemon/exchange/heard_hours.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -23,13 +23,6 @@ namespace gatepost::exchange {
 namespace {
 
 constexpr absl::Duration kLongestSpan = absl::Hours(24 * 62);
-
-// A message about hours, read.
-struct Heard {
-  store::HoursRecord hours;
-  store::MessageRecord record;
-  v1::Message message;
-};
 
 // What was asked, checked.
 struct Question {
@@ -90,51 +83,10 @@ absl::StatusOr<Question> Checked(const domain::GateRegister& gates,
   return question;
 }
 
-// All that was said about the gates and was not void, as known then; each message once, by row.
-absl::StatusOr<std::map<int64_t, Heard>> Listen(const store::Reader& store,
-                                                const Question& question) {
-  std::map<int64_t, Heard> heard;
-  store::HoursQuestion asked;
-  asked.from = absl::ToCivilDay(question.span.from, absl::UTCTimeZone()) - 1;
-  asked.to = absl::ToCivilDay(question.span.to, absl::UTCTimeZone()) + 1;
-  asked.as_known_at = question.as_known_at;
-  for (const std::string& gate : question.gates) {
-    asked.gate_id = gate;
-    GATEPOST_ASSIGN_OR_RETURN(std::vector<store::HoursRecord> rows, store.HoursAt(asked));
-    for (store::HoursRecord& row : rows) {
-      if (heard.contains(row.message_row)) continue;
-      GATEPOST_ASSIGN_OR_RETURN(store::MessageRecord record, MustHold(store, row.message_row));
-      GATEPOST_ASSIGN_OR_RETURN(v1::Message message, MessageIn(record));
-      const int64_t at = row.message_row;
-      heard.emplace(at, Heard{std::move(row), std::move(record), std::move(message)});
-    }
-  }
-  return heard;
-}
-
-absl::StatusOr<std::vector<domain::SaidHours>> SaidIn(const store::Reader& store,
-                                                      const std::map<int64_t, Heard>& heard) {
-  std::vector<domain::SaidHours> said;
-  for (const auto& [row, one] : heard) {
-    const v1::Timetable* timetable = domain::TimetableIn(one.message.notice());
-    if (timetable == nullptr) continue;
-    domain::SaidHours hours{
-        row, static_cast<domain::HoursLayer>(one.hours.layer), one.hours.since, timetable, {}};
-    for (const v1::MessageCitation& ended : one.message.notice().resumption().ends()) {
-      GATEPOST_ASSIGN_OR_RETURN(
-          const store::MessageRecord record,
-          FindNamed(store, ended.author(), ended.message_id(), ended.pae_sha256()));
-      hours.ends.push_back(record.row);
-    }
-    said.push_back(std::move(hours));
-  }
-  return said;
-}
-
 // Writes the answer, citing each message once.
 class Answer {
  public:
-  Answer(const NodeTerms& node, const Question& question, const std::map<int64_t, Heard>& heard)
+  Answer(const NodeTerms& node, const Question& question, const HeardByRow& heard)
       : node_(node), question_(question), heard_(heard) {
     response_.set_node(node.node);
     *response_.mutable_as_known_at() = domain::ToZoned(question.as_known_at, question.zone);
@@ -204,7 +156,7 @@ class Answer {
   int Cite(int64_t row) {
     const auto [place, added] = cited_.emplace(row, response_.cited_size());
     if (!added) return place->second;
-    const Heard& one = heard_.at(row);
+    const HeardHours& one = heard_.at(row);
     v1::CitedMessage* cited = response_.add_cited();
     cited->set_short_reference(ReferenceText(node_, one.record.reference));
     cited->set_message_id(one.record.message_id);
@@ -220,7 +172,7 @@ class Answer {
 
   const NodeTerms& node_;
   const Question& question_;
-  const std::map<int64_t, Heard>& heard_;
+  const HeardByRow& heard_;
   std::map<int64_t, int> cited_;  // Row, and its index in the response.
   v1::GetHoursResponse response_;
 };
@@ -231,7 +183,8 @@ absl::StatusOr<v1::GetHoursResponse> HoursQueries::GetHours(
     const v1::GetHoursRequest& request) const {
   GATEPOST_ASSIGN_OR_RETURN(const Question question, Checked(gates_, request, clock_.Now()));
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> store, store_.Read());
-  GATEPOST_ASSIGN_OR_RETURN(const auto heard, Listen(*store, question));
+  GATEPOST_ASSIGN_OR_RETURN(const HeardByRow heard,
+                            Listen(*store, question.gates, question.span, question.as_known_at));
   GATEPOST_ASSIGN_OR_RETURN(std::vector<domain::SaidHours> said, SaidIn(*store, heard));
   // Calendars that were not published then could not be known either.
   GATEPOST_ASSIGN_OR_RETURN(const absl::TimeZone zone, domain::LoadZone(question.zone));

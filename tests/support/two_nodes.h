@@ -17,10 +17,13 @@
 #include "daemon/domain/gate_register.h"
 #include "daemon/exchange/acknowledgement_desk.h"
 #include "daemon/exchange/door.h"
+#include "daemon/exchange/gate_day_queries.h"
+#include "daemon/exchange/gate_days.h"
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/link.h"
 #include "daemon/exchange/notice_desk.h"
 #include "daemon/exchange/queries.h"
+#include "daemon/exchange/report_alarms.h"
 #include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
 #include "daemon/exchange/yard_desk.h"
@@ -104,6 +107,9 @@ class TestNode {
   std::unique_ptr<exchange::YardQueries> yard_queries;
   std::unique_ptr<exchange::HoursQueries> hours_queries;
   domain::HolidayCalendars calendars;
+  std::unique_ptr<exchange::GateDays> gate_days;
+  std::unique_ptr<exchange::GateDayQueries> gate_day_queries;
+  std::unique_ptr<exchange::ReportAlarms> report_alarms;
   std::unique_ptr<exchange::Watch> watch;
   std::unique_ptr<exchange::Link> link;
 
@@ -125,6 +131,7 @@ class TwoNodes : public exchange::Dialer {
     // The link agreement as cn-pingxiang holds it; vn-langson's is "agreement".
     std::string cn_agreement = "agreement";
     bool cn_dials = false;  // vn-langson always does.
+    std::vector<domain::ReportDuty> report_duties = {};
   };
   explicit TwoNodes(const Options& options);
   TwoNodes() : TwoNodes(Options()) {}
