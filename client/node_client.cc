@@ -201,6 +201,11 @@ absl::StatusOr<v1::ListYardReportsResponse> NodeClient::ListYardReports(
   return impl_->Call(impl_->yard(), &v1::YardService::StubInterface::ListYardReports, request);
 }
 
+absl::StatusOr<v1::ListGateDaysResponse> NodeClient::ListGateDays(
+    const v1::ListGateDaysRequest& request) {
+  return impl_->Call(impl_->yard(), &v1::YardService::StubInterface::ListGateDays, request);
+}
+
 absl::StatusOr<v1::GetHoursResponse> NodeClient::GetHours(const v1::GetHoursRequest& request) {
   return impl_->Call(impl_->hours(), &v1::HoursService::StubInterface::GetHours, request);
 }

@@ -65,6 +65,7 @@ class NodeClient {
       const v1::GetYardPictureRequest& request);
   absl::StatusOr<v1::ListYardReportsResponse> ListYardReports(
       const v1::ListYardReportsRequest& request);
+  absl::StatusOr<v1::ListGateDaysResponse> ListGateDays(const v1::ListGateDaysRequest& request);
 
   // HoursService.
   absl::StatusOr<v1::GetHoursResponse> GetHours(const v1::GetHoursRequest& request);
