@@ -214,6 +214,16 @@ absl::StatusOr<v1::ListDaysResponse> NodeClient::ListDays(const v1::ListDaysRequ
   return impl_->Call(impl_->hours(), &v1::HoursService::StubInterface::ListDays, request);
 }
 
+absl::StatusOr<v1::ListObservedDaysResponse> NodeClient::ListObservedDays(
+    const v1::ListObservedDaysRequest& request) {
+  return impl_->Call(impl_->hours(), &v1::HoursService::StubInterface::ListObservedDays, request);
+}
+
+absl::StatusOr<v1::ListLeadTimesResponse> NodeClient::ListLeadTimes(
+    const v1::ListLeadTimesRequest& request) {
+  return impl_->Call(impl_->hours(), &v1::HoursService::StubInterface::ListLeadTimes, request);
+}
+
 absl::StatusOr<v1::ListGatesResponse> NodeClient::ListGates(const v1::ListGatesRequest& request) {
   return impl_->Call(impl_->gates(), &v1::RegisterService::StubInterface::ListGates, request);
 }

@@ -149,6 +149,17 @@ struct CalendarOptions {
 };
 int HoursCalendar(const Global& global, const CalendarOptions& options);
 
+// hours observed and hours lead-times.
+struct ReviewOptions {
+  std::vector<std::string> scopes;
+  std::string month;  // 2026-02; empty: `from` to `to`.
+  std::string from;   // Empty: the first of the month of `to`.
+  std::string to;     // Empty: today.
+  std::string traffic = "goods";
+};
+int HoursObserved(const Global& global, const ReviewOptions& options);
+int HoursLeadTimes(const Global& global, const ReviewOptions& options);
+
 struct DaysOptions {
   std::string from;  // 2026-02-10; empty: today.
   int days = 31;

@@ -5,6 +5,7 @@
 
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/figure_rules.h"
+#include "daemon/domain/hours/agreed.h"
 
 namespace gatepost::domain {
 namespace {
@@ -74,17 +75,6 @@ Outlook LookAt(const HoursInForce& hours, const std::string& gate_id, Span span)
   return outlook;
 }
 
-std::vector<SaidHours> Agreed(const std::vector<SaidHours>& said) {
-  std::vector<SaidHours> agreed;
-  for (const SaidHours& one : said) {
-    if (one.layer == HoursLayer::kHoliday || one.layer == HoursLayer::kSchedule ||
-        one.layer == HoursLayer::kRegular) {
-      agreed.push_back(one);
-    }
-  }
-  return agreed;
-}
-
 }  // namespace
 
 GateWord WordOn(const v1::YardReport& report, std::string_view gate_id, absl::CivilDay day) {
@@ -114,7 +104,7 @@ GateWord WordOn(const v1::YardReport& report, std::string_view gate_id, absl::Ci
 
 ExpectedReports::ExpectedReports(const std::vector<SaidHours>& said, const GateRegister& gates,
                                  const HolidayCalendars& calendars)
-    : gates_(gates), agreed_(Agreed(said), gates, calendars), all_(said, gates, calendars) {}
+    : gates_(gates), agreed_(AgreedOf(said), gates, calendars), all_(said, gates, calendars) {}
 
 Expectation ExpectedReports::On(const ReportDuty& duty, absl::CivilDay day) const {
   if (duty.first_day.has_value() && day < *duty.first_day) {

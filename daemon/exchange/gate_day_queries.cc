@@ -7,6 +7,7 @@
 
 #include "daemon/domain/civil_time.h"
 #include "daemon/exchange/overdue.h"
+#include "daemon/exchange/scopes_asked.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
@@ -35,17 +36,9 @@ absl::StatusOr<GateDays::Asked> Checked(const domain::GateRegister& gates,
                           fmt::format("{}", request.page_size()), "ask for smaller pages");
   }
   asked.side = request.reporting_side();
-  for (const std::string& text : request.scopes()) {
-    GATEPOST_ASSIGN_OR_RETURN(const domain::Place place, gates.Resolve(text, asked.to));
-    const std::vector<std::string> below = place.gate != nullptr
-                                               ? gates.BelowOrSelf(place.id(), asked.to)
-                                               : gates.GroupMembers(place.id(), asked.to);
-    if (below.empty()) {
-      return system::Refuse(v1::REASON_BAD_ARGUMENT, "a gate, or a group of gates", place.id(),
-                            "ask about the yard's gate");
-    }
-    asked.gates.insert(below.begin(), below.end());
-  }
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<std::string> named,
+                            GatesAsked(gates, request.scopes(), asked.to));
+  asked.gates.insert(named.begin(), named.end());
   if (request.page_token().empty()) return asked;
   // The token is the day on which the page begins.
   const absl::StatusOr<absl::CivilDay> begin = domain::ParseDay(request.page_token());

@@ -8,10 +8,7 @@
 
 namespace gatepost::exchange {
 
-namespace {
-
-// The timetable that a message brings into force; nullptr for one that has none.
-const v1::Timetable* TimetableIn(const v1::Message& message) {
+const v1::Timetable* DecidingTimetable(const v1::Message& message) {
   const v1::Proposal& proposal = message.proposal();
   switch (proposal.terms_case()) {
     case v1::Proposal::kHolidayHours:
@@ -24,8 +21,6 @@ const v1::Timetable* TimetableIn(const v1::Message& message) {
       return domain::TimetableIn(message.notice());
   }
 }
-
-}  // namespace
 
 absl::StatusOr<HeardByRow> Listen(const store::Reader& store, std::span<const std::string> gates,
                                   domain::Span span, absl::Time as_known_at) {
@@ -52,7 +47,7 @@ absl::StatusOr<std::vector<domain::SaidHours>> SaidIn(const store::Reader& store
                                                       const HeardByRow& heard) {
   std::vector<domain::SaidHours> said;
   for (const auto& [row, one] : heard) {
-    const v1::Timetable* timetable = TimetableIn(one.message);
+    const v1::Timetable* timetable = DecidingTimetable(one.message);
     if (timetable == nullptr) continue;
     domain::SaidHours hours{
         row, static_cast<domain::HoursLayer>(one.hours.layer), one.hours.since, timetable, {}};

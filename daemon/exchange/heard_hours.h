@@ -32,6 +32,10 @@ using HeardByRow = std::map<int64_t, HeardHours>;
 absl::StatusOr<HeardByRow> Listen(const store::Reader& store, std::span<const std::string> gates,
                                   domain::Span span, absl::Time as_known_at);
 
+// The timetable in a message that decides hours, once in force: of a notice or an agreement;
+// nullptr for one that has none, and for what was only heard.
+const v1::Timetable* DecidingTimetable(const v1::Message& message);
+
 // What of it decides hours: not what was only seen or heard. Points into `heard`, which must
 // outlive it and keep its elements where they are.
 absl::StatusOr<std::vector<domain::SaidHours>> SaidIn(const store::Reader& store,

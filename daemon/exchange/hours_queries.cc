@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "daemon/domain/hours/notice_rules.h"
 #include "daemon/exchange/heard_hours.h"
 #include "daemon/exchange/naming.h"
+#include "daemon/exchange/scopes_asked.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
@@ -31,28 +31,6 @@ struct Question {
   std::string zone;
   absl::Time as_known_at;
 };
-
-absl::StatusOr<std::vector<std::string>> GatesAsked(const domain::GateRegister& gates,
-                                                    const v1::GetHoursRequest& request,
-                                                    absl::CivilDay on) {
-  std::set<std::string> ids;
-  for (const std::string& text : request.scopes()) {
-    GATEPOST_ASSIGN_OR_RETURN(const domain::Place place, gates.Resolve(text, on));
-    const std::vector<std::string> below = place.gate != nullptr
-                                               ? gates.BelowOrSelf(place.id(), on)
-                                               : gates.GroupMembers(place.id(), on);
-    if (below.empty()) {
-      return system::Refuse(v1::REASON_BAD_ARGUMENT, "a gate, or a group of gates", place.id(),
-                            "ask about the yard's gate");
-    }
-    ids.insert(below.begin(), below.end());
-  }
-  if (ids.empty()) {
-    return system::Refuse(v1::REASON_BAD_ARGUMENT, "scopes: at least one gate or group", "none",
-                          "name the gates");
-  }
-  return std::vector<std::string>(ids.begin(), ids.end());
-}
 
 absl::StatusOr<Question> Checked(const domain::GateRegister& gates,
                                  const v1::GetHoursRequest& request, absl::Time now) {
@@ -78,8 +56,9 @@ absl::StatusOr<Question> Checked(const domain::GateRegister& gates,
     GATEPOST_ASSIGN_OR_RETURN(question.as_known_at, domain::InstantOf(request.as_known_at()));
   }
   GATEPOST_ASSIGN_OR_RETURN(const absl::TimeZone zone, domain::LoadZone(question.zone));
-  GATEPOST_ASSIGN_OR_RETURN(question.gates,
-                            GatesAsked(gates, request, absl::ToCivilDay(question.span.from, zone)));
+  GATEPOST_ASSIGN_OR_RETURN(
+      question.gates,
+      SomeGatesAsked(gates, request.scopes(), absl::ToCivilDay(question.span.from, zone)));
   return question;
 }
 

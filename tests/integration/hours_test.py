@@ -194,6 +194,29 @@ class Hours(unittest.TestCase):
                                       "--to", "2026-01-01", exit_code=2)["reason"],
                          "REASON_BAD_ARGUMENT")
 
+    def test_observed_hours_and_lead_times(self):
+        """Seen to open and close on one day, and a stop that nobody announced, at one gate."""
+        day = (datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=2)).date()
+        seen = ("seen", "--gate", "LS-NN", "--traffic", "goods", "--at")
+        self.sent("vn-clerk", *seen, f"{day} 07:12H", "--opened")
+        reference = self.sent("cn-clerk", *seen, f"{day} 17:00B", "--closed")
+        month = ("--month", f"{day:%Y-%m}")
+        for client in ("vn-clerk", "cn-clerk"):
+            done = self.run_as(client, "--output", "csv", "hours", "observed", "LS-NN", *month)
+            [row] = [row for row in csv.DictReader(io.StringIO(done.stdout)) if row["seen"]]
+            self.assertEqual((row["date"], row["verdict"], row["seen_minutes"]),
+                             (str(day), "OBSERVED_VERDICT_NOTHING_AGREED", "528"))
+        text = self.run_as("cn-clerk", "hours", "observed", "LS-NN", *month).stdout
+        self.assertIn(f"closed 17:00 B (16:00 H) (CN {reference})", text)
+        stop = self.sent("vn-clerk", "observed", "--gate", "LS-NN", "--since", f"{day} 18:00H")
+        [lead] = [row for row in csv.DictReader(io.StringIO(self.run_as(
+            "vn-clerk", "--output", "csv", "hours", "lead-times", "LS-NN", *month).stdout))]
+        self.assertEqual((lead["reference"], lead["kind"]), (stop, "observed_stop"))
+        self.assertLess(int(lead["lead_minutes"]), -24 * 60)
+        self.assertIn("stop seen", self.run_as("cn-clerk", "hours", "lead-times", "LS-NN",
+                                               *month).stdout)
+        self.run_as("vn-clerk", "hours", "observed", "LS-NN", "--month", "2026-13", exit_code=1)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
