@@ -201,12 +201,27 @@ absl::StatusOr<v1::ListYardReportsResponse> NodeClient::ListYardReports(
   return impl_->Call(impl_->yard(), &v1::YardService::StubInterface::ListYardReports, request);
 }
 
+absl::StatusOr<v1::ListGateDaysResponse> NodeClient::ListGateDays(
+    const v1::ListGateDaysRequest& request) {
+  return impl_->Call(impl_->yard(), &v1::YardService::StubInterface::ListGateDays, request);
+}
+
 absl::StatusOr<v1::GetHoursResponse> NodeClient::GetHours(const v1::GetHoursRequest& request) {
   return impl_->Call(impl_->hours(), &v1::HoursService::StubInterface::GetHours, request);
 }
 
 absl::StatusOr<v1::ListDaysResponse> NodeClient::ListDays(const v1::ListDaysRequest& request) {
   return impl_->Call(impl_->hours(), &v1::HoursService::StubInterface::ListDays, request);
+}
+
+absl::StatusOr<v1::ListObservedDaysResponse> NodeClient::ListObservedDays(
+    const v1::ListObservedDaysRequest& request) {
+  return impl_->Call(impl_->hours(), &v1::HoursService::StubInterface::ListObservedDays, request);
+}
+
+absl::StatusOr<v1::ListLeadTimesResponse> NodeClient::ListLeadTimes(
+    const v1::ListLeadTimesRequest& request) {
+  return impl_->Call(impl_->hours(), &v1::HoursService::StubInterface::ListLeadTimes, request);
 }
 
 absl::StatusOr<v1::ListGatesResponse> NodeClient::ListGates(const v1::ListGatesRequest& request) {

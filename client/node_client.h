@@ -65,10 +65,14 @@ class NodeClient {
       const v1::GetYardPictureRequest& request);
   absl::StatusOr<v1::ListYardReportsResponse> ListYardReports(
       const v1::ListYardReportsRequest& request);
+  absl::StatusOr<v1::ListGateDaysResponse> ListGateDays(const v1::ListGateDaysRequest& request);
 
   // HoursService.
   absl::StatusOr<v1::GetHoursResponse> GetHours(const v1::GetHoursRequest& request);
   absl::StatusOr<v1::ListDaysResponse> ListDays(const v1::ListDaysRequest& request);
+  absl::StatusOr<v1::ListObservedDaysResponse> ListObservedDays(
+      const v1::ListObservedDaysRequest& request);
+  absl::StatusOr<v1::ListLeadTimesResponse> ListLeadTimes(const v1::ListLeadTimesRequest& request);
 
   // RegisterService.
   absl::StatusOr<v1::ListGatesResponse> ListGates(const v1::ListGatesRequest& request);

@@ -52,6 +52,9 @@ struct Role {
   bool signs;
 };
 
+// The gates that real reports count one by one; what crosses is counted on both sides.
+constexpr std::array<const char*, 4> kReportedGates = {"LS-CM", "LS-CN", "LS-HN", "LS-TT-1088"};
+
 constexpr std::array<Role, 4> kRoles = {Role{"clerk", "agency/{}/clerk/desk-1", true},
                                         Role{"officer", "agency/{}/officer/shift-lead-1", true},
                                         Role{"service", "agency/{}/service/feeder", true},
@@ -158,8 +161,14 @@ absl::Status WriteAgreement(const config::v1::Sandbox& sandbox) {
   agreement.add_families("REPORT");
   agreement.mutable_cut_off()->set_hour(20);
   agreement.mutable_cut_off()->set_zone("Asia/Ho_Chi_Minh");
-  agreement.mutable_report_due()->set_hour(21);
+  agreement.mutable_report_due()->set_hour(20);
+  agreement.mutable_report_due()->set_minute(30);
   agreement.mutable_report_due()->set_zone("Asia/Ho_Chi_Minh");
+  for (const Side& side : kSides) {
+    config::v1::ReportDuty* duty = agreement.add_report_duties();
+    duty->set_side(side.country);
+    for (const char* gate : kReportedGates) duty->add_gate_ids(gate);
+  }
   return WriteText(sandbox.agreement_file(), agreement);
 }
 

@@ -69,6 +69,15 @@ struct YardShowOptions {
 int YardShow(const Global& global, const YardShowOptions& options);
 int YardHistory(const Global& global, const YardShowOptions& options);
 
+struct YardMissingOptions {
+  std::string from;  // 2026-02-01; empty: 30 days before `to`.
+  std::string to;    // Empty: today.
+  std::string side;
+  std::vector<std::string> scopes;
+  bool all = false;  // Also what was reported in time.
+};
+int YardMissing(const Global& global, const YardMissingOptions& options);
+
 // One-sided news about hours. Times are typed as `2026-02-15H`, `2026-02-15 09:10H` or `09:10B`.
 struct NoticeOptions {
   std::vector<std::string> gates;
@@ -140,6 +149,17 @@ struct CalendarOptions {
   std::string out;  // The file to write or to update; empty: standard output.
 };
 int HoursCalendar(const Global& global, const CalendarOptions& options);
+
+// hours observed and hours lead-times.
+struct ReviewOptions {
+  std::vector<std::string> scopes;
+  std::string month;  // 2026-02; empty: `from` to `to`.
+  std::string from;   // Empty: the first of the month of `to`.
+  std::string to;     // Empty: today.
+  std::string traffic = "goods";
+};
+int HoursObserved(const Global& global, const ReviewOptions& options);
+int HoursLeadTimes(const Global& global, const ReviewOptions& options);
 
 struct DaysOptions {
   std::string from;  // 2026-02-10; empty: today.

@@ -190,6 +190,16 @@ void AddNotices(CLI::App* notice, Parsed& parsed) {
   file->add_flag("--dry-run", from_file->dry_run, _("show and check, send nothing"));
 }
 
+// What was agreed beside what came of it: which gates and days.
+void AddReview(CLI::App* command, ReviewOptions& options) {
+  command->add_option("SCOPE", options.scopes, _("gates or groups: ids, aliases or landmarks"))
+      ->required();
+  auto* month = command->add_option("--month", options.month, _("the days of a month: 2026-02"));
+  command->add_option("--from", options.from, _("first day; default: the first of the month"))
+      ->excludes(month);
+  command->add_option("--to", options.to, _("last day; default: today"))->excludes(month);
+}
+
 void AddHours(CLI::App& app, Parsed& parsed) {
   CLI::App* hours = app.add_subcommand("hours", _("what is in force at gates"));
   const auto options = std::make_shared<HoursOptions>();
@@ -215,12 +225,26 @@ void AddHours(CLI::App& app, Parsed& parsed) {
   calendar->add_option("--out", asked->out,
                        _("write this file, or update the one that this command wrote; default: "
                          "standard output"));
-  // Its callback comes before that of `hours`, which is about the hours alone.
-  for (CLI::Option* option : hours->get_options()) {
-    if (option != hours->get_help_ptr()) calendar->excludes(option);
+
+  CLI::App* observed =
+      hours->add_subcommand("observed", _("agreed hours beside what was seen, day by day"));
+  const auto compared = Command<ReviewOptions>(observed, parsed, HoursObserved);
+  AddReview(observed, *compared);
+  observed
+      ->add_option("--traffic", compared->traffic,
+                   _("goods (default), passengers, rail, waterway or all"))
+      ->check(CLI::IsMember({"all", "goods", "passengers", "rail", "waterway"}).description(""));
+  CLI::App* lead_times = hours->add_subcommand(
+      "lead-times", _("how long before it began each change of hours was known"));
+  AddReview(lead_times, *Command<ReviewOptions>(lead_times, parsed, HoursLeadTimes));
+  // Their callbacks come before that of `hours`, which is about the hours alone.
+  for (CLI::App* part : {calendar, observed, lead_times}) {
+    for (CLI::Option* option : hours->get_options()) {
+      if (option != hours->get_help_ptr()) part->excludes(option);
+    }
   }
-  hours->callback([&parsed, options, calendar, scopes] {
-    if (calendar->parsed()) return;
+  hours->callback([&parsed, options, hours, scopes] {
+    if (!hours->get_subcommands().empty()) return;
     if (scopes->empty()) throw CLI::RequiredError(scopes->get_name());
     parsed.run = [options](const Global& global) { return ShowHours(global, *options); };
   });

@@ -128,6 +128,20 @@ void AddReading(CLI::App* yard, Parsed& parsed) {
   }
 }
 
+void AddMissing(CLI::App* yard, Parsed& parsed) {
+  CLI::App* missing = yard->add_subcommand(
+      "missing", _("gates and days without a report in time, each with why one was expected"));
+  const auto options = Command<YardMissingOptions>(missing, parsed, YardMissing);
+  missing->add_option("SCOPE", options->scopes,
+                      _("only these gates or groups: ids, aliases or landmarks"));
+  missing->add_option("--from", options->from,
+                      _("first business date; default: 30 days before the last"));
+  missing->add_option("--to", options->to, _("last business date; default: today"));
+  missing->add_option("--side", options->side, _("only this side's reports: VN or CN"))
+      ->check(CLI::IsMember({"VN", "CN"}).description(""));
+  missing->add_flag("--all", options->all, _("also what was reported in time"));
+}
+
 }  // namespace
 
 void AddYardCommands(CLI::App& app, Parsed& parsed) {
@@ -137,6 +151,7 @@ void AddYardCommands(CLI::App& app, Parsed& parsed) {
   AddSend(yard, parsed, "send", _("send a report"));
   AddRevisions(yard, parsed);
   AddReading(yard, parsed);
+  AddMissing(yard, parsed);
   AddSend(&app, parsed, "report", _("the same as yard send"));
 }
 

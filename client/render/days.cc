@@ -69,6 +69,10 @@ std::string WeekdayText(const v1::CivilDate& date) {
 
 }  // namespace
 
+std::string PairText(const v1::DayOnBothSides& day) {
+  return Half(day.vn().status()) + "/" + Half(day.cn().status());
+}
+
 std::string DaysText(const v1::ListDaysResponse& days) {
   Table table({{_("Date")},
                {_("Day")},
@@ -79,8 +83,7 @@ std::string DaysText(const v1::ListDaysResponse& days) {
                {_("Lunar, China")}});
   for (const v1::DayOnBothSides& day : days.days()) {
     table.Add({DateText(day.date()), WeekdayText(day.date()), SideText(day.vn()),
-               SideText(day.cn()), Half(day.vn().status()) + "/" + Half(day.cn().status()),
-               LunarText(day.vn(), domain::Country::kVietNam),
+               SideText(day.cn()), PairText(day), LunarText(day.vn(), domain::Country::kVietNam),
                LunarText(day.cn(), domain::Country::kChina)});
   }
   std::string text = table.ToText();

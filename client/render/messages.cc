@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "client/render/figures.h"
+#include "client/render/gate_days.h"
 #include "client/render/lines.h"
 #include "client/render/notices.h"
 #include "client/render/reports.h"
@@ -183,6 +184,9 @@ std::string EventText(const v1::WatchMessagesResponse& event, const View& view) 
   std::string text = LogTimeText(TimeOf(event.time()), view.zones) + "  " + event.event();
   if (!event.result().empty() && event.result() != "-") text += " " + event.result();
   if (!event.peer_node().empty() && event.peer_node() != "-") text += " " + event.peer_node();
+  if (event.has_alarm()) {
+    return system::Printable(text + "  " + AlarmText(event.alarm(), view), 1000) + "\n";
+  }
   text += "  " + event.message().short_reference();
   if (const std::string subject = SubjectText(event.message()); !subject.empty()) {
     text += "  " + subject;
@@ -191,7 +195,7 @@ std::string EventText(const v1::WatchMessagesResponse& event, const View& view) 
 }
 
 std::string EventCsvHeadings() {
-  return "cursor,time,event,result,peer_node,reference,message_id,author\n";
+  return "cursor,time,event,result,peer_node,reference,message_id,author,alarm\n";
 }
 
 std::string EventCsv(const v1::WatchMessagesResponse& event) {
@@ -202,7 +206,8 @@ std::string EventCsv(const v1::WatchMessagesResponse& event) {
                                           event.peer_node(),
                                           event.message().short_reference(),
                                           event.message().message_id(),
-                                          event.message().author()};
+                                          event.message().author(),
+                                          event.alarm().object()};
   std::string line;
   for (const std::string& cell : cells) line += (line.empty() ? "" : ",") + CsvCell(cell);
   return line + "\n";

@@ -10,6 +10,7 @@
 
 #include "certs/suites.h"
 #include "daemon/config/checks.h"
+#include "daemon/domain/civil_time.h"
 #include "daemon/system/status_macros.h"
 
 namespace gatepost::config {
@@ -104,6 +105,34 @@ absl::Status CheckPair(const LinkAgreement& agreement) {
   return absl::OkStatus();
 }
 
+// Who owes which gate's report. That the gates exist is checked where the register is.
+absl::Status CheckDuties(const File& file) {
+  std::set<std::pair<std::string, std::string>> owed;  // Side and gate.
+  for (int i = 0; i < file.value.report_duties_size(); ++i) {
+    const v1::ReportDuty& duty = file.value.report_duties(i);
+    const std::string at = fmt::format("report_duties[{}]", i);
+    if (std::none_of(file.value.nodes().begin(), file.value.nodes().end(),
+                     [&](const v1::AgreedNode& node) { return node.country() == duty.side(); })) {
+      return FieldError(file, at + ".side", "the country of one of the two nodes",
+                        fmt::format("'{}'", duty.side()));
+    }
+    if (duty.gate_ids().empty()) {
+      return FieldError(file, at + ".gate_ids", "at least one gate id, e.g. LS-HN", "none");
+    }
+    for (int j = 0; j < duty.gate_ids_size(); ++j) {
+      if (!owed.emplace(duty.side(), duty.gate_ids(j)).second) {
+        return FieldError(file, fmt::format("{}.gate_ids[{}]", at, j), "each gate once for a side",
+                          fmt::format("'{}' a second time", duty.gate_ids(j)));
+      }
+    }
+    if (duty.has_first_day()) {
+      GATEPOST_RETURN_IF_ERROR(
+          AtField(file, at + ".first_day", domain::DayOf(duty.first_day()).status()));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckRest(const File& file) {
   const v1::LinkAgreement& value = file.value;
   if (value.id().empty() || value.id().size() > 100) {
@@ -133,6 +162,7 @@ absl::Status CheckRest(const File& file) {
     return FieldError(file, "cut_off", "a time of day with its zone", "nothing");
   }
   GATEPOST_RETURN_IF_ERROR(AtField(file, "cut_off", CheckCutOff(value.cut_off())));
+  GATEPOST_RETURN_IF_ERROR(CheckDuties(file));
   if (!value.has_report_due()) return absl::OkStatus();
   return AtField(file, "report_due", CheckCutOff(value.report_due()));
 }

@@ -43,8 +43,8 @@ std::string WitnessKeyName(std::string_view node);
 
 // Reads and checks an agreement by itself. BAD_CONFIG, with file, line and field, when a required
 // field is missing, it does not have exactly two different nodes of two domains, a name, key,
-// suite, family, time or digest is malformed, the two share a key, or the sequencer is neither of
-// them.
+// suite, family, time or digest is malformed, the two share a key, the sequencer or the side of a
+// report duty is neither of them, or a duty stands twice.
 absl::StatusOr<LinkAgreement> ReadLinkAgreement(const std::string& path);
 
 }  // namespace gatepost::config

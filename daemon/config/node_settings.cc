@@ -146,6 +146,21 @@ absl::Status CheckAgreedDomain(const LinkAgreement& agreement, int index,
   return absl::OkStatus();
 }
 
+// A duty about a gate that nobody knows would be silent for ever.
+absl::Status CheckDutyGates(const LinkAgreement& agreement, const domain::GateRegister& gates) {
+  std::set<std::string_view> known;
+  for (const gatepost::v1::Gate& gate : gates.proto().gates()) known.insert(gate.id());
+  const v1::LinkAgreement& stated = agreement.file.value;
+  for (int i = 0; i < stated.report_duties_size(); ++i) {
+    for (const std::string& id : stated.report_duties(i).gate_ids()) {
+      if (known.contains(id)) continue;
+      return FieldError(agreement.file, fmt::format("report_duties[{}].gate_ids", i),
+                        "ids of gates in the register", fmt::format("'{}'", id));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<LinkSettings> ReadLink(const File& file, int index, const NodeSettings& node) {
   const v1::LinkConfig& stated = file.value.links(index);
   const std::string at = fmt::format("links[{}]", index);
@@ -162,6 +177,7 @@ absl::StatusOr<LinkSettings> ReadLink(const File& file, int index, const NodeSet
   for (int i = 0; i < 2; ++i) {
     GATEPOST_RETURN_IF_ERROR(CheckAgreedDomain(agreement, i, node.trust_domains));
   }
+  GATEPOST_RETURN_IF_ERROR(CheckDutyGates(agreement, node.gate_register));
   if (!stated.dial().empty()) {
     absl::Status dial = ParseHostPort(stated.dial(), /*zero_port=*/false).status();
     GATEPOST_RETURN_IF_ERROR(AtField(file, at + ".dial", dial));

@@ -45,7 +45,7 @@ struct Standing {
   std::optional<v1::ZonedTime> seen_to_open;  // Within the span, the last of those gates.
 };
 
-Standing StandingOf(const Heard& stop, const HeardByRow& heard, domain::Span span) {
+Standing StandingOf(const HeardHours& stop, const HeardByRow& heard, domain::Span span) {
   const v1::ObservedStop& said = stop.message.notice().observed_stop();
   Standing standing{{said.gate_ids().begin(), said.gate_ids().end()}, std::nullopt};
   for (const auto& [row, one] : heard) {

@@ -4,7 +4,6 @@
 #include <limits>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,9 +13,10 @@
 #include "daemon/domain/hours/conditions.h"
 #include "daemon/domain/hours/in_force.h"
 #include "daemon/domain/hours/notice_rules.h"
-#include "daemon/exchange/held.h"
+#include "daemon/exchange/heard_hours.h"
 #include "daemon/exchange/hours_facts.h"
 #include "daemon/exchange/naming.h"
+#include "daemon/exchange/scopes_asked.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
@@ -37,28 +37,6 @@ struct Question {
   std::string zone;
   absl::Time as_known_at;
 };
-
-absl::StatusOr<std::vector<std::string>> GatesAsked(const domain::GateRegister& gates,
-                                                    const v1::GetHoursRequest& request,
-                                                    absl::CivilDay on) {
-  std::set<std::string> ids;
-  for (const std::string& text : request.scopes()) {
-    GATEPOST_ASSIGN_OR_RETURN(const domain::Place place, gates.Resolve(text, on));
-    const std::vector<std::string> below = place.gate != nullptr
-                                               ? gates.BelowOrSelf(place.id(), on)
-                                               : gates.GroupMembers(place.id(), on);
-    if (below.empty()) {
-      return system::Refuse(v1::REASON_BAD_ARGUMENT, "a gate, or a group of gates", place.id(),
-                            "ask about the yard's gate");
-    }
-    ids.insert(below.begin(), below.end());
-  }
-  if (ids.empty()) {
-    return system::Refuse(v1::REASON_BAD_ARGUMENT, "scopes: at least one gate or group", "none",
-                          "name the gates");
-  }
-  return std::vector<std::string>(ids.begin(), ids.end());
-}
 
 absl::StatusOr<Question> Checked(const domain::GateRegister& gates,
                                  const v1::GetHoursRequest& request, absl::Time now) {
@@ -84,75 +62,10 @@ absl::StatusOr<Question> Checked(const domain::GateRegister& gates,
     GATEPOST_ASSIGN_OR_RETURN(question.as_known_at, domain::InstantOf(request.as_known_at()));
   }
   GATEPOST_ASSIGN_OR_RETURN(const absl::TimeZone zone, domain::LoadZone(question.zone));
-  GATEPOST_ASSIGN_OR_RETURN(question.gates,
-                            GatesAsked(gates, request, absl::ToCivilDay(question.span.from, zone)));
+  GATEPOST_ASSIGN_OR_RETURN(
+      question.gates,
+      SomeGatesAsked(gates, request.scopes(), absl::ToCivilDay(question.span.from, zone)));
   return question;
-}
-
-// All that was said about the gates and was not void, as known then; each message once, by row.
-absl::StatusOr<HeardByRow> Listen(const store::Reader& store, const Question& question) {
-  HeardByRow heard;
-  store::HoursQuestion asked;
-  asked.from = absl::ToCivilDay(question.span.from, absl::UTCTimeZone()) - 1;
-  asked.to = absl::ToCivilDay(question.span.to, absl::UTCTimeZone()) + 1;
-  asked.as_known_at = question.as_known_at;
-  for (const std::string& gate : question.gates) {
-    asked.gate_id = gate;
-    GATEPOST_ASSIGN_OR_RETURN(std::vector<store::HoursRecord> rows, store.HoursAt(asked));
-    for (store::HoursRecord& row : rows) {
-      if (heard.contains(row.message_row)) continue;
-      GATEPOST_ASSIGN_OR_RETURN(store::MessageRecord record, MustHold(store, row.message_row));
-      GATEPOST_ASSIGN_OR_RETURN(v1::Message message, MessageIn(record));
-      const int64_t at = row.message_row;
-      heard.emplace(at, Heard{std::move(row), std::move(record), std::move(message)});
-    }
-  }
-  return heard;
-}
-
-// An agreement: its hours, if it has any, and those that give way to it.
-absl::StatusOr<domain::SaidHours> AgreedIn(const store::Reader& store, const Heard& one) {
-  static const v1::Timetable kNone;
-  const v1::Proposal& proposal = one.message.proposal();
-  const v1::Timetable* timetable = domain::TimetableIn(proposal);
-  domain::SaidHours hours{one.hours.message_row,
-                          static_cast<domain::HoursLayer>(one.hours.layer),
-                          one.hours.since,
-                          timetable != nullptr ? timetable : &kNone,
-                          {}};
-  for (const v1::Basis& basis : proposal.basis()) {
-    if (!basis.gives_way()) continue;
-    const v1::MessageCitation& ended = basis.agreement();
-    GATEPOST_ASSIGN_OR_RETURN(
-        const store::MessageRecord record,
-        FindNamed(store, ended.author(), ended.message_id(), ended.pae_sha256()));
-    hours.over.push_back({record.row, domain::BeginOf(proposal)});
-  }
-  return hours;
-}
-
-absl::StatusOr<std::vector<domain::SaidHours>> SaidIn(const store::Reader& store,
-                                                      const HeardByRow& heard) {
-  std::vector<domain::SaidHours> said;
-  for (const auto& [row, one] : heard) {
-    if (one.message.has_proposal()) {
-      GATEPOST_ASSIGN_OR_RETURN(domain::SaidHours hours, AgreedIn(store, one));
-      said.push_back(std::move(hours));
-      continue;
-    }
-    const v1::Timetable* timetable = domain::TimetableIn(one.message.notice());
-    if (timetable == nullptr) continue;
-    domain::SaidHours hours{
-        row, static_cast<domain::HoursLayer>(one.hours.layer), one.hours.since, timetable, {}};
-    for (const v1::MessageCitation& ended : one.message.notice().resumption().ends()) {
-      GATEPOST_ASSIGN_OR_RETURN(
-          const store::MessageRecord record,
-          FindNamed(store, ended.author(), ended.message_id(), ended.pae_sha256()));
-      hours.ends.push_back(record.row);
-    }
-    said.push_back(std::move(hours));
-  }
-  return said;
 }
 
 // Writes the answer, citing each message once.
@@ -201,7 +114,7 @@ class Answer {
   int Cite(int64_t row) {
     const auto [place, added] = cited_.emplace(row, response_.cited_size());
     if (!added) return place->second;
-    const Heard& one = heard_.at(row);
+    const HeardHours& one = heard_.at(row);
     v1::CitedMessage* cited = response_.add_cited();
     cited->set_short_reference(row == kDraftRow ? "draft"
                                                 : ReferenceText(node_, one.record.reference));
@@ -242,9 +155,10 @@ absl::StatusOr<v1::GetHoursResponse> HoursQueries::AnswerWith(const v1::GetHours
                                                               const v1::Message* draft) const {
   GATEPOST_ASSIGN_OR_RETURN(const Question question, Checked(gates_, request, clock_.Now()));
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> store, store_.Read());
-  GATEPOST_ASSIGN_OR_RETURN(auto heard, Listen(*store, question));
+  GATEPOST_ASSIGN_OR_RETURN(HeardByRow heard, Listen(*store, question.gates, question.span,
+                                                     question.as_known_at));
   if (draft != nullptr) {
-    Heard one;
+    HeardHours one;
     one.hours.message_row = kDraftRow;
     one.hours.layer = static_cast<int32_t>(domain::LayerOf(draft->proposal()));
     one.hours.since = question.as_known_at;

@@ -34,6 +34,17 @@ class HoursQueries {
   // than 400 days).
   absl::StatusOr<v1::ListDaysResponse> ListDays(const v1::ListDaysRequest& request) const;
 
+  // Agreed hours beside what was seen, day by day. As ListDays, but 62 days; NO_TIME_ZONE; errors
+  // of GateRegister::Resolve.
+  absl::StatusOr<v1::ListObservedDaysResponse> ListObservedDays(
+      const v1::ListObservedDaysRequest& request) const;
+
+  // How early each change of hours that began on those days was known here: what was in force when
+  // it began, and stops that were only seen. As ListDays; NO_TIME_ZONE; errors of
+  // GateRegister::Resolve.
+  absl::StatusOr<v1::ListLeadTimesResponse> ListLeadTimes(
+      const v1::ListLeadTimesRequest& request) const;
+
  private:
   absl::StatusOr<v1::GetHoursResponse> AnswerWith(const v1::GetHoursRequest& request,
                                                   const v1::Message* draft) const;

@@ -9,6 +9,8 @@
 #include "absl/time/time.h"
 #include "certs/digest.h"
 #include "certs/spiffe_id.h"
+#include "daemon/domain/civil_time.h"
+#include "daemon/domain/report_duty.h"
 #include "daemon/ledger/note.h"
 
 namespace gatepost::exchange {
@@ -39,6 +41,9 @@ struct LinkTerms {
   int cut_off_hour = 20;
   int cut_off_minute = 0;
   std::string cut_off_zone;
+  // When a day's report is due, on the business date, and who owes which.
+  domain::ZonedClock report_due{20, 30, std::string(domain::kHanoiZone)};
+  std::vector<domain::ReportDuty> report_duties = {};
   bool dials = false;        // Whether this node dials the peer.
   bool own_decides = false;  // Whether this node is the sequencer of the link's threads.
 };

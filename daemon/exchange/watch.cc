@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/exchange/naming.h"
+#include "daemon/exchange/overdue.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -28,6 +29,29 @@ bool Wanted(const store::MessageRecord& record, v1::MessageDirection direction) 
     default:
       return true;
   }
+}
+
+v1::WatchMessagesResponse EventOf(const ledger::Leaf& leaf, std::string cursor) {
+  v1::WatchMessagesResponse event;
+  event.set_cursor(std::move(cursor));
+  event.set_event(leaf.event);
+  const int64_t micros = absl::ToUnixMicros(leaf.time);
+  event.mutable_time()->set_seconds(micros / 1'000'000);
+  event.mutable_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+  event.set_peer_node(leaf.peer);
+  event.set_result(leaf.result);
+  return event;
+}
+
+v1::Alarm AlarmIn(const ledger::Leaf& leaf) {
+  v1::Alarm alarm;
+  v1::Reason reason = v1::REASON_UNSPECIFIED;
+  if (v1::Reason_Parse("REASON_" + leaf.result, &reason)) alarm.set_reason(reason);
+  alarm.set_object(leaf.object);
+  if (std::optional<v1::OverdueReport> overdue = OverdueIn(leaf)) {
+    *alarm.mutable_overdue_report() = *std::move(overdue);
+  }
+  return alarm;
 }
 
 }  // namespace
@@ -57,19 +81,20 @@ absl::StatusOr<Watch::Page> Watch::Read(uint64_t from, v1::MessageDirection dire
   for (uint64_t i = from - group->first_index; i < group->leaves.size(); ++i) {
     page.next = group->first_index + i + 1;
     GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(group->leaves[i]));
+    if (leaf.event == ledger::event::kAlarm) {
+      // Nothing to fetch or to answer; for everybody who is told what came.
+      if (direction == v1::MESSAGE_DIRECTION_SUBMITTED) continue;
+      v1::WatchMessagesResponse event = EventOf(leaf, Cursor(page.next));
+      *event.mutable_alarm() = AlarmIn(leaf);
+      page.events.push_back(std::move(event));
+      continue;
+    }
     const std::optional<std::string> id = MessageIdOf(leaf.object);
     if (!id.has_value()) continue;
     GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,
                               reader->FindMessage(leaf.actor, *id));
     if (!record.has_value() || !Wanted(*record, direction)) continue;
-    v1::WatchMessagesResponse event;
-    event.set_cursor(Cursor(page.next));
-    event.set_event(leaf.event);
-    const int64_t micros = absl::ToUnixMicros(leaf.time);
-    event.mutable_time()->set_seconds(micros / 1'000'000);
-    event.mutable_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
-    event.set_peer_node(leaf.peer);
-    event.set_result(leaf.result);
+    v1::WatchMessagesResponse event = EventOf(leaf, Cursor(page.next));
     GATEPOST_ASSIGN_OR_RETURN(*event.mutable_message(),
                               queries_.Describe(*reader, *record, true, false));
     page.events.push_back(std::move(event));

@@ -17,9 +17,9 @@
 
 namespace gatepost::exchange {
 
-// Events about messages in the order of the node's own log. The cursor is the log itself: after
-// event n comes leaf n + 1, so a watcher that was away for a week misses nothing and nothing has to
-// be remembered for it. Any thread.
+// Events about messages, and alarms, in the order of the node's own log. The cursor is the log
+// itself: after event n comes leaf n + 1, so a watcher that was away for a week misses nothing and
+// nothing has to be remembered for it. Any thread.
 class Watch {
  public:
   struct Page {

@@ -23,6 +23,8 @@
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/door.h"
+#include "daemon/exchange/gate_day_queries.h"
+#include "daemon/exchange/gate_days.h"
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/link.h"
@@ -30,6 +32,7 @@
 #include "daemon/exchange/notice_desk.h"
 #include "daemon/exchange/queries.h"
 #include "daemon/exchange/refusal_log.h"
+#include "daemon/exchange/report_alarms.h"
 #include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
 #include "daemon/exchange/yard_desk.h"
@@ -115,6 +118,9 @@ struct Node::Parts {
   std::unique_ptr<exchange::YardQueries> yard_queries;
   std::unique_ptr<exchange::HoursQueries> hours_queries;
   std::unique_ptr<exchange::AgreementQueries> agreement_queries;
+  std::unique_ptr<exchange::GateDays> gate_days;
+  std::unique_ptr<exchange::GateDayQueries> gate_day_queries;
+  std::unique_ptr<exchange::ReportAlarms> report_alarms;
   std::unique_ptr<exchange::Watch> watch;
   rpc::LinkDialer dialer;
   std::vector<std::unique_ptr<exchange::Link>> open_links;
@@ -176,6 +182,11 @@ absl::Status Node::Parts::BuildCore() {
   agreement_queries =
       std::make_unique<exchange::AgreementQueries>(exchange::AgreementQueries::Parts{
           node, links, *store, settings.gate_register, *queries, *hours_queries, *clock});
+  gate_days =
+      std::make_unique<exchange::GateDays>(links, settings.gate_register, settings.calendars);
+  gate_day_queries = std::make_unique<exchange::GateDayQueries>(
+      node, *store, settings.gate_register, *gate_days, *queries, *clock);
+  report_alarms = std::make_unique<exchange::ReportAlarms>(*gate_days, *store, *committer, *clock);
   watch = std::make_unique<exchange::Watch>(*store, *log, *queries);
   return absl::OkStatus();
 }
@@ -203,7 +214,7 @@ void Node::Parts::BuildServices() {
       *keeper, *door, *queries, *watch, [this] { return Describe(); }});
   hours_service = std::make_unique<rpc::HoursServiceImpl>(*keeper, *hours_queries);
   agreement_service = std::make_unique<rpc::AgreementServiceImpl>(*keeper, *agreement_queries);
-  yard_service = std::make_unique<rpc::YardServiceImpl>(*keeper, *yard_queries);
+  yard_service = std::make_unique<rpc::YardServiceImpl>(*keeper, *yard_queries, *gate_day_queries);
   register_service = std::make_unique<rpc::RegisterServiceImpl>(*keeper, settings.gate_register,
                                                                 *clock, node.zone);
   link_service = std::make_unique<rpc::LinkServiceImpl>(
@@ -252,6 +263,7 @@ void Node::Parts::StartThreads() {
     dialer.Tick();
     refusals->Tick();
     sequencer->Tick();
+    report_alarms->OnTick();
   });
   after_commit->Start();
   committer->Start();

@@ -1,8 +1,31 @@
 #include "daemon/node/terms.h"
 
+#include <string>
 #include <utility>
+#include <vector>
+
+#include "daemon/domain/civil_time.h"
+#include "daemon/domain/report_duty.h"
 
 namespace gatepost::node {
+
+namespace {
+
+std::vector<domain::ReportDuty> DutiesOf(const config::v1::LinkAgreement& agreement) {
+  std::vector<domain::ReportDuty> duties;
+  for (const config::v1::ReportDuty& stated : agreement.report_duties()) {
+    domain::ReportDuty duty;
+    duty.side = stated.side();
+    if (stated.has_first_day()) duty.first_day = domain::CheckedDay(stated.first_day());
+    for (const std::string& gate : stated.gate_ids()) {
+      duty.gate_id = gate;
+      duties.push_back(duty);
+    }
+  }
+  return duties;
+}
+
+}  // namespace
 
 exchange::NodeTerms TermsOf(const config::NodeSettings& settings) {
   std::string country;
@@ -35,8 +58,13 @@ exchange::LinkTermsByPeer LinkTermsOf(const config::NodeSettings& settings) {
                               .cut_off_hour = cut_off.hour(),
                               .cut_off_minute = cut_off.minute(),
                               .cut_off_zone = cut_off.zone(),
+                              .report_duties = DutiesOf(link.agreement),
                               .dials = !link.dial.empty(),
                               .own_decides = link.own_decides};
+    if (link.agreement.has_report_due()) {
+      const gatepost::v1::CutOff& due = link.agreement.report_due();
+      terms.report_due = {due.hour(), due.minute(), due.zone()};
+    }
     all.emplace(terms.peer_node, std::move(terms));
   }
   return all;

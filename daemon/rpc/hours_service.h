@@ -9,7 +9,9 @@ namespace gatepost::rpc {
 
 // HoursService with its methods as bytes (raw_call.h).
 using RawHoursService = v1::HoursService::WithRawCallbackMethod_GetHours<
-    v1::HoursService::WithRawCallbackMethod_ListDays<v1::HoursService::Service>>;
+    v1::HoursService::WithRawCallbackMethod_ListDays<
+        v1::HoursService::WithRawCallbackMethod_ListObservedDays<
+            v1::HoursService::WithRawCallbackMethod_ListLeadTimes<v1::HoursService::Service>>>>;
 
 // Translates HoursService calls.
 class HoursServiceImpl final : public RawHoursService {
@@ -31,6 +33,20 @@ class HoursServiceImpl final : public RawHoursService {
     return keeper_.Answer<v1::ListDaysRequest>(
         context, "ListDays", request, response,
         [this](const auto& asked) { return queries_.ListDays(asked); });
+  }
+  grpc::ServerUnaryReactor* ListObservedDays(grpc::CallbackServerContext* context,
+                                             const grpc::ByteBuffer* request,
+                                             grpc::ByteBuffer* response) override {
+    return keeper_.Answer<v1::ListObservedDaysRequest>(
+        context, "ListObservedDays", request, response,
+        [this](const auto& asked) { return queries_.ListObservedDays(asked); });
+  }
+  grpc::ServerUnaryReactor* ListLeadTimes(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override {
+    return keeper_.Answer<v1::ListLeadTimesRequest>(
+        context, "ListLeadTimes", request, response,
+        [this](const auto& asked) { return queries_.ListLeadTimes(asked); });
   }
 
  private:

@@ -165,6 +165,58 @@ class Hours(unittest.TestCase):
         self.assertIn("2027-02-05 17:00 H (18:00 B), open end", shown.stderr)
         self.assertEqual(self.run_as("vn-clerk", "--output", "json", "outbox").stdout, before)
 
+    def test_gate_days_without_a_report_say_why(self):
+        """Tet 2026 at one gate: nothing came, one day came late, and a line `not reported`."""
+        self.sent_as("vn-clerk", "yard", "send", "--date", "2026-02-20", "--set",
+                     "LS-TT-1088/waiting=5", "--set", "LS-CN/waiting=-")
+        for client in ("vn-clerk", "cn-clerk"):
+            done = self.run_as(client, "--output", "csv", "yard", "missing", "--from", "2026-02-13",
+                               "--to", "2026-02-24", "--side", "VN", "LS-TT-1088", "LS-CN")
+            rows = {(row["business_date"], row["gate"]): row
+                    for row in csv.DictReader(io.StringIO(done.stdout))}
+            self.assertEqual(len(rows), 24)
+            late = rows["2026-02-20", "LS-TT-1088"]
+            self.assertEqual(late["status"], "GATE_DAY_STATUS_REPORTED_LATE")
+            self.assertTrue(late["report"])
+            silent = rows["2026-02-20", "LS-CN"]
+            self.assertEqual(silent["status"], "GATE_DAY_STATUS_MISSING")
+            self.assertTrue(silent["not_reported"])
+            before = rows["2026-02-14", "LS-CN"]
+            self.assertEqual((before["why"], before["vn_day"], before["cn_day"]),
+                             ("GATE_DAY_WHY_NOTHING_AGREED", "DAY_STATUS_OFF_HOLIDAY",
+                              "DAY_STATUS_MAKE_UP_WORKDAY"))
+            self.assertEqual(before["due"], "2026-02-14T20:30:00+07:00")
+        text = self.run_as("cn-clerk", "--lang", "zh", "yard", "missing", "--from", "2026-02-20",
+                           "--to", "2026-02-20").stdout
+        self.assertIn("缺报", text)
+        self.assertIn("21:30 B (20:30 H)", text)
+        self.assertEqual(self.refused("vn-clerk", "yard", "missing", "--from", "2024-01-01",
+                                      "--to", "2026-01-01", exit_code=2)["reason"],
+                         "REASON_BAD_ARGUMENT")
+
+    def test_observed_hours_and_lead_times(self):
+        """Seen to open and close on one day, and a stop that nobody announced, at one gate."""
+        day = (datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=2)).date()
+        seen = ("seen", "--gate", "LS-NN", "--traffic", "goods", "--at")
+        self.sent("vn-clerk", *seen, f"{day} 07:12H", "--opened")
+        reference = self.sent("cn-clerk", *seen, f"{day} 17:00B", "--closed")
+        month = ("--month", f"{day:%Y-%m}")
+        for client in ("vn-clerk", "cn-clerk"):
+            done = self.run_as(client, "--output", "csv", "hours", "observed", "LS-NN", *month)
+            [row] = [row for row in csv.DictReader(io.StringIO(done.stdout)) if row["seen"]]
+            self.assertEqual((row["date"], row["verdict"], row["seen_minutes"]),
+                             (str(day), "OBSERVED_VERDICT_NOTHING_AGREED", "528"))
+        text = self.run_as("cn-clerk", "hours", "observed", "LS-NN", *month).stdout
+        self.assertIn(f"closed 17:00 B (16:00 H) (CN {reference})", text)
+        stop = self.sent("vn-clerk", "observed", "--gate", "LS-NN", "--since", f"{day} 18:00H")
+        [lead] = [row for row in csv.DictReader(io.StringIO(self.run_as(
+            "vn-clerk", "--output", "csv", "hours", "lead-times", "LS-NN", *month).stdout))]
+        self.assertEqual((lead["reference"], lead["kind"]), (stop, "observed_stop"))
+        self.assertLess(int(lead["lead_minutes"]), -24 * 60)
+        self.assertIn("stop seen", self.run_as("cn-clerk", "hours", "lead-times", "LS-NN",
+                                               *month).stdout)
+        self.run_as("vn-clerk", "hours", "observed", "LS-NN", "--month", "2026-13", exit_code=1)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

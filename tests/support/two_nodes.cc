@@ -86,6 +86,10 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   agreement_queries =
       std::make_unique<exchange::AgreementQueries>(exchange::AgreementQueries::Parts{
           setup.node, links_, *store, gates, *queries, *hours_queries, clock});
+  gate_days = std::make_unique<exchange::GateDays>(links_, gates, calendars);
+  gate_day_queries = std::make_unique<exchange::GateDayQueries>(setup.node, *store, gates,
+                                                                *gate_days, *queries, clock);
+  report_alarms = std::make_unique<exchange::ReportAlarms>(*gate_days, *store, *committer, clock);
   watch = std::make_unique<exchange::Watch>(*store, *log, *queries);
   link = std::make_unique<exchange::Link>(
       exchange::LinkParts{setup.node, links_.at(setup.link.peer_node), gates, *store, *intake,
@@ -192,6 +196,7 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
       .cut_off_hour = 20,
       .cut_off_minute = 0,
       .cut_off_zone = "Asia/Ho_Chi_Minh",
+      .report_duties = options.report_duties,
       .dials = is_vn || options.cn_dials,
       .own_decides = is_vn != options.cn_decides};
   return TestNode::Setup{std::move(node), std::move(link), SeedOf(is_vn), folder_.Under(own),
@@ -261,6 +266,8 @@ void TwoNodes::Pass(absl::Duration time) {
     cn->refusals->Tick();
     vn->sequencer->Tick();
     cn->sequencer->Tick();
+    vn->report_alarms->OnTick();
+    cn->report_alarms->OnTick();
     const std::vector<bool> dialling = std::exchange(dialling_, {});
     for (const bool by_vn : dialling) {
       if (on_dial) on_dial(by_vn);

@@ -19,10 +19,13 @@
 #include "daemon/exchange/agreements/agreement_desk.h"
 #include "daemon/exchange/agreements/agreement_queries.h"
 #include "daemon/exchange/door.h"
+#include "daemon/exchange/gate_day_queries.h"
+#include "daemon/exchange/gate_days.h"
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/link.h"
 #include "daemon/exchange/notice_desk.h"
 #include "daemon/exchange/queries.h"
+#include "daemon/exchange/report_alarms.h"
 #include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
 #include "daemon/exchange/yard_desk.h"
@@ -114,6 +117,9 @@ class TestNode {
   std::unique_ptr<exchange::HoursQueries> hours_queries;
   std::unique_ptr<exchange::AgreementQueries> agreement_queries;
   domain::HolidayCalendars calendars;
+  std::unique_ptr<exchange::GateDays> gate_days;
+  std::unique_ptr<exchange::GateDayQueries> gate_day_queries;
+  std::unique_ptr<exchange::ReportAlarms> report_alarms;
   std::unique_ptr<exchange::Watch> watch;
   std::unique_ptr<exchange::Link> link;
 
@@ -139,6 +145,7 @@ class TwoNodes : public exchange::Dialer {
     // TestNode::Setup of vn-langson.
     std::function<std::unique_ptr<exchange::Desk>(const exchange::AgreementDesk&)> vn_agreements =
         nullptr;
+    std::vector<domain::ReportDuty> report_duties = {};
   };
   explicit TwoNodes(const Options& options);
   TwoNodes() : TwoNodes(Options()) {}
