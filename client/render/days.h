@@ -11,6 +11,9 @@ namespace gatepost::render {
 // the calendars that say so.
 std::string DaysText(const v1::ListDaysResponse& days);
 
+// Viet Nam's half and China's: `off/on`; `?` where no calendar says.
+std::string PairText(const v1::DayOnBothSides& day);
+
 // The days for programs.
 std::string DaysCsv(const v1::ListDaysResponse& days);
 
