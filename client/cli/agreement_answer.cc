@@ -28,7 +28,11 @@ int Send(const Global& global, Session& session, const client::AgreementDraft& d
       SubmitTo(global, session, draft.recipient_node, draft.body, draft.scope_ids, dry_run);
   if (!response.ok()) return Fail(global, response.status());
   Print(
-      global, *response, [&] { return render::SubmittedText(*response, dry_run); },
+      global, *response,
+      [&] {
+        return render::SubmittedText(*response, dry_run) +
+               StandingLine(session, response->short_reference());
+      },
       [&] { return ResultCsv(*response); });
   return 0;
 }

@@ -15,8 +15,10 @@ struct TermsOptions : SpanOptions, PaperOptions {
   std::string file;                   // A Proposal in text format, instead of the flags.
   std::string load;                   // loaded or empty; empty: both.
   std::vector<std::string> weekdays;  // mon to sun, or mon-fri.
-  std::string holidays;  // EFFECT:CALENDAR, e.g. not:VN, only:either; empty: nothing is said.
+  std::string holidays;               // EFFECT:CALENDAR, e.g. not:VN; empty: nothing is said.
+  bool make_up_days = false;          // Make-up working days count as weekdays.
   bool all_day = false;
+  std::vector<std::string> last_entries;  // [export=|import=]17:30.
   // Relative to what holds before; at most one of them.
   std::vector<std::string> add_windows;
   std::vector<std::string> remove_windows;

@@ -128,7 +128,11 @@ int Propose(const Global& global, Session& session, const SendOptions& options,
   if (!response.ok()) return Fail(global, response.status());
   if (options.dry_run && global.output == Output::kCsv) return 0;
   Print(
-      global, *response, [&] { return render::SubmittedText(*response, options.dry_run); },
+      global, *response,
+      [&] {
+        return render::SubmittedText(*response, options.dry_run) +
+               StandingLine(session, response->short_reference());
+      },
       [&] { return ResultCsv(*response); });
   return 0;
 }

@@ -66,6 +66,8 @@ void AddTermsFlags(CLI::App* command, TermsOptions& options) {
   command->add_option("--holidays", options.holidays,
                       _("also, not or only on holidays, and by whose calendar: not:VN, only:CN, "
                         "also:either, not:both"));
+  command->add_flag("--make-up-days", options.make_up_days,
+                    _("with --holidays: a make-up working day counts as a weekday"));
   command
       ->add_option("--regime", options.regime,
                    _("normal (default), closed, preregistered, passengers, empties, intake-stop, "
@@ -77,6 +79,11 @@ void AddTermsFlags(CLI::App* command, TermsOptions& options) {
                      ->add_option("--window", options.windows,
                                   _("hours, e.g. 08:00-12:00; may be repeated; default: as before"))
                      ->allow_extra_args(false);
+  command
+      ->add_option("--last-entry", options.last_entries,
+                   _("last entry within a window, perhaps for one direction: 17:30, export=17:00; "
+                     "may be repeated"))
+      ->allow_extra_args(false);
   command->add_flag("--all-day", options.all_day, _("round the clock"))->excludes(window);
   command
       ->add_option("--add-window", options.add_windows,

@@ -71,22 +71,63 @@ absl::Status SetHolidays(const std::string& typed, v1::TimetableDays& days) {
   return absl::OkStatus();
 }
 
+// A time of day, 07:30, to 24:00.
+std::optional<v1::TimeOfDay> ClockTyped(std::string_view text) {
+  int hour = 0, minute = 0;
+  const char* const end = text.data() + text.size();
+  if (text.size() != 5 || text[2] != ':' ||
+      std::from_chars(text.data(), text.data() + 2, hour).ptr != text.data() + 2 ||
+      std::from_chars(text.data() + 3, end, minute).ptr != end) {
+    return std::nullopt;
+  }
+  v1::TimeOfDay time;
+  time.set_hour(hour);
+  time.set_minute(minute);
+  return time;
+}
+
+// `17:30`, or for one direction `export=17:30`; each into the window that it lies in.
+absl::Status SetLastEntries(const TermsOptions& options, const std::string& country,
+                            v1::TimetableRule& rule) {
+  const auto minutes = [](const v1::TimeOfDay& time) { return time.hour() * 60 + time.minute(); };
+  for (const std::string& typed : options.last_entries) {
+    const size_t equals = typed.find('=');
+    const size_t start = equals == std::string::npos ? 0 : equals + 1;
+    const std::optional<v1::TimeOfDay> time = ClockTyped(std::string_view(typed).substr(start));
+    if (!time || rule.windows().empty()) {
+      return WrongUse("--last-entry TIME or DIRECTION=TIME within a --window, e.g. export=17:30",
+                      fmt::format("'{}'{}", typed, time ? " without --window" : ""),
+                      "write it in the zone of --from");
+    }
+    v1::LastEntry entry;
+    *entry.mutable_time() = *time;
+    GATEPOST_ASSIGN_OR_RETURN(
+        const v1::Direction direction,
+        DirectionTyped(start == 0 ? "both" : typed.substr(0, equals), country));
+    entry.set_direction(direction);
+    // Where it lies in none, the node says so.
+    auto window = std::ranges::find_if(*rule.mutable_windows(), [&](const v1::TimeWindow& one) {
+      return minutes(one.opens()) <= minutes(*time) && minutes(*time) <= minutes(one.closes());
+    });
+    if (window == rule.mutable_windows()->end()) --window;
+    *window->add_last_entries() = entry;
+  }
+  return absl::OkStatus();
+}
+
 // A bound of the day that is moved: to a time, or by minutes.
 absl::Status SetMoved(const std::string& flag, const std::string& typed,
                       v1::RelativeChange& change) {
   const std::string_view text = typed;
-  int hour = 0, minute = 0;
-  const char* const end = text.data() + text.size();
-  if (text.size() == 5 && text[2] == ':' &&
-      std::from_chars(text.data(), text.data() + 2, hour).ptr == text.data() + 2 &&
-      std::from_chars(text.data() + 3, end, minute).ptr == end) {
-    change.mutable_moved_to()->set_hour(hour);
-    change.mutable_moved_to()->set_minute(minute);
+  if (const std::optional<v1::TimeOfDay> time = ClockTyped(text)) {
+    *change.mutable_moved_to() = *time;
     return absl::OkStatus();
   }
   int by = 0;
   const bool sign = text.size() > 1 && (text[0] == '+' || text[0] == '-');
-  if (sign && std::from_chars(text.data() + (text[0] == '+' ? 1 : 0), end, by).ptr == end &&
+  if (sign &&
+      std::from_chars(text.data() + (text[0] == '+' ? 1 : 0), text.data() + text.size(), by).ptr ==
+          text.data() + text.size() &&
       by != 0) {
     change.set_moved_by_minutes(by);
     return absl::OkStatus();
@@ -142,6 +183,14 @@ absl::StatusOr<v1::Timetable> TimetableOfFlags(const TermsOptions& options, cons
   if (options.load == "empty") rule.set_load(v1::LOAD_EMPTY);
   GATEPOST_RETURN_IF_ERROR(SetWeekdays(options.weekdays, *rule.mutable_days()));
   GATEPOST_RETURN_IF_ERROR(SetHolidays(options.holidays, *rule.mutable_days()));
+  if (options.make_up_days) {
+    if (!rule.days().has_holidays()) {
+      return WrongUse("--make-up-days beside --holidays", "no --holidays",
+                      "say by whose calendar, e.g. --holidays not:VN");
+    }
+    rule.mutable_days()->mutable_holidays()->set_make_up_days_are_weekdays(true);
+  }
+  GATEPOST_RETURN_IF_ERROR(SetLastEntries(options, by.country, rule));
   GATEPOST_ASSIGN_OR_RETURN(std::optional<v1::RelativeChange> change, RelativeTyped(options));
   if (change.has_value()) {
     rule.set_hours(v1::HOURS_KIND_WINDOWS);

@@ -21,6 +21,10 @@ struct NamedThread {
 // client::FindProposal.
 absl::StatusOr<NamedThread> FetchThread(Session& session, const std::string& reference);
 
+// A line that says how the thread of `reference`, a message just sent, stands now; empty where the
+// node does not tell: the message is sent all the same.
+std::string StandingLine(Session& session, const std::string& reference);
+
 // The own node's short reference of a message. Errors of the call.
 absl::StatusOr<std::string> ShortReferenceOf(Session& session, const std::string& reference);
 

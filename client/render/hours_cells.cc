@@ -60,13 +60,10 @@ DayHours HoursOn(const v1::GateHours& line, absl::CivilDay day, ZoneChoice zones
   const absl::Time end = absl::FromCivil(day + 1, zone);
   DayHours hours;
   std::set<v1::Regime> closed;
-  absl::Time said_until = begin;
   for (const v1::HoursSpan& span : line.spans()) {
     const absl::Time from = std::max(begin, TimeOf(span.period().start().instant()));
     const absl::Time to = std::min(end, TimeOf(span.period().end().instant()));
     if (from >= to) continue;
-    hours.unknown |= from > said_until;
-    said_until = to;
     for (const int index : span.cited()) {
       if (std::find(hours.cited.begin(), hours.cited.end(), index) == hours.cited.end()) {
         hours.cited.push_back(index);
@@ -89,7 +86,6 @@ DayHours HoursOn(const v1::GateHours& line, absl::CivilDay day, ZoneChoice zones
       hours.open.push_back({from, to});
     }
   }
-  hours.unknown |= said_until < end;
   if (hours.open.empty()) hours.regimes = std::move(closed);
   return hours;
 }

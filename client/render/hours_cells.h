@@ -33,7 +33,8 @@ struct DayHours {
 // What a line is about beside its gate: `goods traffic, VN→CN export, empty`.
 std::string LineText(const v1::GateHours& line, const View& view);
 
-// `day` is a civil day in the reader's first zone.
+// `day` is a civil day in the reader's first zone. What lies outside of the line's stretches was
+// not asked, and is not unknown for that.
 DayHours HoursOn(const v1::GateHours& line, absl::CivilDay day, ZoneChoice zones);
 
 // The windows in the `number`th zone of the reader's, e.g. `08:00-12:00, 13:00-18:00`; a time on

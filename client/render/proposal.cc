@@ -8,6 +8,7 @@
 #include "client/render/times.h"
 #include "client/render/timetable.h"
 #include "client/render/words.h"
+#include "daemon/domain/unknown_content.h"
 #include "daemon/system/utf8.h"
 #include "fmt/core.h"
 
@@ -71,6 +72,9 @@ const v1::Timetable* TimetableOf(const v1::Proposal& proposal) {
 
 std::string ProposalText(const v1::Proposal& proposal, const View& view) {
   std::string text = ProposalSubject(proposal) + "\n";
+  if (domain::HasUnknown(proposal)) {
+    text += std::string("  ") + _("of a newer schema: this program cannot show all of it") + "\n";
+  }
   if (const v1::Timetable* timetable = TimetableOf(proposal)) {
     text += TimetableText(*timetable, view, 2);
     text += "  " + Say("written in the time of {0}", timetable->zone()) + "\n";

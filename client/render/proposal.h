@@ -17,7 +17,8 @@ std::string RejectionSubject(const v1::Rejection& rejection);
 std::string WithdrawalSubject(const v1::Withdrawal& withdrawal);
 
 // A proposal whole: terms in both zones, until when it may be answered, what it builds on, the
-// papers behind it. Nothing that it says is left out, but the digests of the messages it cites.
+// papers behind it. Nothing that it says is left out, but the digests of the messages it cites;
+// where it holds what this program does not know, a line says so.
 std::string ProposalText(const v1::Proposal& proposal, const View& view);
 
 // The timetable in a proposal; nullptr for terms that have none.

@@ -80,9 +80,13 @@ std::string StepText(const v1::AgreementThread& thread, int number, const View& 
     lines.Add(_("decided"), Say("not yet by {0}", thread.sequencer_node()));
   }
   for (const v1::ThreadDecision& decision : step.decisions()) {
-    lines.Add(_("decided"), Say("{0} at {1}, {2}; known here {3}", ResultText(decision),
-                                When(decision.decided_at(), view), Place(decision.place()),
-                                When(decision.known_here_at(), view)));
+    std::string text = Say("{0} at {1}, {2}", ResultText(decision),
+                           When(decision.decided_at(), view), Place(decision.place()));
+    // A refusal in a receipt was known when the receipt was.
+    if (decision.has_known_here_at()) {
+      text += "; " + Say("known here {0}", When(decision.known_here_at(), view));
+    }
+    lines.Add(_("decided"), std::move(text));
   }
   return StepHeading(thread, number) + lines.ToText(5);
 }
@@ -105,13 +109,12 @@ std::string ThreadListText(const v1::ListAgreementsResponse& list, const View& v
                {_("Gates")},
                {_("State")},
                {_("Since")},
-               {_("Steps"), Align::kRight},
                {_("Remarks")}});
   for (const v1::AgreementThread& thread : list.threads()) {
     table.Add({thread.short_reference(), thread.peer_node(), NoticeKindText(thread.kind()),
                Gates(thread), StateName(thread.state()),
                thread.has_since() ? When(thread.since(), view) : "",
-               fmt::format("{}", thread.steps_size()), thread.disputed() ? _("DISPUTED") : ""});
+               thread.disputed() ? _("DISPUTED") : ""});
   }
   std::string text = table.ToText();
   if (!list.next_page_token().empty()) {
@@ -128,13 +131,12 @@ std::string ThreadListCsv(const v1::ListAgreementsResponse& list) {
                {"gates"},
                {"state"},
                {"since"},
-               {"steps"},
                {"disputed"}});
   for (const v1::AgreementThread& thread : list.threads()) {
     table.Add({thread.short_reference(), thread.peer_node(), thread.sequencer_node(), thread.kind(),
                Gates(thread), StateName(thread.state()),
                thread.has_since() ? MachineTime(thread.since()) : "",
-               fmt::format("{}", thread.steps_size()), thread.disputed() ? "true" : "false"});
+               thread.disputed() ? "true" : "false"});
   }
   return table.ToCsv();
 }
@@ -163,6 +165,11 @@ std::string ThreadText(const v1::AgreementThread& thread, const View& view) {
   if (!message.has_value() || !message->has_proposal()) return text;
   text += "\n" + Say("newest proposal, {0}:", thread.steps(newest).message().short_reference());
   return text + "\n" + ProposalText(message->proposal(), view);
+}
+
+std::string ThreadStandingText(const v1::AgreementThread& thread) {
+  return fmt::format("{}  {}, {}\n", thread.short_reference(), StateName(thread.state()),
+                     StateText(thread.state()));
 }
 
 std::string ThreadCsv(const v1::AgreementThread& thread) {
@@ -208,7 +215,8 @@ std::string ThreadCsv(const v1::AgreementThread& thread) {
         const bool refused = decision->reason() != v1::REASON_UNSPECIFIED;
         for (std::string cell :
              {decision->result(), refused ? ReasonCode(decision->reason()) : std::string(),
-              MachineTime(decision->decided_at()), MachineTime(decision->known_here_at()),
+              MachineTime(decision->decided_at()),
+              decision->has_known_here_at() ? MachineTime(decision->known_here_at()) : "",
               fmt::format("{}", decision->place().epoch()),
               fmt::format("{}", decision->place().leaf_index())}) {
           row.push_back(std::move(cell));

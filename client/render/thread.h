@@ -22,6 +22,9 @@ std::string ThreadText(const v1::AgreementThread& thread, const View& view);
 // The same for programs: one line for each step, and one for each decision on it.
 std::string ThreadCsv(const v1::AgreementThread& thread);
 
+// How a thread stands, in one line ended by LF: `LS/2026/00007  OPEN, may be answered`.
+std::string ThreadStandingText(const v1::AgreementThread& thread);
+
 }  // namespace gatepost::render
 
 #endif  // GATEPOST_CLIENT_RENDER_THREAD_H_

@@ -59,14 +59,14 @@ v1::PrepareProposalResponse Prepared() {
 TEST(PreparedTextTest, ShowsTheHoursNowAndThenInBothZones) {
   const std::string text = PreparedText(Prepared(), View());
   EXPECT_THAT(text, ContainsRegex("LS-HN +goods traffic +2027-02-06 +07:00-18:00 H .08:00-19:00 "
-                                  "B., [?] +07:00-15:00 H .08:00-16:00 B."));
+                                  "B. +07:00-15:00 H .08:00-16:00 B."));
   EXPECT_THAT(text, HasSubstr("warning: lead time: 2 days"));
 }
 
 TEST(PreparedTextTest, ANarrowerLineIsComparedWithTheWiderOneBefore) {
   const std::string text = PreparedText(Prepared(), View());
   EXPECT_THAT(text, ContainsRegex("goods traffic, VN→CN export +2027-02-05 +07:00-18:00 H "
-                                  ".08:00-19:00 B., [?] +09:00-10:00 H"));
+                                  ".08:00-19:00 B. +09:00-10:00 H"));
 }
 
 TEST(PreparedTextTest, DaysThatStayAreOnlyCounted) {

@@ -78,6 +78,15 @@ TEST(ProposalTextTest, ATerminationSaysWhen) {
       AllOf(HasSubstr("proposal of CN: termination"), HasSubstr("2027-01-15 16:00 B (15:00 H)")));
 }
 
+TEST(ProposalTextTest, WhatThisProgramCannotShowIsSaid) {
+  auto proposal = Parse<v1::Proposal>(kProposal);
+  EXPECT_THAT(ProposalText(proposal, View()), ::testing::Not(HasSubstr("newer schema")));
+  v1::TimetableRule& rule =
+      *proposal.mutable_holiday_hours()->mutable_timetable()->mutable_rules(0);
+  rule.GetReflection()->MutableUnknownFields(&rule)->AddVarint(900, 1);
+  EXPECT_THAT(ProposalText(proposal, View()), HasSubstr("newer schema"));
+}
+
 TEST(SubjectTest, EveryBodyOfAnAgreementHasOne) {
   const auto subject = [](const std::string& body) { return SubjectText(Stored(body).message()); };
   EXPECT_EQ(subject("proposal { " + std::string(kProposal) + " }"),

@@ -48,7 +48,15 @@ constexpr char kFull[] = R"(
     }
     said_as {
       kind: CHANGE_KIND_MOVE_CLOSING
-      windows { opens { hour: 9 minute: 1 } closes { hour: 10 minute: 2 } }
+      windows {
+        opens { hour: 9 minute: 1 } closes { hour: 10 minute: 2 }
+        last_entries {
+          time { hour: 9 minute: 44 } direction: DIRECTION_VN_TO_CN vehicle_country: "CN"
+        }
+        also_printed {
+          zone: "Asia/Shanghai" opens { hour: 10 minute: 1 } closes { hour: 11 minute: 2 }
+        }
+      }
       moved_by_minutes: -15 moved_to { hour: 19 minute: 3 }
       inherited_from { author: "spiffe://x" message_id: "0194e1a2" pae_sha256: "digest" }
     }
@@ -89,6 +97,31 @@ void FindUnseen(const v1::Timetable& whole, const std::string& text, Message& me
     if (Shown(whole) == text) unseen.push_back(name);
     message.CopyFrom(*kept);
   }
+}
+
+// Fields of the contract that `message`, or a message in it, does not have set.
+void FindUnset(const Message& message, const std::string& path, std::vector<std::string>& unset) {
+  const Reflection& reflection = *message.GetReflection();
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* field = message.GetDescriptor()->field(i);
+    const std::string name = path + "." + std::string(field->name());
+    const bool set = field->is_repeated() ? reflection.FieldSize(message, field) > 0
+                                          : reflection.HasField(message, field);
+    if (!set) {
+      unset.push_back(name);
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      FindUnset(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, 0)
+                                     : reflection.GetMessage(message, field),
+                name, unset);
+    }
+  }
+}
+
+// A new field of the contract must be added above, and then be shown.
+TEST(TimetableTextTest, TheRuleOfTheseTestsHasEveryField) {
+  std::vector<std::string> unset;
+  FindUnset(Full(), "timetable", unset);
+  EXPECT_THAT(unset, ::testing::IsEmpty());
 }
 
 TEST(TimetableTextTest, NothingThatARuleSaysIsLeftOut) {

@@ -142,6 +142,7 @@ class AgreementCommandsTest : public ::testing::Test {
     v1::AgreementThread thread;
     thread.set_peer_node("cn-ningming");
     thread.set_short_reference("LS/2026/00007");
+    thread.set_state(v1::AGREEMENT_STATE_OPEN);
     thread.mutable_last_decision()->set_epoch(1);
     thread.mutable_last_decision()->set_leaf_index(42);
     v1::ThreadStep& step = *thread.add_steps();
@@ -271,6 +272,8 @@ TEST_F(AgreementCommandsTest, APersonIsShownWhatIsSigned) {
   EXPECT_THAT(err_, HasSubstr("you accept LS/2026/00007 of cn-ningming"));
   EXPECT_THAT(err_, HasSubstr("holiday hours, spring_festival"));
   EXPECT_THAT(err_, HasSubstr("leaf 42 of epoch 1"));
+  // The message was accepted by the node; how the agreement stands is another thing.
+  EXPECT_THAT(out_, HasSubstr("LS/2026/00007  OPEN, may be answered"));
 }
 
 TEST_F(AgreementCommandsTest, RejectionAndWithdrawalNameTheProposal) {

@@ -59,7 +59,9 @@ TEST(TermsTypedTest, FlagsBecomeHolidayHours) {
   ExpectProposal(Typed("--gate LS-HN --gate LS-TT --traffic goods --direction export --from "
                        "2027-02-05H --until 2027-02-08H --regime shortened --window 07:00-11:30 "
                        "--window 13:00-17:00 --cargo fruit --vehicles VN --load loaded --weekday "
-                       "mon-wed --weekday sat --holidays not:either --occasion tet --reason "
+                       "mon-wed --weekday sat --holidays not:either --make-up-days --last-entry "
+                       "16:30 --last-entry "
+                       "export=11:00 --occasion tet --reason "
                        "holiday --letter 12/TB --issuer Board --dated 2027-01-10",
                        TermsKind::kHolidayHours),
                  R"(
@@ -78,11 +80,18 @@ TEST(TermsTypedTest, FlagsBecomeHolidayHours) {
               weekdays: [WEEKDAY_MONDAY, WEEKDAY_TUESDAY, WEEKDAY_WEDNESDAY, WEEKDAY_SATURDAY]
               holidays {
                 calendar: HOLIDAY_CALENDAR_CHOICE_EITHER effect: HOLIDAY_EFFECT_EXCLUDED
+                make_up_days_are_weekdays: true
               }
             }
             regime: REGIME_SHORTENED hours: HOURS_KIND_WINDOWS
-            windows { opens { hour: 7 } closes { hour: 11 minute: 30 } }
-            windows { opens { hour: 13 } closes { hour: 17 } }
+            windows {
+              opens { hour: 7 } closes { hour: 11 minute: 30 }
+              last_entries { time { hour: 11 } direction: DIRECTION_VN_TO_CN }
+            }
+            windows {
+              opens { hour: 13 } closes { hour: 17 }
+              last_entries { time { hour: 16 minute: 30 } direction: DIRECTION_BOTH }
+            }
           }
         }
       }
@@ -148,7 +157,8 @@ TEST(TermsTypedTest, WhatContradictsItselfOrIsMissingIsRefused) {
        {std::string("--gate LS-HN"), std::string("--from 2027-02-05H"),
         span + "--opens 07:00 --closes 19:00", span + "--window 08:00-12:00 --closes +30",
         span + "--opens 7", span + "--closes +0", span + "--weekday fri-mon",
-        span + "--holidays VN", span + "--window 8-12"}) {
+        span + "--holidays VN", span + "--window 8-12", span + "--last-entry 17:00",
+        span + "--window 08:00-12:00 --last-entry noon", span + "--make-up-days"}) {
     ExpectRefused(Typed(typed), v1::REASON_BAD_ARGUMENT);
   }
   ExpectRefused(Typed("--gate LS-HN --from 2027-02-05"), v1::REASON_NO_TIME_ZONE);
