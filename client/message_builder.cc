@@ -56,6 +56,14 @@ v1::Message MessageBuilder::Write(v1::Message body, const std::vector<std::strin
   return body;
 }
 
+v1::Message MessageBuilder::WriteTo(const std::string& recipient_node, v1::Message body,
+                                    const std::vector<std::string>& scope_ids) {
+  v1::Message message = Write(std::move(body), scope_ids);
+  message.mutable_header()->clear_recipient_nodes();
+  message.mutable_header()->add_recipient_nodes(recipient_node);
+  return message;
+}
+
 v1::Message MessageBuilder::Ping(std::string token) {
   v1::Message message;
   *message.mutable_header() = Header();

@@ -47,6 +47,11 @@ class MessageBuilder {
   v1::Message Write(v1::Message body, const std::vector<std::string>& scope_ids,
                     std::optional<v1::MessageReference> replaces = std::nullopt);
 
+  // The same for exactly one recipient node, as every message of an agreement is: an agreement
+  // belongs to one link.
+  v1::Message WriteTo(const std::string& recipient_node, v1::Message body,
+                      const std::vector<std::string>& scope_ids);
+
   // A line check. `token` is 1 to 64 printable ASCII characters to find it by.
   v1::Message Ping(std::string token);
 

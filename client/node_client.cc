@@ -11,6 +11,7 @@
 #include "client/connection.h"
 #include "client/grpc_status.h"
 #include "daemon/system/status_macros.h"
+#include "gatepost/v1/agreement_service.grpc.pb.h"
 #include "gatepost/v1/exchange_service.grpc.pb.h"
 #include "gatepost/v1/hours_service.grpc.pb.h"
 #include "gatepost/v1/register_service.grpc.pb.h"
@@ -40,6 +41,7 @@ class NodeClient::Impl {
         exchange_(v1::ExchangeService::NewStub(connection_->channel())),
         yard_(v1::YardService::NewStub(connection_->channel())),
         hours_(v1::HoursService::NewStub(connection_->channel())),
+        agreements_(v1::AgreementService::NewStub(connection_->channel())),
         gates_(v1::RegisterService::NewStub(connection_->channel())) {}
 
   // Calls `method` of `stub` until it answers, is refused, or time or tries are spent.
@@ -87,6 +89,7 @@ class NodeClient::Impl {
   v1::ExchangeService::StubInterface& exchange() { return *exchange_; }
   v1::YardService::StubInterface& yard() { return *yard_; }
   v1::HoursService::StubInterface& hours() { return *hours_; }
+  v1::AgreementService::StubInterface& agreements() { return *agreements_; }
   v1::RegisterService::StubInterface& gates() { return *gates_; }
   const config::ClientSettings& settings() const { return settings_; }
 
@@ -102,6 +105,7 @@ class NodeClient::Impl {
   const std::unique_ptr<v1::ExchangeService::StubInterface> exchange_;
   const std::unique_ptr<v1::YardService::StubInterface> yard_;
   const std::unique_ptr<v1::HoursService::StubInterface> hours_;
+  const std::unique_ptr<v1::AgreementService::StubInterface> agreements_;
   const std::unique_ptr<v1::RegisterService::StubInterface> gates_;
 };
 
@@ -222,6 +226,24 @@ absl::StatusOr<v1::ListObservedDaysResponse> NodeClient::ListObservedDays(
 absl::StatusOr<v1::ListLeadTimesResponse> NodeClient::ListLeadTimes(
     const v1::ListLeadTimesRequest& request) {
   return impl_->Call(impl_->hours(), &v1::HoursService::StubInterface::ListLeadTimes, request);
+}
+
+absl::StatusOr<v1::ListAgreementsResponse> NodeClient::ListAgreements(
+    const v1::ListAgreementsRequest& request) {
+  return impl_->Call(impl_->agreements(), &v1::AgreementService::StubInterface::ListAgreements,
+                     request);
+}
+
+absl::StatusOr<v1::GetAgreementResponse> NodeClient::GetAgreement(
+    const v1::GetAgreementRequest& request) {
+  return impl_->Call(impl_->agreements(), &v1::AgreementService::StubInterface::GetAgreement,
+                     request);
+}
+
+absl::StatusOr<v1::PrepareProposalResponse> NodeClient::PrepareProposal(
+    const v1::PrepareProposalRequest& request) {
+  return impl_->Call(impl_->agreements(), &v1::AgreementService::StubInterface::PrepareProposal,
+                     request);
 }
 
 absl::StatusOr<v1::ListGatesResponse> NodeClient::ListGates(const v1::ListGatesRequest& request) {

@@ -11,6 +11,7 @@
 #include "daemon/config/client_settings.h"
 #include "daemon/system/clock.h"
 #include "daemon/system/random.h"
+#include "gatepost/v1/agreement_service.pb.h"
 #include "gatepost/v1/exchange_service.pb.h"
 #include "gatepost/v1/hours_service.pb.h"
 #include "gatepost/v1/register_service.pb.h"
@@ -73,6 +74,13 @@ class NodeClient {
   absl::StatusOr<v1::ListObservedDaysResponse> ListObservedDays(
       const v1::ListObservedDaysRequest& request);
   absl::StatusOr<v1::ListLeadTimesResponse> ListLeadTimes(const v1::ListLeadTimesRequest& request);
+
+  // AgreementService. Proposals and answers are submitted as any message.
+  absl::StatusOr<v1::ListAgreementsResponse> ListAgreements(
+      const v1::ListAgreementsRequest& request);
+  absl::StatusOr<v1::GetAgreementResponse> GetAgreement(const v1::GetAgreementRequest& request);
+  absl::StatusOr<v1::PrepareProposalResponse> PrepareProposal(
+      const v1::PrepareProposalRequest& request);
 
   // RegisterService.
   absl::StatusOr<v1::ListGatesResponse> ListGates(const v1::ListGatesRequest& request);

@@ -78,8 +78,9 @@ struct YardMissingOptions {
 };
 int YardMissing(const Global& global, const YardMissingOptions& options);
 
-// One-sided news about hours. Times are typed as `2026-02-15H`, `2026-02-15 09:10H` or `09:10B`.
-struct NoticeOptions {
+// Which gates, vehicles and days, and what holds there: a timetable of one rule. Times are typed as
+// `2026-02-15H`, `2026-02-15 09:10H` or `09:10B`.
+struct SpanOptions {
   std::vector<std::string> gates;
   std::string traffic = "all";  // all, goods, passengers, rail or waterway.
   std::string direction = "both";
@@ -88,23 +89,31 @@ struct NoticeOptions {
   std::string from;
   std::string until;
   std::string estimated;
+  std::string regime;                // A word of RegimeTyped; empty: normal.
+  std::vector<std::string> windows;  // 08:00-12:00.
+};
+
+// What stands behind a message on paper.
+struct PaperOptions {
+  std::string reason;
+  std::string letter;     // Number of the letter.
+  std::string issuer;     // Who issued it.
+  std::string dated;      // Letter date, 2025-04-11.
+  std::string received;   // Receipt date.
+  std::string published;  // Publication date.
+};
+
+// One-sided news about hours.
+struct NoticeOptions : SpanOptions, PaperOptions {
   std::string seen_at;
   std::string answer_by;
-  std::string regime;  // resume: normal, preregistered, passengers, empties or shortened.
-  std::vector<std::string> windows;  // resume: 08:00-12:00.
-  std::vector<std::string> ends;     // resume: references.
-  std::string service;               // service: appointments, laboratory, inspection or customs.
+  std::vector<std::string> ends;  // resume: references.
+  std::string service;            // service: appointments, laboratory, inspection or customs.
   bool working = false;
   bool opened = false;
   std::string stop;                   // seen: the stop that was seen and ends with this opening.
   std::string outcome = "as-before";  // cancel: as-before, new-notice or postponed.
   std::string reference;              // cancel and --replaces: the notice that is replaced.
-  std::string reason;
-  std::string letter;                 // Number of the letter.
-  std::string issuer;                 // Who issued it.
-  std::string dated;                  // Letter date, 2025-04-11.
-  std::string received;               // Receipt date.
-  std::string published;              // Publication date.
   std::vector<std::string> confirms;  // References of transcripts.
   std::string channel;                // transcript: letter, call, consulate, meeting or press.
   std::string file;                   // A Notice in text format, instead of the flags.

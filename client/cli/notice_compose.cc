@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "client/import/words.h"
 #include "daemon/domain/civil_time.h"
+#include "daemon/domain/hours/spans.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/core.h"
@@ -55,24 +56,7 @@ absl::StatusOr<Moment> MomentTyped(const std::string& typed) {
   return moment;
 }
 
-absl::Status AddWindows(const std::vector<std::string>& typed, v1::TimetableRule& rule) {
-  for (const std::string& text : typed) {
-    int h1 = 0, m1 = 0, h2 = 0, m2 = 0, end = 0;
-    if (std::sscanf(text.c_str(), "%2d:%2d-%2d:%2d%n", &h1, &m1, &h2, &m2, &end) != 4 ||
-        static_cast<size_t>(end) != text.size()) {
-      return WrongUse("--window OPENS-CLOSES, e.g. 08:00-12:00", fmt::format("'{}'", text),
-                      "write both as HH:MM, in the zone of --from");
-    }
-    v1::TimeWindow* window = rule.add_windows();
-    window->mutable_opens()->set_hour(h1);
-    window->mutable_opens()->set_minute(m1);
-    window->mutable_closes()->set_hour(h2);
-    window->mutable_closes()->set_minute(m2);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status SetDays(const NoticeOptions& options, const Moment& from, v1::TimetableDays& days) {
+absl::Status SetDays(const SpanOptions& options, const Moment& from, v1::TimetableDays& days) {
   *days.mutable_first() = domain::ToCivilDate(from.day);
   if (from.time) *days.mutable_begins() = *from.time;
   const std::string& until = options.until.empty() ? options.estimated : options.until;
@@ -137,18 +121,41 @@ absl::StatusOr<v1::Direction> DirectionTyped(const std::string& word, const std:
                   "say it in the words of your own side");
 }
 
-absl::StatusOr<v1::Timetable> TimetableTyped(Session& session, const NoticeOptions& options,
-                                             v1::Regime regime, v1::HoursKind hours) {
+absl::StatusOr<v1::ZonedTime> BeginningTyped(const std::string& typed) {
+  GATEPOST_ASSIGN_OR_RETURN(const Moment moment, MomentTyped(typed));
+  GATEPOST_ASSIGN_OR_RETURN(const absl::TimeZone zone, domain::LoadZone(moment.zone));
+  absl::Time begin = absl::FromCivil(moment.day, zone);
+  if (moment.time) begin = domain::InstantAt(moment.day, *moment.time, zone);
+  return domain::ToZoned(begin, moment.zone);
+}
+
+absl::StatusOr<v1::TimeWindow> WindowTyped(const std::string& flag, const std::string& typed) {
+  int h1 = 0, m1 = 0, h2 = 0, m2 = 0, end = 0;
+  if (std::sscanf(typed.c_str(), "%2d:%2d-%2d:%2d%n", &h1, &m1, &h2, &m2, &end) != 4 ||
+      static_cast<size_t>(end) != typed.size()) {
+    return WrongUse(flag + " OPENS-CLOSES, e.g. 08:00-12:00", fmt::format("'{}'", typed),
+                    "write both as HH:MM, in the zone of --from");
+  }
+  v1::TimeWindow window;
+  window.mutable_opens()->set_hour(h1);
+  window.mutable_opens()->set_minute(m1);
+  window.mutable_closes()->set_hour(h2);
+  window.mutable_closes()->set_minute(m2);
+  return window;
+}
+
+absl::StatusOr<v1::Timetable> TimetableTyped(const SpanOptions& options, const std::string& country,
+                                             const ExpandGates& gates, v1::Regime regime,
+                                             v1::HoursKind hours) {
   GATEPOST_ASSIGN_OR_RETURN(const Moment from, MomentTyped(options.from));
   v1::Timetable timetable;
   timetable.set_zone(from.zone);
   v1::TimetableRule* rule = timetable.add_rules();
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<std::string> gates,
-                            GatesTyped(session, options.gates, from.day));
-  for (const std::string& gate : gates) rule->add_gate_ids(gate);
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<std::string> ids, gates(options.gates, from.day));
+  for (const std::string& gate : ids) rule->add_gate_ids(gate);
   rule->set_traffic(TrafficTyped(options.traffic));
   GATEPOST_ASSIGN_OR_RETURN(const v1::Direction direction,
-                            DirectionTyped(options.direction, session.settings.country));
+                            DirectionTyped(options.direction, country));
   rule->set_direction(direction);
   rule->set_vehicle_country(options.vehicle_country);
   rule->set_load(v1::LOAD_ANY);
@@ -157,8 +164,18 @@ absl::StatusOr<v1::Timetable> TimetableTyped(Session& session, const NoticeOptio
   GATEPOST_RETURN_IF_ERROR(SetDays(options, from, *rule->mutable_days()));
   rule->set_regime(regime);
   rule->set_hours(options.windows.empty() ? hours : v1::HOURS_KIND_WINDOWS);
-  GATEPOST_RETURN_IF_ERROR(AddWindows(options.windows, *rule));
+  for (const std::string& window : options.windows) {
+    GATEPOST_ASSIGN_OR_RETURN(*rule->add_windows(), WindowTyped("--window", window));
+  }
   return timetable;
+}
+
+absl::StatusOr<v1::Timetable> TimetableTyped(Session& session, const SpanOptions& options,
+                                             v1::Regime regime, v1::HoursKind hours) {
+  const auto gates = [&session](const std::vector<std::string>& names, absl::CivilDay on) {
+    return GatesTyped(session, names, on);
+  };
+  return TimetableTyped(options, session.settings.country, gates, regime, hours);
 }
 
 v1::Regime RegimeTyped(const std::string& word) {
@@ -168,13 +185,15 @@ v1::Regime RegimeTyped(const std::string& word) {
       {"preregistered", v1::REGIME_PREREGISTERED_ONLY},
       {"passengers", v1::REGIME_PASSENGERS_ONLY},
       {"empties", v1::REGIME_EMPTIES_ONLY},
+      {"intake-stop", v1::REGIME_INTAKE_STOP},
       {"shortened", v1::REGIME_SHORTENED},
-      {"extended", v1::REGIME_EXTENDED}};
+      {"extended", v1::REGIME_EXTENDED},
+      {"pilot", v1::REGIME_PILOT}};
   const auto found = kRegimes.find(word);
   return found == kRegimes.end() ? v1::REGIME_NORMAL : found->second;
 }
 
-absl::StatusOr<v1::Papers> PapersTyped(const NoticeOptions& options) {
+absl::StatusOr<v1::Papers> PapersTyped(const PaperOptions& options) {
   static const std::map<std::string, v1::ChangeReason> kReasons = {
       {"holiday", v1::CHANGE_REASON_STATE_HOLIDAY},
       {"epidemic", v1::CHANGE_REASON_EPIDEMIC},

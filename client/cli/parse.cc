@@ -53,6 +53,7 @@ int ParseAndRun(int argc, char** argv) {
   AddGlobalOptions(app, parsed.global);
   AddYardCommands(app, parsed);
   AddHoursCommands(app, parsed);
+  AddAgreementCommands(app, parsed);
   AddMessageCommands(app, parsed);
   AddOperationCommands(app, parsed);
   app.footer(

@@ -7,6 +7,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/parse.h"
 #include "client/cli/parse_command.h"
+#include "client/cli/parse_flags.h"
 #include "client/render/text.h"
 
 namespace gatepost::cli {
@@ -14,59 +15,24 @@ namespace {
 
 using render::_;
 
-void AddTraffic(CLI::App* command, std::string& traffic) {
-  command->add_option("--traffic", traffic, _("all (default), goods, passengers, rail or waterway"))
-      ->check(CLI::IsMember({"all", "goods", "passengers", "rail", "waterway"}).description(""));
-}
-
 // What every notice may say.
 void AddPapers(CLI::App* command, NoticeOptions& options) {
   command
       ->add_option("--confirms", options.confirms,
                    _("the other side's transcript that this confirms; may be repeated"))
       ->allow_extra_args(false);
-  command
-      ->add_option("--reason", options.reason,
-                   _("holiday, epidemic, force-majeure, technical, security, infrastructure, "
-                     "peak, counterpart or unknown"))
-      ->check(CLI::IsMember({"holiday", "epidemic", "force-majeure", "technical", "security",
-                             "infrastructure", "peak", "counterpart", "unknown"})
-                  .description(""));
-  command->add_option("--letter", options.letter, _("number of the letter behind it"));
-  command->add_option("--issuer", options.issuer, _("who issued the letter"));
-  command->add_option("--dated", options.dated, _("date on the letter, e.g. 2025-04-11"));
-  command->add_option("--received", options.received, _("the day the letter came"));
-  command->add_option("--published", options.published, _("the day it was made public"));
+  AddPaperFlags(command, options);
   command->add_flag("--dry-run", options.dry_run, _("show and check, send nothing"));
 }
 
 void AddGates(CLI::App* command, NoticeOptions& options) {
-  command
-      ->add_option(
-          "--gate", options.gates,
-          _("a gate with all below it, or a group: id, alias or landmark; may be repeated"))
-      ->allow_extra_args(false)
-      ->required();
-  AddTraffic(command, options.traffic);
-  command->add_option("--direction", options.direction, _("export, import or both (default)"));
+  AddGateFlags(command, options)->required();
 }
 
 // Which vehicles and days, of notices that hold a timetable.
 void AddSpan(CLI::App* command, NoticeOptions& options) {
   AddGates(command, options);
-  command->add_option("--cargo", options.cargo, _("only this cargo class; may be repeated"))
-      ->allow_extra_args(false);
-  command->add_option("--vehicles", options.vehicle_country, _("only vehicles of VN or of CN"));
-  command
-      ->add_option("--from", options.from,
-                   _("first day or time, with its zone: 2026-02-15H, '2026-02-15 09:10H', 09:10B"))
-      ->required();
-  auto* until =
-      command->add_option("--until", options.until,
-                          _("last day (included) or time, likewise; without it the end is open"));
-  command
-      ->add_option("--estimated", options.estimated, _("the same, where the end is only expected"))
-      ->excludes(until);
+  AddSpanFlags(command, options)->required();
   command->add_option("--replaces", options.reference,
                       _("the notice of the same kind that this one replaces"));
 }
@@ -211,7 +177,7 @@ void AddHours(CLI::App& app, Parsed& parsed) {
   hours->add_flag("--week", options->week, _("for seven days from there"))->excludes(at);
   hours->add_option("--as-known-at", options->as_known_at,
                     _("as this node knew it then, e.g. '2025-04-13 12:00H'"));
-  AddTraffic(hours, options->traffic);
+  AddTrafficFlag(hours, options->traffic);
 
   CLI::App* calendar = hours->add_subcommand(
       "calendar", _("what is in force as iCalendar, for calendar programs to subscribe to"));
@@ -221,7 +187,7 @@ void AddHours(CLI::App& app, Parsed& parsed) {
   calendar->add_option("--from", asked->from, _("first day, e.g. 2026-02-10; default: today"));
   calendar->add_option("--days", asked->days, _("how many, 1 to 62; default: 31"))
       ->check(CLI::Range(1, 62).description(""));
-  AddTraffic(calendar, asked->traffic);
+  AddTrafficFlag(calendar, asked->traffic);
   calendar->add_option("--out", asked->out,
                        _("write this file, or update the one that this command wrote; default: "
                          "standard output"));
@@ -264,6 +230,8 @@ void AddHoursCommands(CLI::App& app, Parsed& parsed) {
   days->add_option("--from", span->from, _("first day, e.g. 2026-02-10; default: today"));
   days->add_option("--days", span->days, _("how many, 1 to 400; default: 31"))
       ->check(CLI::Range(1, 400).description(""));
+
+  AddHolidayAgreements(holiday, parsed);
 
   CLI::App* notice = app.add_subcommand("notice", _("one-sided news about hours"));
   notice->require_subcommand(1);

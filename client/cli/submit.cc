@@ -1,5 +1,6 @@
 #include "client/cli/submit.h"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -34,6 +35,8 @@ std::optional<v1::Message> MessageOf(const v1::SubmitRequest& request) {
 // Whether both say the same, whatever their ids.
 bool SameContent(v1::Message a, v1::Message b) {
   if (!MessageDifferencer::Equals(a.header().replaces(), b.header().replaces())) return false;
+  // The same terms for another counterpart are another proposal.
+  if (!std::ranges::equal(a.header().recipient_nodes(), b.header().recipient_nodes())) return false;
   a.clear_header();
   b.clear_header();
   return MessageDifferencer::Equals(a, b);
@@ -135,6 +138,16 @@ absl::StatusOr<v1::SubmitResponse> SubmitBody(const Global& global, Session& ses
                                               bool validate_only) {
   return Submit(global, session, validate_only, [&](client::MessageBuilder& builder) {
     return builder.Write(body, scope_ids, replaces);
+  });
+}
+
+absl::StatusOr<v1::SubmitResponse> SubmitTo(const Global& global, Session& session,
+                                            const std::string& recipient_node,
+                                            const v1::Message& body,
+                                            const std::vector<std::string>& scope_ids,
+                                            bool validate_only) {
+  return Submit(global, session, validate_only, [&](client::MessageBuilder& builder) {
+    return builder.WriteTo(recipient_node, body, scope_ids);
   });
 }
 

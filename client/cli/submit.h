@@ -36,6 +36,14 @@ absl::StatusOr<v1::SubmitResponse> SubmitBody(const Global& global, Session& ses
                                               const std::optional<v1::MessageReference>& replaces,
                                               bool validate_only);
 
+// The same for a message of an agreement, which goes to one node
+// (client::MessageBuilder::WriteTo).
+absl::StatusOr<v1::SubmitResponse> SubmitTo(const Global& global, Session& session,
+                                            const std::string& recipient_node,
+                                            const v1::Message& body,
+                                            const std::vector<std::string>& scope_ids,
+                                            bool validate_only);
+
 // A line check with `token`, sent like a report.
 absl::StatusOr<v1::SubmitResponse> SubmitPing(Session& session, const std::string& token);
 

@@ -1,6 +1,7 @@
 #include "client/render/days.h"
 
 #include "absl/time/civil_time.h"
+#include "client/render/hours_words.h"
 #include "client/render/table.h"
 #include "client/render/text.h"
 #include "client/render/times.h"
@@ -41,30 +42,16 @@ std::string Half(v1::DayStatus status) {
   return "?";
 }
 
+std::string WeekdayOf(const v1::CivilDate& date) {
+  const absl::Weekday day = absl::GetWeekday(domain::CheckedDay(date));
+  return WeekdayText(static_cast<v1::Weekday>(static_cast<int>(day) + 1));
+}
+
 std::string LunarText(const v1::DayOnOneSide& side, domain::Country country) {
   if (!side.has_lunar()) return "";
   const v1::LunarDay& lunar = side.lunar();
   return domain::LunarLabel({lunar.year(), lunar.month(), lunar.leap(), lunar.day(), 0},
                             domain::LunarLanguage(country));
-}
-
-std::string WeekdayText(const v1::CivilDate& date) {
-  switch (absl::GetWeekday(domain::CheckedDay(date))) {
-    case absl::Weekday::monday:
-      return _("Mon");
-    case absl::Weekday::tuesday:
-      return _("Tue");
-    case absl::Weekday::wednesday:
-      return _("Wed");
-    case absl::Weekday::thursday:
-      return _("Thu");
-    case absl::Weekday::friday:
-      return _("Fri");
-    case absl::Weekday::saturday:
-      return _("Sat");
-    default:
-      return _("Sun");
-  }
 }
 
 }  // namespace
@@ -82,8 +69,8 @@ std::string DaysText(const v1::ListDaysResponse& days) {
                {_("Lunar, Viet Nam")},
                {_("Lunar, China")}});
   for (const v1::DayOnBothSides& day : days.days()) {
-    table.Add({DateText(day.date()), WeekdayText(day.date()), SideText(day.vn()),
-               SideText(day.cn()), PairText(day), LunarText(day.vn(), domain::Country::kVietNam),
+    table.Add({DateText(day.date()), WeekdayOf(day.date()), SideText(day.vn()), SideText(day.cn()),
+               PairText(day), LunarText(day.vn(), domain::Country::kVietNam),
                LunarText(day.cn(), domain::Country::kChina)});
   }
   std::string text = table.ToText();

@@ -2,6 +2,7 @@
 
 #include "absl/time/time.h"
 #include "client/render/conditions.h"
+#include "client/render/hours_cells.h"
 #include "client/render/hours_words.h"
 #include "client/render/table.h"
 #include "client/render/text.h"
@@ -88,10 +89,7 @@ std::string HoursText(const v1::GetHoursResponse& hours, const View& view) {
   for (const v1::GateHours& gate : hours.hours()) {
     bool first = true;
     for (const v1::HoursSpan& span : gate.spans()) {
-      table.Add({first ? gate.gate_id() : "",
-                 first ? CellText(gate.traffic(), gate.direction(), gate.vehicle_country(),
-                                  gate.cargo_class(), view)
-                       : "",
+      table.Add({first ? gate.gate_id() : "", first ? LineText(gate, view) : "",
                  PeriodText(span, view), StateText(span), WhyText(span), TermsText(span),
                  SaysText(hours, span)});
       first = false;

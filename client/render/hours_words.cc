@@ -77,6 +77,27 @@ std::string CellText(v1::Traffic traffic, v1::Direction direction, const std::st
   return text;
 }
 
+std::string WeekdayText(v1::Weekday day) {
+  switch (day) {
+    case v1::WEEKDAY_MONDAY:
+      return _("Mon");
+    case v1::WEEKDAY_TUESDAY:
+      return _("Tue");
+    case v1::WEEKDAY_WEDNESDAY:
+      return _("Wed");
+    case v1::WEEKDAY_THURSDAY:
+      return _("Thu");
+    case v1::WEEKDAY_FRIDAY:
+      return _("Fri");
+    case v1::WEEKDAY_SATURDAY:
+      return _("Sat");
+    case v1::WEEKDAY_SUNDAY:
+      return _("Sun");
+    default:
+      return fmt::format("?{}", static_cast<int>(day));
+  }
+}
+
 std::string NoticeKindText(std::string_view kind) {
   if (kind == "closure") return _("closure");
   if (kind == "intake_stop") return _("intake stop");
@@ -85,6 +106,11 @@ std::string NoticeKindText(std::string_view kind) {
   if (kind == "cancellation") return _("cancellation");
   if (kind == "service") return _("service");
   if (kind == "observed_hours") return _("hours seen");
+  if (kind == "holiday_hours") return _("holiday hours");
+  if (kind == "schedule_change") return _("change of hours");
+  if (kind == "regular_timetable") return _("regular timetable");
+  if (kind == "termination") return _("termination");
+  if (kind == "draft") return _("this draft");
   return std::string(kind);
 }
 

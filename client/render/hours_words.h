@@ -24,7 +24,11 @@ std::string KnownToText(v1::Precision precision);
 std::string CellText(v1::Traffic traffic, v1::Direction direction, const std::string& country,
                      const std::string& cargo, const View& view);
 
-// A kind of notice by the name of its field, e.g. `intake_stop`.
+// A day of the week, short: `Mon`.
+std::string WeekdayText(v1::Weekday day);
+
+// A kind of notice or of agreed terms by the name of its field, e.g. `intake_stop`,
+// `holiday_hours`.
 std::string NoticeKindText(std::string_view kind);
 
 // Empty where nothing is said.

@@ -1,13 +1,13 @@
 #include "client/render/messages.h"
 
 #include <cstddef>
-#include <optional>
 #include <vector>
 
 #include "client/render/figures.h"
 #include "client/render/gate_days.h"
 #include "client/render/lines.h"
 #include "client/render/notices.h"
+#include "client/render/proposal.h"
 #include "client/render/reports.h"
 #include "client/render/table.h"
 #include "client/render/text.h"
@@ -20,22 +20,6 @@ namespace gatepost::render {
 namespace {
 
 constexpr std::string_view kPayloadType = "application/vnd.gatepost.message.v1+protobuf";
-
-// The payload as a message of this program's schema. Its signatures were verified by the node.
-std::optional<v1::Message> PayloadOf(const v1::StoredMessage& stored) {
-  v1::Message message;
-  if (stored.envelope().payload_type() != kPayloadType ||
-      !message.ParseFromString(stored.envelope().payload())) {
-    return std::nullopt;
-  }
-  return message;
-}
-
-std::string Hex(const std::string& bytes) {
-  std::string text;
-  for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return text;
-}
 
 // Where a message stands: its rung, and the reason where a rule refused it.
 std::string StandingText(const v1::StoredMessage& stored) {
@@ -71,7 +55,39 @@ std::string LeafText(const std::string& leaf) {
   return text;
 }
 
+// What the message says, whole.
+std::string BodyText(const v1::Message& message, const View& view) {
+  switch (message.body_case()) {
+    case v1::Message::kYardReport:
+      return ReportHeading(message.yard_report(), view) +
+             FigureTable(message.yard_report(), view).ToText(2);
+    case v1::Message::kNotice:
+      return NoticeText(message.notice(), view);
+    case v1::Message::kTranscript:
+      return TranscriptText(message.transcript(), view);
+    case v1::Message::kProposal:
+      return ProposalText(message.proposal(), view);
+    case v1::Message::kAcceptance:
+      return AcceptanceText(message.acceptance());
+    case v1::Message::kRejection:
+      return RejectionText(message.rejection());
+    case v1::Message::kWithdrawal:
+      return WithdrawalText(message.withdrawal());
+    default:
+      return "";
+  }
+}
+
 }  // namespace
+
+std::optional<v1::Message> PayloadOf(const v1::StoredMessage& stored) {
+  v1::Message message;
+  if (stored.envelope().payload_type() != kPayloadType ||
+      !message.ParseFromString(stored.envelope().payload())) {
+    return std::nullopt;
+  }
+  return message;
+}
 
 std::string SubjectText(const v1::StoredMessage& stored) {
   if (!stored.has_envelope()) return "";
@@ -92,6 +108,14 @@ std::string SubjectText(const v1::StoredMessage& stored) {
       return AcknowledgementSubject(message->acknowledgement());
     case v1::Message::kPing:
       return _("line check");
+    case v1::Message::kProposal:
+      return ProposalSubject(message->proposal());
+    case v1::Message::kAcceptance:
+      return AcceptanceSubject(message->acceptance());
+    case v1::Message::kRejection:
+      return RejectionSubject(message->rejection());
+    case v1::Message::kWithdrawal:
+      return WithdrawalSubject(message->withdrawal());
     default:
       return _("a body this program does not know");
   }
@@ -130,7 +154,7 @@ std::string MessageListCsv(const v1::ListMessagesResponse& list) {
                MachineTime(TimeOf(stored.stored_at())), stored.origin_node(), stored.author(),
                SubjectText(stored), RungName(stored.standing()), RungName(stored.rung()),
                stored.reason() == v1::REASON_UNSPECIFIED ? "" : ReasonCode(stored.reason()),
-               stored.replaces(), stored.replaced_by(), Hex(stored.pae_sha256())});
+               stored.replaces(), stored.replaced_by(), HexText(stored.pae_sha256())});
   }
   return table.ToCsv();
 }
@@ -154,21 +178,14 @@ std::string MessageText(const v1::GetMessageResponse& response, const View& view
   lines.Add(_("stored here"), LogTimeText(TimeOf(stored.stored_at()), view.zones));
   lines.Add(_("standing"), StandingText(stored));
   lines.Add(_("replaces"), stored.replaces());
-  lines.Add(_("PAE digest"), Hex(stored.pae_sha256()));
+  lines.Add(_("PAE digest"), HexText(stored.pae_sha256()));
   for (const v1::Signature& signature : stored.envelope().signatures()) {
     lines.Add(_("signature"), Say("{0} by certificate {1}", signature.suite(),
-                                  Hex(signature.certificate_sha256())));
+                                  HexText(signature.certificate_sha256())));
   }
   std::string text = lines.ToText();
-  if (message.has_value() && message->has_yard_report()) {
-    const v1::YardReport& report = message->yard_report();
-    text += "\n" + ReportHeading(report, view) + FigureTable(report, view).ToText(2);
-  }
-  if (message.has_value() && message->has_notice()) {
-    text += "\n" + NoticeText(message->notice(), view);
-  }
-  if (message.has_value() && message->has_transcript()) {
-    text += "\n" + TranscriptText(message->transcript(), view);
+  if (message.has_value()) {
+    if (const std::string body = BodyText(*message, view); !body.empty()) text += "\n" + body;
   }
   if (message.has_value() && message->has_ping()) {
     text += Say("  token {0}", system::Printable(message->ping().token(), 64)) + "\n";

@@ -1,6 +1,7 @@
 #ifndef GATEPOST_CLIENT_RENDER_MESSAGES_H_
 #define GATEPOST_CLIENT_RENDER_MESSAGES_H_
 
+#include <optional>
 #include <string>
 
 #include "client/render/view.h"
@@ -8,6 +9,10 @@
 #include "gatepost/v1/message.pb.h"
 
 namespace gatepost::render {
+
+// The payload as a message of this program's schema; nullopt when it cannot be read as one. Its
+// signatures were verified by the node.
+std::optional<v1::Message> PayloadOf(const v1::StoredMessage& stored);
 
 // What a message is about, in one line: `yard report VN 2024-08-22, revision`. Of one that this
 // program cannot read: what it can say about it.

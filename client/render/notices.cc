@@ -1,63 +1,16 @@
 #include "client/render/notices.h"
 
-#include "absl/time/time.h"
 #include "client/render/hours_words.h"
 #include "client/render/lines.h"
-#include "client/render/table.h"
+#include "client/render/papers.h"
 #include "client/render/text.h"
 #include "client/render/times.h"
-#include "daemon/domain/civil_time.h"
+#include "client/render/timetable.h"
 #include "daemon/domain/hours/notice_rules.h"
-#include "daemon/domain/hours/spans.h"
 #include "fmt/core.h"
-#include "fmt/ranges.h"
 
 namespace gatepost::render {
 namespace {
-
-// The first and last instant of a rule, in both zones.
-std::string RuleSpanText(const v1::TimetableRule& rule, const std::string& zone_name,
-                         const View& view) {
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone(zone_name, &zone)) return "?";
-  const std::string from = TimeText(domain::BeginOf(rule, zone), view.zones);
-  const v1::TimetableDays& days = rule.days();
-  if (days.end() == v1::END_KIND_OPEN) return Say("from {0}, open end", from);
-  const absl::CivilDay last = domain::CheckedDay(days.last());
-  const absl::Time end = days.has_ends() ? domain::InstantAt(last, days.ends(), zone)
-                                         : absl::FromCivil(last + 1, zone);
-  const std::string to = TimeText(end, view.zones);
-  return days.end() == v1::END_KIND_ESTIMATED ? Say("{0} to about {1}", from, to)
-                                              : Say("{0} to {1}", from, to);
-}
-
-// A window on the rule's first day, in both zones.
-std::string WindowText(const v1::TimetableRule& rule, const v1::TimeWindow& window,
-                       const std::string& zone_name, const View& view) {
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone(zone_name, &zone)) return "?";
-  const absl::CivilDay day = domain::CheckedDay(rule.days().first());
-  const domain::Span span = domain::WindowOn(day, window.opens(), window.closes(), zone);
-  return Say("{0} to {1}", TimeText(span.from, view.zones, day),
-             TimeText(span.to, view.zones, day));
-}
-
-std::string TimetableText(const v1::Timetable& timetable, const View& view) {
-  Table table({{_("Gates")}, {_("Traffic")}, {_("When")}, {_("Regime")}, {_("Hours")}});
-  for (const v1::TimetableRule& rule : timetable.rules()) {
-    std::string hours;
-    for (const v1::TimeWindow& window : rule.windows()) {
-      hours += (hours.empty() ? "" : ", ") + WindowText(rule, window, timetable.zone(), view);
-    }
-    if (rule.hours() == v1::HOURS_KIND_AS_BEFORE) hours = _("as before");
-    if (rule.hours() == v1::HOURS_KIND_ALL_DAY) hours = _("round the clock");
-    table.Add({fmt::format("{}", fmt::join(rule.gate_ids(), " ")),
-               CellText(rule.traffic(), rule.direction(), rule.vehicle_country(),
-                        fmt::format("{}", fmt::join(rule.cargo_classes(), " ")), view),
-               RuleSpanText(rule, timetable.zone(), view), RegimeText(rule.regime()), hours});
-  }
-  return table.ToText();
-}
 
 std::string When(const v1::ZonedTime& time, const View& view) {
   return TimeText(TimeOf(time.instant()), view.zones);
@@ -84,23 +37,6 @@ void AddFact(const v1::Notice& notice, const View& view, Lines& lines) {
                         : outcome == v1::CANCELLATION_OUTCOME_NEW_NOTICE_FOLLOWS
                             ? _("a new notice follows")
                             : _("what held before holds again"));
-  }
-}
-
-void AddPapers(const v1::Papers& papers, Lines& lines) {
-  lines.Add(_("reason"), ChangeReasonText(papers.reason()));
-  for (const v1::PaperReference& reference : papers.references()) {
-    lines.Add(_("letter"), fmt::format("{} {} {}", reference.issuer(), reference.number(),
-                                       DateText(reference.date())));
-  }
-  lines.Add(_("letter date"), DateText(papers.letter_date()));
-  lines.Add(_("letter came"), DateText(papers.received_on()));
-  lines.Add(_("made public"), DateText(papers.published_on()));
-  lines.Add(_("effect date"), DateText(papers.effective_on()));
-  if (papers.has_official_signature()) {
-    lines.Add(_("official signature"),
-              Say("{0} by {1}, not judged here", papers.official_signature().suite(),
-                  papers.official_signature().issuer()));
   }
 }
 

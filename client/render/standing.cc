@@ -13,12 +13,6 @@
 namespace gatepost::render {
 namespace {
 
-std::string Hex(const std::string& bytes) {
-  std::string text;
-  for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return text;
-}
-
 // The `number`th line (from 0) of a checkpoint: origin, size, root.
 std::string CheckpointLine(const std::string& checkpoint, size_t number) {
   size_t start = 0;
@@ -118,7 +112,7 @@ std::string NodeText(const v1::GetNodeResponse& node, const View& view) {
       _("log"),
       Say("{0}, epoch {1}, size {2}, root {3}", CheckpointLine(node.checkpoint(), 0), node.epoch(),
           CheckpointLine(node.checkpoint(), 1), CheckpointLine(node.checkpoint(), 2)));
-  lines.Add(_("register"), Hex(node.register_sha256()));
+  lines.Add(_("register"), HexText(node.register_sha256()));
   if (node.has_cut_off()) {
     lines.Add(_("cut-off"),
               Say("{0:02}:{1:02} {2}, where a report states none", node.cut_off().hour(),

@@ -6,10 +6,7 @@
 namespace gatepost::render {
 namespace {
 
-struct Zone {
-  absl::TimeZone zone;
-  char letter;
-};
+using Zone = ShownZone;
 
 // Fixed offsets: both zones have had no other for decades, and no machine lacks them.
 Zone Hanoi() { return {absl::FixedTimeZone(7 * 3600), 'H'}; }
@@ -58,6 +55,14 @@ std::string DateText(const v1::CivilDate& date) {
 
 absl::CivilDay DayIn(absl::Time time, ZoneChoice zones) {
   return absl::ToCivilDay(time, First(zones).zone);
+}
+
+std::vector<ShownZone> ZonesOf(ZoneChoice zones) {
+  std::vector<ShownZone> shown = {{First(zones).zone, First(zones).letter}};
+  if (const std::optional<Zone> second = Second(zones)) {
+    shown.push_back({second->zone, second->letter});
+  }
+  return shown;
 }
 
 std::string TimeText(absl::Time time, ZoneChoice zones, std::optional<absl::CivilDay> day) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
@@ -23,6 +24,13 @@ std::string DateText(const v1::CivilDate& date);
 
 // The business date a time falls on for the first zone of `zones`.
 absl::CivilDay DayIn(absl::Time time, ZoneChoice zones);
+
+// The zones of a choice, the reader's first: for each the civil zone and its letter.
+struct ShownZone {
+  absl::TimeZone zone;
+  char letter;
+};
+std::vector<ShownZone> ZonesOf(ZoneChoice zones);
 
 // A time to the minute with its zones, e.g. `20:00 H (21:00 B)`. The day is named where it is not
 // `day`, e.g. `2026-01-31 23:30 H (2026-02-01 00:30 B)`; nullopt names it once where both zones

@@ -211,6 +211,12 @@ std::string SeverityText(v1::Severity severity) {
   }
 }
 
+std::string HexText(std::string_view bytes) {
+  std::string text;
+  for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return text;
+}
+
 std::string ReasonCode(v1::Reason reason) { return system::ReasonName(reason); }
 
 }  // namespace gatepost::render

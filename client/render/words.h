@@ -38,6 +38,9 @@ std::string RungText(v1::Rung rung);
 
 std::string SeverityText(v1::Severity severity);
 
+// Bytes as lower-case hexadecimal digits, as digests are printed.
+std::string HexText(std::string_view bytes);
+
 // The stable code without prefix: SUM_MISMATCH; never translated.
 std::string ReasonCode(v1::Reason reason);
 

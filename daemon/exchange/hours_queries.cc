@@ -155,8 +155,8 @@ absl::StatusOr<v1::GetHoursResponse> HoursQueries::AnswerWith(const v1::GetHours
                                                               const v1::Message* draft) const {
   GATEPOST_ASSIGN_OR_RETURN(const Question question, Checked(gates_, request, clock_.Now()));
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> store, store_.Read());
-  GATEPOST_ASSIGN_OR_RETURN(HeardByRow heard, Listen(*store, question.gates, question.span,
-                                                     question.as_known_at));
+  GATEPOST_ASSIGN_OR_RETURN(HeardByRow heard,
+                            Listen(*store, question.gates, question.span, question.as_known_at));
   if (draft != nullptr) {
     HeardHours one;
     one.hours.message_row = kDraftRow;

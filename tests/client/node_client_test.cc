@@ -17,6 +17,7 @@
 #include "certs/trust.h"
 #include "client/relay.h"
 #include "daemon/system/reason.h"
+#include "gatepost/v1/agreement_service.grpc.pb.h"
 #include "gatepost/v1/exchange_service.grpc.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -103,6 +104,27 @@ class ScriptedNode : public v1::ExchangeService::Service {
   }
 };
 
+// Answers each call with what was asked, so that a call that takes another's way is seen.
+class EchoingAgreements : public v1::AgreementService::Service {
+ public:
+  grpc::Status ListAgreements(grpc::ServerContext*, const v1::ListAgreementsRequest* request,
+                              v1::ListAgreementsResponse* response) override {
+    response->set_next_page_token("after " + request->page_token());
+    return grpc::Status::OK;
+  }
+  grpc::Status GetAgreement(grpc::ServerContext*, const v1::GetAgreementRequest* request,
+                            v1::GetAgreementResponse* response) override {
+    response->mutable_thread()->set_short_reference(request->reference());
+    return grpc::Status::OK;
+  }
+  grpc::Status PrepareProposal(grpc::ServerContext*, const v1::PrepareProposalRequest* request,
+                               v1::PrepareProposalResponse* response) override {
+    if (request->recipient_node().empty()) return Refuses(v1::REASON_UNKNOWN_RECIPIENT);
+    *response->mutable_proposal() = request->draft();
+    return grpc::Status::OK;
+  }
+};
+
 // Takes no time, and remembers what it was asked for.
 class CountedPause : public Pause {
  public:
@@ -122,6 +144,7 @@ class NodeClientTest : public ::testing::Test {
     certs::TlsIdentity own = Must(certs::TlsIdentity::Load(files_ / "tls.crt", files_ / "tls.key"));
     grpc::ServerBuilder builder;
     builder.RegisterService(&node_);
+    builder.RegisterService(&agreements_);
     builder.AddListeningPort(fmt::format("127.0.0.1:{}", port),
                              Must(certs::ServerCredentials(own, Judge(), {})), &port_);
     server_ = builder.BuildAndStart();
@@ -161,6 +184,7 @@ class NodeClientTest : public ::testing::Test {
 
   testing::PracticeFiles files_;
   ScriptedNode node_;
+  EchoingAgreements agreements_;
   std::shared_ptr<CountedPause> pause_ = std::make_shared<CountedPause>();
   const certs::SpiffeId clerk_ =
       Must(certs::SpiffeId::Parse("spiffe://langson.practice.example/agency/board/clerk/desk-1"));
@@ -172,6 +196,21 @@ TEST_F(NodeClientTest, AsksItsNode) {
   auto client = Client();
   EXPECT_THAT(client->Connect(), IsOk());
   EXPECT_EQ(Must(client->GetNode()).node(), "vn-langson");
+}
+
+TEST_F(NodeClientTest, CallsOfTheAgreementServiceReachTheirMethods) {
+  auto client = Client();
+  v1::ListAgreementsRequest list;
+  list.set_page_token("7");
+  EXPECT_EQ(Must(client->ListAgreements(list)).next_page_token(), "after 7");
+  v1::GetAgreementRequest get;
+  get.set_reference("LS/2026/00002");
+  EXPECT_EQ(Must(client->GetAgreement(get)).thread().short_reference(), "LS/2026/00002");
+  v1::PrepareProposalRequest prepare;
+  prepare.mutable_draft()->set_side("VN");
+  EXPECT_THAT(client->PrepareProposal(prepare), RefusedAs(v1::REASON_UNKNOWN_RECIPIENT));
+  prepare.set_recipient_node("cn-pingxiang");
+  EXPECT_EQ(Must(client->PrepareProposal(prepare)).proposal().side(), "VN");
 }
 
 TEST_F(NodeClientTest, RefusalComesBackAsTheNodeMadeIt) {
