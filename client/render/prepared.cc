@@ -46,8 +46,7 @@ std::vector<const v1::GateHours*> Subjects(const v1::PrepareProposalResponse& pr
       if (!held) subjects.push_back(&line);
     }
   }
-  std::stable_sort(subjects.begin(), subjects.end(),
-                   [&](const auto* a, const auto* b) { return key(*a) < key(*b); });
+  std::ranges::sort(subjects, {}, [&](const v1::GateHours* line) { return key(*line); });
   return subjects;
 }
 

@@ -134,6 +134,38 @@ TEST(TimetableTextTest, NothingThatARuleSaysIsLeftOut) {
                                              "timetable.rules.said_as.inherited_from.pae_sha256"));
 }
 
+// Sets each enum field of `message` to each value of the contract, deep ones too, and notes those
+// that are shown as a number.
+void FindWordless(const v1::Timetable& whole, Message& message, std::vector<std::string>& found) {
+  const Reflection& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      FindWordless(whole,
+                   field->is_repeated() ? *reflection.MutableRepeatedMessage(&message, field, 0)
+                                        : *reflection.MutableMessage(&message, field),
+                   found);
+    }
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_ENUM || field->is_repeated()) continue;
+    const int kept = reflection.GetEnumValue(message, field);
+    for (int i = 0; i < field->enum_type()->value_count(); ++i) {
+      const auto* value = field->enum_type()->value(i);
+      if (value->number() == 0) continue;
+      reflection.SetEnumValue(&message, field, value->number());
+      if (Shown(whole).find('?') != std::string::npos) found.push_back(std::string(value->name()));
+    }
+    reflection.SetEnumValue(&message, field, kept);
+  }
+}
+
+TEST(TimetableTextTest, EveryValueOfTheContractHasItsWords) {
+  v1::Timetable timetable = Full();
+  std::vector<std::string> wordless;
+  FindWordless(timetable, timetable, wordless);
+  EXPECT_THAT(wordless, ::testing::IsEmpty());
+}
+
 TEST(TimetableTextTest, TimesAreInBothZones) {
   const std::string text = Shown(Full());
   EXPECT_THAT(text, HasSubstr("2027-02-05 06:10 H (07:10 B) to 2027-02-09 20:20 H (21:20 B)"));
