@@ -113,7 +113,8 @@ class Watcher(threading.Thread):
             try:
                 request = exchange_service_pb2.WatchMessagesRequest(cursor=self.cursor)
                 for event in self.caller.exchange.WatchMessages(request, wait_for_ready=True):
-                    self.events.append((event.event, event.message.message_id))
+                    if not event.HasField("alarm"):  # About a message.
+                        self.events.append((event.event, event.message.message_id))
                     self.cursor = event.cursor
             except grpc.RpcError as error:
                 if error.code() not in calls.AGAIN:
