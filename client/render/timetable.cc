@@ -86,6 +86,9 @@ std::string HoursCell(const v1::TimetableRule& rule, absl::CivilDay day, const a
     case v1::HOURS_KIND_AS_BEFORE:
       kind = _("as before");
       break;
+    case v1::HOURS_KIND_NOT_STATED:
+      kind = _("not stated");
+      break;
     case v1::HOURS_KIND_ALL_DAY:
       kind = _("round the clock");
       break;
@@ -185,6 +188,12 @@ std::string RelativeText(const v1::RelativeChange& change, absl::CivilDay day,
     case v1::CHANGE_KIND_MOVE_CLOSING:
       text = _("said as: closes");
       break;
+    case v1::CHANGE_KIND_MOVE_ALL:
+      text = _("said as: all hours");
+      break;
+    case v1::CHANGE_KIND_WITHOUT_BREAK:
+      text = _("said as: without a break");
+      break;
     default:
       text = fmt::format("?{}", static_cast<int>(change.kind()));
   }
@@ -194,6 +203,9 @@ std::string RelativeText(const v1::RelativeChange& change, absl::CivilDay day,
   }
   if (change.has_moved_to()) {
     text += " " + TimeText(domain::InstantAt(day, change.moved_to(), zone), view.zones, day);
+  }
+  if (!change.inherited().empty()) {
+    text += ", " + Say("before: {0}", WindowsText(change.inherited(), day, zone, view));
   }
   for (const v1::MessageCitation& citation : change.inherited_from()) {
     text += ", " + Say("from {0}", citation.message_id());
@@ -222,6 +234,9 @@ std::string TermsCell(const v1::TimetableRule& rule, absl::CivilDay day, const a
   }
   if (days.end_precision() != v1::PRECISION_UNSPECIFIED) {
     parts.push_back(Say("end known {0}", PrecisionText(days.end_precision())));
+  }
+  if (rule.reason() != v1::CHANGE_REASON_UNSPECIFIED) {
+    parts.push_back(ChangeReasonText(rule.reason()));
   }
   if (rule.has_conditions()) {
     for (std::string& condition : ConditionTexts(rule.conditions())) {

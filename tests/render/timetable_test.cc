@@ -58,8 +58,18 @@ constexpr char kFull[] = R"(
         }
       }
       moved_by_minutes: -15 moved_to { hour: 19 minute: 3 }
+      inherited {
+        opens { hour: 7 minute: 7 } closes { hour: 17 minute: 17 }
+        last_entries {
+          time { hour: 16 minute: 16 } direction: DIRECTION_VN_TO_CN vehicle_country: "CN"
+        }
+        also_printed {
+          zone: "Asia/Shanghai" opens { hour: 8 minute: 7 } closes { hour: 18 minute: 17 }
+        }
+      }
       inherited_from { author: "spiffe://x" message_id: "0194e1a2" pae_sha256: "digest" }
     }
+    reason: CHANGE_REASON_EPIDEMIC
     conditions {
       handover: HANDOVER_METHOD_TRACTOR_SWAP
       dwell_limits { hours: 24 two_way: true }

@@ -89,7 +89,7 @@ TEST(SqliteFolder, ANewerSchemaIsRefusedAndLeftAsItIs) {
   EXPECT_EQ(Get(system::ReadFile(folder.Under("killed/gatepost.db"))), database);
   EXPECT_EQ(Get(system::ReadFile(folder.Under("killed/gatepost.db-wal"))), log);
 
-  Execute(folder.Under("killed/gatepost.db"), "PRAGMA user_version = 4");
+  Execute(folder.Under("killed/gatepost.db"), "PRAGMA user_version = 5");
   EXPECT_TRUE(OpenSqliteStore(folder.Under("killed")).ok());
 }
 
@@ -108,7 +108,8 @@ TEST(SqliteFolder, AnOlderSchemaIsBroughtUp) {
   const std::string file = folder.Under("gatepost.db");
   Execute(file,
           "DROP INDEX message_accepted; DROP TABLE hours; DROP TABLE hours_gate; "
-          "DROP TABLE acknowledgement");
+          "DROP TABLE acknowledgement; DROP TABLE proposal; DROP TABLE thread_entry; "
+          "DROP TABLE decision; ALTER TABLE link DROP COLUMN last_decision");
   Execute(file, "PRAGMA user_version = 1");
   std::unique_ptr<Store> store = Get(OpenSqliteStore(folder.path()));
   EXPECT_EQ(Get(Get(store->Read())->FindAccepted(message.pae)), message);
