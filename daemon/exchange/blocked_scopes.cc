@@ -58,6 +58,10 @@ void BlockedScopes::Set(std::string_view peer, std::set<std::string> ids) {
 }
 
 absl::Status BlockedScopes::Check(std::string_view peer, const v1::Message& message) const {
+  // An answer says nothing of the register: what it binds, the proposal says.
+  if (message.has_acceptance() || message.has_rejection() || message.has_withdrawal()) {
+    return absl::OkStatus();
+  }
   std::lock_guard lock(mutex_);
   const auto found = ids_.find(peer);
   if (found == ids_.end() || found->second.empty()) return absl::OkStatus();

@@ -10,9 +10,13 @@
 
 #include "daemon/domain/agreements/proposal_rules.h"
 #include "daemon/domain/civil_time.h"
+#include "daemon/domain/hours/agreed.h"
 #include "daemon/domain/hours/conditions.h"
 #include "daemon/domain/hours/in_force.h"
 #include "daemon/domain/hours/notice_rules.h"
+#include "daemon/domain/hours/relative.h"
+#include "daemon/domain/hours/timetable_rules.h"
+#include "daemon/exchange/agreements/threads.h"
 #include "daemon/exchange/heard_hours.h"
 #include "daemon/exchange/hours_facts.h"
 #include "daemon/exchange/naming.h"
@@ -149,6 +153,20 @@ absl::StatusOr<v1::GetHoursResponse> HoursQueries::GetHours(
 absl::StatusOr<v1::GetHoursResponse> HoursQueries::GetHoursWith(const v1::GetHoursRequest& request,
                                                                 const v1::Message& draft) const {
   return AnswerWith(request, &draft);
+}
+
+absl::StatusOr<v1::Timetable> HoursQueries::Resolved(const v1::Timetable& said) const {
+  const domain::DayRange days = domain::DaysInherited(said);
+  if (days.first > days.last) return said;
+  const domain::Span span{absl::FromCivil(days.first - 1, absl::UTCTimeZone()),
+                          absl::FromCivil(days.last + 2, absl::UTCTimeZone())};
+  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> store, store_.Read());
+  GATEPOST_ASSIGN_OR_RETURN(const HeardByRow heard,
+                            Listen(*store, domain::GatesOf(said), span, clock_.Now()));
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<domain::SaidHours> told, SaidIn(*store, heard));
+  const domain::HoursInForce before(domain::AgreedOf(std::move(told)), gates_, calendars_);
+  return domain::ResolveRelative(
+      said, before, gates_, [&heard](int64_t row) { return CitationOf(heard.at(row).record); });
 }
 
 absl::StatusOr<v1::GetHoursResponse> HoursQueries::AnswerWith(const v1::GetHoursRequest& request,

@@ -30,6 +30,10 @@ class HoursQueries {
   absl::StatusOr<v1::GetHoursResponse> GetHoursWith(const v1::GetHoursRequest& request,
                                                     const v1::Message& draft) const;
 
+  // The timetable with its relative changes resolved from the hours that are agreed now. Errors of
+  // domain::ResolveRelative.
+  absl::StatusOr<v1::Timetable> Resolved(const v1::Timetable& said) const;
+
   // Both sides' official calendars and lunar dates. BAD_TIME, FIELD_MISSING, BAD_ARGUMENT (more
   // than 400 days).
   absl::StatusOr<v1::ListDaysResponse> ListDays(const v1::ListDaysRequest& request) const;

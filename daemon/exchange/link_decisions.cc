@@ -29,11 +29,13 @@ DecisionSender::DecisionSender(const LinkParts& parts, FrameSink& sink, ShownHea
                                const LinkSender& messages, SessionHooks hooks)
     : parts_(parts), sink_(sink), shown_(shown), messages_(messages), hooks_(std::move(hooks)) {}
 
-absl::Status DecisionSender::Start(const v1::LinkHello& ours, const v1::LinkHello& theirs,
-                                   uint64_t fencing) {
+absl::Status DecisionSender::Start(const v1::LinkHello& theirs, uint64_t fencing) {
   if (!parts_.link.own_decides) return absl::OkStatus();
-  if (theirs.last_decision() > ours.last_decision()) {
-    return Diverged(fmt::format("at most {} decisions applied", ours.last_decision()),
+  // What was decided since our Hello may have crossed in another session.
+  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> reader, parts_.store.Read());
+  GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, reader->Link(parts_.link.peer_node));
+  if (theirs.last_decision() > link.last_decision) {
+    return Diverged(fmt::format("at most {} decisions applied", link.last_decision),
                     fmt::format("the peer says {}", theirs.last_decision()));
   }
   fencing_ = fencing;

@@ -21,8 +21,8 @@ class DecisionSender {
   DecisionSender(const LinkParts& parts, FrameSink& sink, ShownHeads& shown,
                  const LinkSender& messages, SessionHooks hooks);
 
-  // Takes both Hellos. LINK_DIVERGED when the peer applied more than was decided here.
-  absl::Status Start(const v1::LinkHello& ours, const v1::LinkHello& theirs, uint64_t fencing);
+  // Takes the peer's Hello. LINK_DIVERGED when it applied more than was decided here.
+  absl::Status Start(const v1::LinkHello& theirs, uint64_t fencing);
 
   // Sends what the wire takes.
   void Pump();

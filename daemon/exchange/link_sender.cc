@@ -25,14 +25,34 @@ absl::Status Diverged(std::string_view wanted, std::string_view came) {
                         "history");
 }
 
+// What a sequencer can make of an action.
+bool IsDecision(std::string_view result) {
+  switch (domain::StateNamed(result)) {
+    case v1::AGREEMENT_STATE_OPEN:
+    case v1::AGREEMENT_STATE_COUNTERED:
+    case v1::AGREEMENT_STATE_IN_FORCE:
+    case v1::AGREEMENT_STATE_REJECTED:
+    case v1::AGREEMENT_STATE_WITHDRAWN:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // The result of a DELIVERED leaf as a rung: a decision about a thread is APPLIED; UNSPECIFIED when
 // it is none of them.
 v1::Rung RungOf(std::string_view result) {
   if (result == "APPLIED") return v1::RUNG_APPLIED;
   if (result == "CARRIED") return v1::RUNG_CARRIED;
   if (result.starts_with("REFUSED:")) return v1::RUNG_REFUSED;
-  if (domain::StateNamed(result) != v1::AGREEMENT_STATE_UNSPECIFIED) return v1::RUNG_APPLIED;
+  if (IsDecision(result)) return v1::RUNG_APPLIED;
   return v1::RUNG_UNSPECIFIED;
+}
+
+absl::StatusOr<bool> InThread(const store::Reader& reader, int64_t row) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ThreadEntry> entry,
+                            reader.ThreadEntryOf(row));
+  return entry.has_value();
 }
 
 v1::Reason ReasonIn(std::string_view result) {
@@ -103,8 +123,9 @@ absl::Status LinkSender::LoadAwaited(const store::Reader& reader, uint64_t after
     GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,
                               reader.MessageByRow(entry.message_row));
     if (!record.has_value()) return Diverged("a stored message", "a row that is missing");
+    GATEPOST_ASSIGN_OR_RETURN(const bool in_thread, InThread(reader, entry.message_row));
     in_flight_.push_back(InFlight{entry.sequence, record->author, record->message_id, record->pae,
-                                  record->signatures, record->envelope.size()});
+                                  record->signatures, record->envelope.size(), in_thread});
     in_flight_bytes_ += record->envelope.size();
   }
   return absl::OkStatus();
@@ -149,8 +170,9 @@ absl::Status LinkSender::SendNext(const store::Reader& reader, const store::Outg
   GATEPOST_RETURN_IF_ERROR(SendChains(reader, message->envelope()));
   message->set_sequence(entry.sequence);
   sink_.Send(std::move(frame));
+  GATEPOST_ASSIGN_OR_RETURN(const bool in_thread, InThread(reader, entry.message_row));
   in_flight_.push_back(InFlight{entry.sequence, record->author, record->message_id, record->pae,
-                                record->signatures, record->envelope.size()});
+                                record->signatures, record->envelope.size(), in_thread});
   in_flight_bytes_ += record->envelope.size();
   last_sent_ = entry.sequence;
   next_ = entry.sequence + 1;
@@ -177,26 +199,15 @@ absl::Status LinkSender::SendChains(const store::Reader& reader, const v1::Envel
   return absl::OkStatus();
 }
 
-// Only the sequencer decides, and only about messages of threads.
-absl::StatusOr<bool> LinkSender::MayBeDecided(const InFlight& sent) const {
-  if (parts_.link.own_decides) return false;
-  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> reader, parts_.store.Read());
-  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,
-                            reader->FindMessage(sent.author, sent.message_id));
-  if (!record.has_value()) return false;
-  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ThreadEntry> entry,
-                            reader->ThreadEntryOf(record->row));
-  return entry.has_value();
-}
-
 absl::StatusOr<store::ReceiptRecord> LinkSender::CheckReceipt(const v1::LinkReceipt& receipt,
                                                               const InFlight& sent,
                                                               const KnownHead& head) const {
   GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(receipt.leaf()));
+  // Only the sequencer decides, and only about messages of threads; about those it always does.
+  const bool decides = sent.in_thread && !parts_.link.own_decides;
   v1::Rung rung = RungOf(leaf.result);
-  if (rung == v1::RUNG_APPLIED && leaf.result != "APPLIED") {
-    GATEPOST_ASSIGN_OR_RETURN(const bool decided, MayBeDecided(sent));
-    if (!decided) rung = v1::RUNG_UNSPECIFIED;
+  if (rung == v1::RUNG_APPLIED && IsDecision(leaf.result) != decides) {
+    rung = v1::RUNG_UNSPECIFIED;
   }
   const std::string object = MessageObject(sent.message_id);
   // A peer that could not verify the envelope cannot know the message id in it.
@@ -261,7 +272,7 @@ absl::Status LinkSender::OnReceipts(const v1::LinkReceipts& frame) {
 
 namespace {
 
-// A receipt that refuses a message, or decides about one, may concern a thread.
+// A receipt for a message of a thread.
 absl::Status TellThreads(CommitScope& scope, const LinkParts& parts, const std::string& author,
                          const std::string& message_id, const ledger::Leaf& theirs,
                          uint64_t leaf_index) {
@@ -271,9 +282,11 @@ absl::Status TellThreads(CommitScope& scope, const LinkParts& parts, const std::
   if (!parts.link.own_decides) {
     return parts.follower.OnReceipt(scope, parts.link, record->row, theirs, leaf_index);
   }
-  const v1::Reason reason = ReasonIn(theirs.result);
-  if (reason == v1::REASON_UNSPECIFIED) return absl::OkStatus();
-  return parts.sequencer.OnRefused(scope, parts.link.peer_node, record->row, reason);
+  const v1::Rung rung = RungOf(theirs.result);
+  if (rung == v1::RUNG_APPLIED) return absl::OkStatus();
+  return parts.sequencer.OnRefused(
+      scope, parts.link.peer_node, record->row,
+      rung == v1::RUNG_CARRIED ? v1::REASON_NEWER_SCHEMA : ReasonIn(theirs.result));
 }
 
 }  // namespace
@@ -306,8 +319,7 @@ void LinkSender::Keep(const CheckedHead& head, std::vector<store::ReceiptRecord>
           GATEPOST_ASSIGN_OR_RETURN(record.own_leaf_index, scope.log.Add(leaf));
           GATEPOST_RETURN_IF_ERROR(scope.store.PutReceipt(record));
           link.last_receipted = record.sequence;
-          if (theirs.result == "APPLIED" || theirs.result == "CARRIED") continue;
-          // It was refused, or is a message of a thread.
+          if (!sent[i].in_thread) continue;
           GATEPOST_RETURN_IF_ERROR(scope.store.PutLink(link));
           GATEPOST_RETURN_IF_ERROR(TellThreads(scope, parts, sent[i].author, sent[i].message_id,
                                                theirs, record.leaf_index));

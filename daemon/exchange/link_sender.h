@@ -55,13 +55,13 @@ class LinkSender {
     certs::Digest pae{};
     certs::Digest signatures{};
     uint64_t size_bytes = 0;
+    bool in_thread = false;  // A proposal, or an answer to one.
   };
   absl::Status CheckHello(const v1::LinkHello& ours, const v1::LinkHello& theirs,
                           const store::Reader& reader) const;
   absl::Status LoadAwaited(const store::Reader& reader, uint64_t after, uint64_t up_to);
   absl::Status SendNext(const store::Reader& reader, const store::OutgoingRecord& entry);
   absl::Status SendChains(const store::Reader& reader, const v1::Envelope& envelope);
-  absl::StatusOr<bool> MayBeDecided(const InFlight& sent) const;
   absl::StatusOr<store::ReceiptRecord> CheckReceipt(const v1::LinkReceipt& receipt,
                                                     const InFlight& sent,
                                                     const KnownHead& head) const;

@@ -150,7 +150,7 @@ absl::Status LinkSession::OnHello(const v1::LinkHello& theirs) {
   GATEPOST_RETURN_IF_ERROR(peer_heads_.Start(ours_, theirs_));
   GATEPOST_RETURN_IF_ERROR(sender_.Start(ours_, theirs_, fencing_));
   GATEPOST_RETURN_IF_ERROR(receiver_.Start(ours_, theirs_, fencing_));
-  GATEPOST_RETURN_IF_ERROR(decision_sender_.Start(ours_, theirs_, fencing_));
+  GATEPOST_RETURN_IF_ERROR(decision_sender_.Start(theirs_, fencing_));
   GATEPOST_RETURN_IF_ERROR(decision_taker_.Start(ours_, theirs_, fencing_));
   GATEPOST_RETURN_IF_ERROR(link_.Arbitrate(shared_from_this()));
   register_differs_ = theirs_.register_sha256() != ours_.register_sha256();

@@ -54,6 +54,19 @@ v1::Alarm AlarmIn(const ledger::Leaf& leaf) {
   return alarm;
 }
 
+// The message that a leaf is about. Who acts is its author, but for the sequencer, which decides
+// about messages of others.
+absl::StatusOr<std::optional<store::MessageRecord>> SubjectOf(const store::Reader& reader,
+                                                              const ledger::Leaf& leaf,
+                                                              const std::string& id) {
+  if (leaf.event != ledger::event::kDecided) return reader.FindMessage(leaf.actor, id);
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<store::MessageRecord> held, reader.FindMessagesById(id));
+  for (store::MessageRecord& record : held) {
+    if (leaf.pae == record.pae) return std::move(record);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 absl::StatusOr<uint64_t> Watch::Begin(std::string_view cursor) const {
@@ -92,7 +105,7 @@ absl::StatusOr<Watch::Page> Watch::Read(uint64_t from, v1::MessageDirection dire
     const std::optional<std::string> id = MessageIdOf(leaf.object);
     if (!id.has_value()) continue;
     GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,
-                              reader->FindMessage(leaf.actor, *id));
+                              SubjectOf(*reader, leaf, *id));
     if (!record.has_value() || !Wanted(*record, direction)) continue;
     v1::WatchMessagesResponse event = EventOf(leaf, Cursor(page.next));
     GATEPOST_ASSIGN_OR_RETURN(*event.mutable_message(),

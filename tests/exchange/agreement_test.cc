@@ -37,9 +37,9 @@ class Agreements : public ::testing::Test {
     return proposal;
   }
   // What a node says of goods at 1119 at noon of a day of January 2027.
-  static std::string Noon(TestNode& node, int day) {
+  static std::string Noon(TestNode& node, int day, const std::string& gate = "1119-1120") {
     v1::GetHoursRequest request;
-    request.add_scopes("1119-1120");
+    request.add_scopes(gate);
     *request.mutable_from() =
         Need(domain::ParseInstant("12:00H", absl::CivilDay(2027, 1, 1) + (day - 1)));
     request.set_traffic(v1::TRAFFIC_GOODS);
@@ -254,6 +254,75 @@ TEST_F(Agreements, WhatGivesWayEndsWhereTheNewOneBegins) {
   EXPECT_EQ(ReasonOf(world_.Send(kVn, ending)), v1::REASON_NOT_IN_FORCE);
   const v1::Message between = world_.Propose(kVn, {.first_day = 20, .last_day = 20});
   EXPECT_EQ(between.proposal().basis_size(), 1) << "until the 22nd the older one still holds";
+}
+
+TEST_F(Agreements, WhatGivesWayEndsAtAllItsGates) {
+  const v1::Message older =
+      Agreed(kVn, {.gate = "LS-CM", .second_gate = "LS-HN-1119", .first_day = 18, .last_day = 0});
+  EXPECT_EQ(Noon(*world_.cn, 22, "LS-CM"), "OPEN schedule_change");
+  Agreed(kCn, {.first_day = 22, .last_day = 23, .hours = ""}, {older});
+  EXPECT_EQ(Noon(*world_.cn, 21, "LS-CM"), "OPEN schedule_change");
+  EXPECT_EQ(Noon(*world_.cn, 22, "LS-CM"), "UNKNOWN") << "asked about the other gate alone";
+  EXPECT_EQ(Noon(*world_.vn, 22, "LS-CM"), "UNKNOWN");
+}
+
+TEST_F(Agreements, WhatTheOtherNodeCannotVerifyIsRefusedAndTheLinkGoesOn) {
+  const certs::Signer& leaving =
+      world_.AddPerson(world_.vn_ca, "/agency/board/officer/leaving",
+                       certs::IssueOptions{.not_after = world_.clock.Now() + absl::Hours(1)});
+  world_.Cut();
+  v1::Message proposal = world_.Propose(kVn, {});
+  proposal.mutable_header()->set_author(leaving.id().ToString());
+  ASSERT_TRUE(world_.vn->Submit(leaving, world_.Sign(leaving, proposal)).ok());
+  Later(absl::Hours(2));  // The certificate expires while the line is down.
+  EXPECT_EQ(world_.State(proposal), "VN REFUSED, CN -");
+  const v1::Message next = world_.Propose(kVn, {});
+  Say(kVn, next);
+  EXPECT_EQ(world_.State(next), "OPEN");
+  EXPECT_TRUE(world_.vn->link->connected());
+}
+
+TEST_F(Agreements, AWithdrawalOfWhatTheOtherNodeRefusedIsNoDispute) {
+  const certs::Signer& leaving =
+      world_.AddPerson(world_.vn_ca, "/agency/board/officer/leaving",
+                       certs::IssueOptions{.not_after = world_.clock.Now() + absl::Hours(1)});
+  world_.Cut();
+  v1::Message proposal = world_.Propose(kVn, {});
+  proposal.mutable_header()->set_author(leaving.id().ToString());
+  ASSERT_TRUE(world_.vn->Submit(leaving, world_.Sign(leaving, proposal)).ok());
+  ASSERT_TRUE(world_.Send(kVn, world_.Withdraw(kVn, proposal, proposal)).ok());
+  Later(absl::Hours(2));
+  EXPECT_EQ(world_.State(proposal), "VN WITHDRAWN, CN -");
+}
+
+TEST_F(Agreements, ARelativeChangeIsResolvedFromWhatIsAgreed) {
+  Agreed(kVn, {.first_day = 18, .last_day = 0});
+  v1::PrepareProposalRequest request;
+  request.set_recipient_node("vn-langson");
+  v1::Timetable& timetable =
+      *request.mutable_draft()->mutable_schedule_change()->mutable_timetable();
+  timetable = world_.Propose(kCn, {.first_day = 22, .last_day = 23})
+                  .proposal()
+                  .schedule_change()
+                  .timetable();
+  v1::TimetableRule& rule = *timetable.mutable_rules(0);
+  rule.clear_windows();
+  rule.set_regime(v1::REGIME_EXTENDED);
+  rule.mutable_said_as()->set_kind(v1::CHANGE_KIND_MOVE_CLOSING);
+  rule.mutable_said_as()->set_moved_by_minutes(120);
+  const v1::PrepareProposalResponse prepared =
+      Need(world_.cn->agreement_queries->PrepareProposal(request));
+  const v1::TimetableRule& resolved = prepared.proposal().schedule_change().timetable().rules(0);
+  ASSERT_EQ(resolved.windows_size(), 1);
+  EXPECT_EQ(resolved.windows(0).opens().hour(), 7);
+  EXPECT_EQ(resolved.windows(0).closes().hour(), 20);
+  EXPECT_EQ(prepared.proposal().basis_size(), 1);
+  EXPECT_EQ(prepared.proposal().side(), "CN");
+  v1::Message message = world_.NewMessage(world_.cn_officer());
+  *message.mutable_proposal() = prepared.proposal();
+  *message.mutable_header()->mutable_scope_ids() = prepared.scope_ids();
+  Say(kCn, message);
+  EXPECT_EQ(world_.State(message), "OPEN");
 }
 
 TEST_F(Agreements, ATerminationEndsWithNothingInItsPlace) {

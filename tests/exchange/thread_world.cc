@@ -31,9 +31,10 @@ v1::Timetable TimetableOf(const Terms& terms) {
           : fmt::format("last {{ year: 2027 month: 1 day: {} }} end: END_KIND_STATED",
                         terms.last_day);
   const std::string text = fmt::format(
-      "zone: 'Asia/Ho_Chi_Minh' rules {{ gate_ids: '{}' traffic: TRAFFIC_{} direction: "
+      "zone: 'Asia/Ho_Chi_Minh' rules {{ gate_ids: '{}' {} traffic: TRAFFIC_{} direction: "
       "DIRECTION_{} load: LOAD_ANY days {{ first {{ year: 2027 month: 1 day: {} }} {} }} {} }}",
-      terms.gate, terms.traffic, terms.direction, terms.first_day, end, hours);
+      terms.gate, terms.second_gate.empty() ? "" : fmt::format("gate_ids: '{}'", terms.second_gate),
+      terms.traffic, terms.direction, terms.first_day, end, hours);
   v1::Timetable timetable;
   if (!google::protobuf::TextFormat::ParseFromString(text, &timetable)) {
     Need(absl::InvalidArgumentError(text));
@@ -79,6 +80,7 @@ v1::Message ThreadWorld::Propose(bool vn_side, const Terms& terms,
     *proposal->mutable_schedule_change()->mutable_timetable() = TimetableOf(terms);
   }
   message.mutable_header()->add_scope_ids(terms.gate);
+  if (!terms.second_gate.empty()) message.mutable_header()->add_scope_ids(terms.second_gate);
   Rebase(vn_side, message, gives_way);
   return message;
 }

@@ -13,9 +13,10 @@ namespace gatepost::testing {
 // What a schedule change says.
 struct Terms {
   std::string gate = "LS-HN-1119";
-  int first_day = 20;          // Of January 2027.
-  int last_day = 25;           // 0: no end.
-  std::string hours = "7-18";  // On whole hours of Hanoi; empty: closed.
+  std::string second_gate = "";  // After the first; empty: none.
+  int first_day = 20;            // Of January 2027.
+  int last_day = 25;             // 0: no end.
+  std::string hours = "7-18";    // On whole hours of Hanoi; empty: closed.
   std::string traffic = "GOODS";
   std::string direction = "BOTH";
   bool holiday = false;

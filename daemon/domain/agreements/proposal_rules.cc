@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "daemon/domain/civil_time.h"
@@ -39,14 +40,16 @@ absl::Status CheckBasisForm(const v1::Proposal& proposal) {
     return Refuse(v1::REASON_TOO_LARGE, fmt::format("at most {} agreements", kMostBasis),
                   fmt::format("{}", proposal.basis_size()), "propose for fewer gates or days");
   }
-  std::string_view last;
+  std::pair<std::string_view, std::string_view> last;
   for (const v1::Basis& basis : proposal.basis()) {
     GATEPOST_RETURN_IF_ERROR(CheckCitation("basis", basis.agreement()));
-    if (basis.agreement().message_id() <= last) {
-      return Conflict("a basis ascending by message id, each once", basis.agreement().message_id(),
-                      "sort it");
+    const std::pair<std::string_view, std::string_view> named(basis.agreement().message_id(),
+                                                              basis.agreement().author());
+    if (named <= last) {
+      return Conflict("a basis ascending by message id and author, each once",
+                      basis.agreement().message_id(), "sort it");
     }
-    last = basis.agreement().message_id();
+    last = named;
     if (proposal.has_termination() && !basis.gives_way()) {
       return Conflict("a termination whose basis gives way", basis.agreement().message_id(),
                       "name only what ends");
@@ -160,22 +163,23 @@ bool Touch(const v1::Timetable& older, absl::Time over_from, const v1::Timetable
       return std::ranges::binary_search(b.gate_ids(), gate);
     });
   };
-  const auto cells_meet = [&](const v1::TimetableRule& a, const v1::TimetableRule& b,
-                              absl::CivilDay day) {
-    const std::vector<HoursCell> others = CellsOf(b);
-    return std::ranges::any_of(CellsOf(a), [&](const HoursCell& cell) {
-      return std::ranges::any_of(others, [&](const HoursCell& other) {
-        return Meet(cell, other, gates, day).has_value();
-      });
-    });
+  // Cargo classes do not count either: their tree may change after both are agreed.
+  const auto cell_of = [](const v1::TimetableRule& rule) {
+    HoursCell cell = CellsOf(rule).front();
+    cell.cargo_class.clear();
+    return cell;
   };
   for (const v1::TimetableRule& rule : newer.rules()) {
     const Span span = WholeSpan(rule, newer_zone);
     for (const v1::TimetableRule& other : older.rules()) {
       Span held = WholeSpan(other, older_zone);
       held.to = std::min(held.to, over_from);
-      if (held.from >= span.to || span.from >= held.to || !share_a_gate(rule, other)) continue;
-      if (cells_meet(rule, other, absl::ToCivilDay(span.from, newer_zone))) return true;
+      if (held.from >= held.to || held.from >= span.to || span.from >= held.to ||
+          !share_a_gate(rule, other)) {
+        continue;
+      }
+      const absl::CivilDay day = absl::ToCivilDay(span.from, newer_zone);
+      if (Meet(cell_of(rule), cell_of(other), gates, day).has_value()) return true;
     }
   }
   return false;

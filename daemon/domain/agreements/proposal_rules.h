@@ -50,9 +50,10 @@ absl::Time BeginOf(const v1::Proposal& proposal);
 // Until when it may be accepted; InfiniteFuture when nothing is said. The proposal was checked.
 absl::Time AnswerBy(const v1::Proposal& proposal);
 
-// Whether both say something of the same gate and cell at some time, on their days taken whole:
-// weekdays and holidays do not count, so that later changes of a calendar cannot make two
-// agreements meet that did not know of each other. `older` is over from `over_from` on.
+// Whether both say something of the same gate and cell at some time, on their days and cargo taken
+// whole: weekdays, holidays and cargo classes do not count, so that later changes of a calendar or
+// of the tree of classes cannot make two agreements meet that did not know of each other. `older`
+// is over from `over_from` on.
 bool Touch(const v1::Timetable& older, absl::Time over_from, const v1::Timetable& newer,
            const GateRegister& gates);
 

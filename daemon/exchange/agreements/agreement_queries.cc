@@ -47,6 +47,17 @@ const char* ActOf(const v1::Message& message) {
   }
 }
 
+v1::Timetable* TimetableTo(v1::Proposal& proposal) {
+  if (proposal.has_holiday_hours()) return proposal.mutable_holiday_hours()->mutable_timetable();
+  if (proposal.has_schedule_change()) {
+    return proposal.mutable_schedule_change()->mutable_timetable();
+  }
+  if (proposal.has_regular_timetable()) {
+    return proposal.mutable_regular_timetable()->mutable_timetable();
+  }
+  return nullptr;
+}
+
 v1::Reason ReasonIn(std::string_view result) {
   constexpr std::string_view kRefused = "REFUSED:";
   v1::Reason reason = v1::REASON_UNSPECIFIED;
@@ -97,6 +108,21 @@ absl::StatusOr<v1::ThreadStep> AgreementQueries::DescribeStep(
   return step;
 }
 
+// The proposal that says how the thread stands: the newest that was not refused.
+absl::StatusOr<int64_t> AgreementQueries::NewestProposal(
+    const store::Reader& store, const std::vector<store::ThreadEntry>& entries) const {
+  int64_t newest = entries.front().thread_row;
+  for (const store::ThreadEntry& entry : entries) {
+    if (entry.message_row != entry.proposal_row) continue;
+    GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ProposalRecord> standing,
+                              store.Proposal(entry.message_row));
+    if (standing.has_value() && standing->state != v1::AGREEMENT_STATE_REFUSED) {
+      newest = entry.message_row;
+    }
+  }
+  return newest;
+}
+
 absl::StatusOr<v1::AgreementThread> AgreementQueries::Describe(const store::Reader& store,
                                                                int64_t thread_row,
                                                                bool with_steps) const {
@@ -105,9 +131,8 @@ absl::StatusOr<v1::AgreementThread> AgreementQueries::Describe(const store::Read
                             store.ThreadEntries(thread_row));
   std::map<int64_t, int> places;  // Row, and its step.
   const std::string& zone = parts_.node.zone;
-  int64_t newest = thread_row;
+  GATEPOST_ASSIGN_OR_RETURN(const int64_t newest, NewestProposal(store, entries));
   for (const store::ThreadEntry& entry : entries) {
-    if (entry.message_row == entry.proposal_row) newest = entry.message_row;
     if (!with_steps) continue;
     GATEPOST_ASSIGN_OR_RETURN(*thread.add_steps(), DescribeStep(store, entry));
     places.emplace(entry.message_row, thread.steps_size() - 1);
@@ -165,14 +190,11 @@ absl::StatusOr<v1::ListAgreementsResponse> AgreementQueries::ListAgreements(
       if (request.to_answer()) {
         GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::ThreadEntry> entries,
                                   store->ThreadEntries(row));
-        const auto newest = std::ranges::find_if(entries.rbegin(), entries.rend(),
-                                                 [](const store::ThreadEntry& entry) {
-                                                   return entry.message_row == entry.proposal_row;
-                                                 });
-        if (thread.state() != v1::AGREEMENT_STATE_OPEN || newest == entries.rend() ||
-            newest->submitted_here) {
-          continue;
-        }
+        GATEPOST_ASSIGN_OR_RETURN(const int64_t newest, NewestProposal(*store, entries));
+        const auto ours = std::ranges::any_of(entries, [&](const store::ThreadEntry& entry) {
+          return entry.message_row == newest && entry.submitted_here;
+        });
+        if (thread.state() != v1::AGREEMENT_STATE_OPEN || ours) continue;
       }
       *response.add_threads() = std::move(thread);
       if (static_cast<size_t>(response.threads_size()) < page_size) continue;
@@ -218,20 +240,24 @@ absl::Status AgreementQueries::FillBasis(const store::Reader& store,
                                          const v1::PrepareProposalRequest& request,
                                          v1::PrepareProposalResponse& response) const {
   v1::Proposal& proposal = *response.mutable_proposal();
-  std::map<std::string, HeldProposal> basis;  // By message id.
-  std::set<std::string> ends;
+  // By message id and author, as a basis is sorted.
+  std::map<std::pair<std::string, std::string>, HeldProposal> basis;
+  std::set<std::pair<std::string, std::string>> ends;
+  const auto key = [](const HeldProposal& held) {
+    return std::pair(held.record.message_id, held.record.author);
+  };
   for (const std::string& reference : request.give_way()) {
     GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record,
                               parts_.queries.Find(store, reference, ""));
     GATEPOST_ASSIGN_OR_RETURN(
         HeldProposal held,
         FindProposal(store, parts_.node, request.recipient_node(), CitationOf(record)));
-    ends.insert(held.record.message_id);
-    if (proposal.has_termination()) basis.emplace(held.record.message_id, std::move(held));
+    ends.insert(key(held));
+    if (proposal.has_termination()) basis.emplace(key(held), std::move(held));
   }
   GATEPOST_ASSIGN_OR_RETURN(std::vector<HeldProposal> touched,
                             Touched(store, parts_.gates, request.recipient_node(), proposal));
-  for (HeldProposal& held : touched) basis.emplace(held.record.message_id, std::move(held));
+  for (HeldProposal& held : touched) basis.emplace(key(held), std::move(held));
 
   proposal.clear_basis();
   std::set<std::string> scope_ids;
@@ -245,8 +271,8 @@ absl::Status AgreementQueries::FillBasis(const store::Reader& store,
   }
   if (!ends.empty()) {
     return system::Refuse(v1::REASON_NOT_IN_FORCE,
-                          "agreements in force that these terms touch, to give way", *ends.begin(),
-                          "leave it out, or end it by a termination");
+                          "agreements in force that these terms touch, to give way",
+                          ends.begin()->first, "leave it out, or end it by a termination");
   }
   if (const v1::Timetable* timetable = domain::TimetableIn(proposal)) {
     for (const std::string& gate : domain::GatesOf(*timetable)) scope_ids.insert(gate);
@@ -256,6 +282,7 @@ absl::Status AgreementQueries::FillBasis(const store::Reader& store,
 }
 
 absl::Status AgreementQueries::ShowHours(const v1::PrepareProposalRequest& request,
+                                         const std::set<std::string>& gates,
                                          v1::PrepareProposalResponse& response) const {
   const v1::Proposal& proposal = response.proposal();
   const v1::Timetable* timetable = domain::TimetableIn(proposal);
@@ -263,7 +290,7 @@ absl::Status AgreementQueries::ShowHours(const v1::PrepareProposalRequest& reque
       timetable != nullptr ? timetable->zone() : proposal.termination().effective().zone();
   const absl::Time from = domain::BeginOf(proposal);
   v1::GetHoursRequest asked;
-  for (const std::string& id : response.scope_ids()) asked.add_scopes(id);
+  for (const std::string& id : gates) asked.add_scopes(id);
   *asked.mutable_from() = domain::ToZoned(from, zone);
   *asked.mutable_to() = domain::ToZoned(from + kShown, zone);
   GATEPOST_ASSIGN_OR_RETURN(*response.mutable_before(), parts_.hours.GetHours(asked));
@@ -273,6 +300,20 @@ absl::Status AgreementQueries::ShowHours(const v1::PrepareProposalRequest& reque
   *draft.mutable_proposal() = proposal;
   GATEPOST_ASSIGN_OR_RETURN(*response.mutable_after(), parts_.hours.GetHoursWith(asked, draft));
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::set<std::string>> AgreementQueries::GatesAffected(
+    const store::Reader& store, const v1::PrepareProposalResponse& response) const {
+  std::set<std::string> gates(response.scope_ids().begin(), response.scope_ids().end());
+  for (const v1::Basis& basis : response.proposal().basis()) {
+    if (!basis.gives_way()) continue;
+    const v1::MessageCitation& ended = basis.agreement();
+    GATEPOST_ASSIGN_OR_RETURN(
+        const store::MessageRecord record,
+        FindNamed(store, ended.author(), ended.message_id(), ended.pae_sha256()));
+    gates.insert(record.scope_ids.begin(), record.scope_ids.end());
+  }
+  return gates;
 }
 
 absl::StatusOr<v1::PrepareProposalResponse> AgreementQueries::PrepareProposal(
@@ -286,10 +327,13 @@ absl::StatusOr<v1::PrepareProposalResponse> AgreementQueries::PrepareProposal(
   v1::Proposal& proposal = *response.mutable_proposal();
   proposal = request.draft();
   proposal.set_side(parts_.node.country);
-  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> store, parts_.store.Read());
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> store, parts_.store.Read());
   GATEPOST_RETURN_IF_ERROR(NameCountered(*store, request, proposal));
-  if (const v1::Timetable* timetable = domain::TimetableIn(proposal)) {
+  if (v1::Timetable* timetable = TimetableTo(proposal)) {
+    store.reset();  // The question about hours takes one of its own.
+    GATEPOST_ASSIGN_OR_RETURN(*timetable, parts_.hours.Resolved(*timetable));
     GATEPOST_RETURN_IF_ERROR(domain::CheckTimetable(*timetable, parts_.gates));
+    GATEPOST_ASSIGN_OR_RETURN(store, parts_.store.Read());
   }
   GATEPOST_RETURN_IF_ERROR(FillBasis(*store, request, response));
   v1::MessageHeader header;
@@ -298,7 +342,9 @@ absl::StatusOr<v1::PrepareProposalResponse> AgreementQueries::PrepareProposal(
   GATEPOST_RETURN_IF_ERROR(
       domain::ValidateProposal(proposal, header, {parts_.gates, parts_.node.country}));
   GATEPOST_RETURN_IF_ERROR(domain::CheckTimely(proposal, parts_.clock.Now()));
-  GATEPOST_RETURN_IF_ERROR(ShowHours(request, response));
+  GATEPOST_ASSIGN_OR_RETURN(const std::set<std::string> affected, GatesAffected(*store, response));
+  store.reset();  // The question about hours takes one of its own.
+  GATEPOST_RETURN_IF_ERROR(ShowHours(request, affected, response));
   return response;
 }
 

@@ -1,6 +1,10 @@
 #ifndef GATEPOST_DAEMON_EXCHANGE_AGREEMENTS_AGREEMENT_QUERIES_H_
 #define GATEPOST_DAEMON_EXCHANGE_AGREEMENTS_AGREEMENT_QUERIES_H_
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "daemon/domain/gate_register.h"
 #include "daemon/exchange/hours_queries.h"
@@ -35,6 +39,7 @@ class AgreementQueries {
   absl::StatusOr<v1::GetAgreementResponse> GetAgreement(
       const v1::GetAgreementRequest& request) const;
 
+  // Names the side, the basis and the thread, and resolves relative changes by what is agreed now.
   // UNKNOWN_RECIPIENT, NOT_FOUND, NOT_IN_FORCE, WRONG_SUBJECT, and what ValidateProposal says of
   // the terms.
   absl::StatusOr<v1::PrepareProposalResponse> PrepareProposal(
@@ -43,13 +48,19 @@ class AgreementQueries {
  private:
   absl::StatusOr<v1::AgreementThread> Describe(const store::Reader& store, int64_t thread_row,
                                                bool with_steps) const;
+  absl::StatusOr<int64_t> NewestProposal(const store::Reader& store,
+                                         const std::vector<store::ThreadEntry>& entries) const;
   absl::StatusOr<v1::ThreadStep> DescribeStep(const store::Reader& store,
                                               const store::ThreadEntry& entry) const;
   absl::Status NameCountered(const store::Reader& store, const v1::PrepareProposalRequest& request,
                              v1::Proposal& proposal) const;
   absl::Status FillBasis(const store::Reader& store, const v1::PrepareProposalRequest& request,
                          v1::PrepareProposalResponse& response) const;
+  // The gates of the terms, and of what gives way to them.
+  absl::StatusOr<std::set<std::string>> GatesAffected(
+      const store::Reader& store, const v1::PrepareProposalResponse& response) const;
   absl::Status ShowHours(const v1::PrepareProposalRequest& request,
+                         const std::set<std::string>& gates,
                          v1::PrepareProposalResponse& response) const;
 
   const Parts parts_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "absl/time/civil_time.h"
 #include "daemon/domain/agreements/proposal_rules.h"
@@ -18,14 +20,17 @@ namespace {
 
 constexpr absl::CivilDay kForEver(9999, 12, 31);
 
-// The row of hours of an agreement that is now in force.
-store::HoursRecord HoursOf(const CommitScope& scope, const HeldProposal& agreement) {
+// The row of hours of an agreement that is now in force. It stands at the gates of what gives way,
+// too, for there it says that something ended.
+absl::StatusOr<store::HoursRecord> HoursOf(const CommitScope& scope,
+                                           const HeldProposal& agreement) {
   const v1::Proposal& proposal = agreement.proposal();
   store::HoursRecord hours;
   hours.message_row = agreement.record.row;
   hours.layer = static_cast<int32_t>(domain::LayerOf(proposal));
   hours.since = scope.now;
-  hours.gate_ids = agreement.record.scope_ids;
+  std::set<std::string> gate_ids(agreement.record.scope_ids.begin(),
+                                 agreement.record.scope_ids.end());
   if (const v1::Timetable* timetable = domain::TimetableIn(proposal)) {
     const domain::DayRange days = domain::DaysTouched(*timetable);
     hours.first_day = days.first;
@@ -36,13 +41,20 @@ store::HoursRecord HoursOf(const CommitScope& scope, const HeldProposal& agreeme
   }
   // What it ends stays ended after its own days.
   for (const v1::Basis& basis : proposal.basis()) {
-    if (basis.gives_way()) hours.last_day = kForEver;
+    if (!basis.gives_way()) continue;
+    hours.last_day = kForEver;
+    GATEPOST_ASSIGN_OR_RETURN(
+        const std::optional<store::MessageRecord> ended,
+        scope.store.FindMessage(basis.agreement().author(), basis.agreement().message_id()));
+    if (ended.has_value()) gate_ids.insert(ended->scope_ids.begin(), ended->scope_ids.end());
   }
+  hours.gate_ids.assign(gate_ids.begin(), gate_ids.end());
   return hours;
 }
 
 absl::Status EnterInForce(const CommitScope& scope, const HeldProposal& agreement) {
-  GATEPOST_RETURN_IF_ERROR(scope.store.PutHours(HoursOf(scope, agreement)));
+  GATEPOST_ASSIGN_OR_RETURN(const store::HoursRecord hours, HoursOf(scope, agreement));
+  GATEPOST_RETURN_IF_ERROR(scope.store.PutHours(hours));
   const absl::Time begins = domain::BeginOf(agreement.proposal());
   for (const v1::Basis& basis : agreement.proposal().basis()) {
     if (!basis.gives_way()) continue;
@@ -68,14 +80,19 @@ absl::Status EnterState(const CommitScope& scope, store::ProposalRecord standing
 
 // The proposal that is countered by `proposal`, where it is open.
 absl::Status EnterCountered(const CommitScope& scope, const v1::Proposal& proposal,
-                            absl::Time since) {
+                            std::string_view peer, absl::Time since) {
   const v1::MessageCitation& countered = proposal.counters();
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,
                             scope.store.FindMessage(countered.author(), countered.message_id()));
-  if (!record.has_value()) return absl::OkStatus();
+  if (!record.has_value() || certs::AsView(record->pae) != countered.pae_sha256()) {
+    return absl::OkStatus();
+  }
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ProposalRecord> standing,
                             scope.store.Proposal(record->row));
-  if (!standing.has_value() || standing->state != v1::AGREEMENT_STATE_OPEN) return absl::OkStatus();
+  if (!standing.has_value() || standing->peer != peer ||
+      standing->state != v1::AGREEMENT_STATE_OPEN) {
+    return absl::OkStatus();
+  }
   return EnterState(scope, *standing, v1::AGREEMENT_STATE_COUNTERED, since);
 }
 
@@ -85,8 +102,9 @@ absl::Status KeepUnfollowed(const CommitScope& scope, const store::DecisionRecor
                             const store::MessageRecord& about) {
   GATEPOST_RETURN_IF_ERROR(KeepDecision(scope, decision));
   if (domain::StateNamed(decision.result) != v1::AGREEMENT_STATE_COUNTERED) return absl::OkStatus();
+  if (about.received_from != decision.peer || about.envelope.empty()) return absl::OkStatus();
   GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, MessageIn(about));
-  return EnterCountered(scope, message.proposal(), decision.decided_at);
+  return EnterCountered(scope, message.proposal(), decision.peer, decision.decided_at);
 }
 
 absl::Status KeepDecision(const CommitScope& scope, const store::DecisionRecord& decision) {
@@ -114,7 +132,8 @@ absl::Status EnterDecision(const CommitScope& scope, const store::DecisionRecord
   GATEPOST_ASSIGN_OR_RETURN(HeldProposal about, MustHoldProposal(scope.store, entry->proposal_row));
   const v1::AgreementState state = domain::StateNamed(decision.result);
   if (state == v1::AGREEMENT_STATE_COUNTERED) {
-    GATEPOST_RETURN_IF_ERROR(EnterCountered(scope, about.proposal(), decision.decided_at));
+    GATEPOST_RETURN_IF_ERROR(
+        EnterCountered(scope, about.proposal(), decision.peer, decision.decided_at));
     return EnterState(scope, about.standing, v1::AGREEMENT_STATE_OPEN, decision.decided_at);
   }
   GATEPOST_RETURN_IF_ERROR(EnterState(scope, about.standing, state, decision.decided_at));

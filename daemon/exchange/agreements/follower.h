@@ -57,7 +57,21 @@ class Follower {
   absl::Status CheckConsequence(const store::Reader& store, const LinkTerms& link,
                                 const ledger::Leaf& leaf, const Subject& subject) const;
   absl::Status CheckOrder(const store::Reader& store, const LinkTerms& link,
-                          const ProvedDecision& came, const Subject& subject) const;
+                          const ledger::Leaf& leaf, const ProvedDecision& came,
+                          const Subject& subject) const;
+  absl::Status CheckTime(const store::Reader& store, const LinkTerms& link,
+                         const ledger::Leaf& leaf, const ProvedDecision& came) const;
+
+  absl::StatusOr<uint64_t> LogKnown(CommitScope& scope, const LinkTerms& link,
+                                    const ledger::Leaf& leaf, const ProvedDecision& came) const;
+  absl::Status Disputed(CommitScope& scope, const ProvedDecision& came, store::ThreadEntry entry,
+                        const std::string& text, const store::DecisionRecord& decision) const;
+  absl::Status Unfollowed(CommitScope& scope, const LinkTerms& link, const ledger::Leaf& leaf,
+                          const ProvedDecision& came, const Subject& subject,
+                          store::DecisionRecord& decision) const;
+  absl::Status CheckAgainst(CommitScope& scope, const LinkTerms& link,
+                            const store::ThreadEntry& entry, const store::ProposalRecord& standing,
+                            uint64_t leaf_index) const;
 
   const NodeTerms& node_;
   const domain::GateRegister& gates_;

@@ -39,6 +39,19 @@ absl::Status Enter(CommitScope& scope, std::string_view peer, const store::Threa
   return EnterDecision(scope, decision);
 }
 
+// Whether the peer took a proposal of ours, or made it.
+absl::StatusOr<bool> TookProposal(const CommitScope& scope, std::string_view peer, int64_t row) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::OutgoingRecord> places,
+                            scope.store.OutgoingOf(row));
+  for (const store::OutgoingRecord& place : places) {
+    if (place.peer != peer) continue;
+    GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
+                              scope.store.Receipt(std::string(peer), place.sequence));
+    return receipt.has_value() && receipt->rung == v1::RUNG_APPLIED;
+  }
+  return true;
+}
+
 absl::StatusOr<store::ThreadEntry> MustHaveEntry(const CommitScope& scope, int64_t row) {
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ThreadEntry> entry,
                             scope.store.ThreadEntryOf(row));
@@ -110,6 +123,9 @@ absl::Status Sequencer::OnRefused(CommitScope& scope, std::string_view peer, int
     if (about.standing.state != v1::AGREEMENT_STATE_OPEN) return absl::OkStatus();
     return Log(scope, peer, about, fmt::format("REFUSED:{}", system::ReasonName(reason)));
   }
+  // What is said about a proposal that the peer did not take either, it cannot take.
+  GATEPOST_ASSIGN_OR_RETURN(const bool taken, TookProposal(scope, peer, about.record.row));
+  if (!taken) return absl::OkStatus();
   return Dispute(
       scope, peer, about.standing,
       fmt::format("{} was decided on a message that {} refused: {}",

@@ -149,7 +149,9 @@ absl::StatusOr<std::vector<HeldProposal>> Touched(const store::Reader& store,
       touched.push_back(std::move(held));
     }
   }
-  std::ranges::sort(touched, {}, [](const HeldProposal& one) { return one.record.message_id; });
+  std::ranges::sort(touched, {}, [](const HeldProposal& one) {
+    return std::pair(one.record.message_id, one.record.author);
+  });
   return touched;
 }
 

@@ -43,7 +43,7 @@ absl::StatusOr<HeldProposal> FindProposal(const store::Reader& store, const Node
                                           std::string_view peer, const v1::MessageCitation& cited);
 
 // The agreements on the link to `peer` that the terms touch and that are in force, or still hold
-// until another one begins; ascending by message id. None for a termination.
+// until another one begins; ascending by message id and author. None for a termination.
 absl::StatusOr<std::vector<HeldProposal>> Touched(const store::Reader& store,
                                                   const domain::GateRegister& gates,
                                                   std::string_view peer,
