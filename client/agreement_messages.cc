@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "client/message_builder.h"
+#include "daemon/domain/agreements/thread_rules.h"
 #include "daemon/domain/unknown_content.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -85,7 +86,7 @@ absl::StatusOr<AgreementDraft> AcceptanceOf(const v1::AgreementThread& thread,
     GATEPOST_ASSIGN_OR_RETURN(const HeldProposal newest, NewestProposal(thread));
     return system::Refuse(
         v1::REASON_NOT_OPEN, "a proposal that is open",
-        fmt::format("{}, which is {}", name, v1::AgreementState_Name(proposal.step->state())),
+        fmt::format("{}, which is {}", name, domain::StateName(proposal.step->state())),
         newest.step == proposal.step ? std::string("see gatepost agreement show")
                                      : fmt::format("the newest of the thread is {}",
                                                    newest.step->message().short_reference()));

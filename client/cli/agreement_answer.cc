@@ -41,7 +41,8 @@ int Send(const Global& global, Session& session, const client::AgreementDraft& d
 std::string ShownText(const NamedThread& named, const client::AgreementDraft& draft,
                       const render::View& view) {
   return Say("you accept {0} of {1}, for your side:",
-             named.proposal.step->message().short_reference(), named.thread->peer_node()) +
+             named.proposal.step->message().short_reference(),
+             named.proposal.step->message().origin_node()) +
          "\n" + render::ProposalText(named.proposal.message.proposal(), view) +
          _("what is signed:") + "\n" + render::AcceptanceText(draft.body.acceptance());
 }

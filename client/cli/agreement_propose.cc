@@ -15,6 +15,7 @@
 #include "client/render/prepared.h"
 #include "client/render/standing.h"
 #include "client/render/text.h"
+#include "daemon/domain/agreements/thread_rules.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -185,10 +186,10 @@ absl::StatusOr<Draft> CounterTerms(Session& session, const ProposeOptions& optio
 absl::StatusOr<NamedThread> FetchInForce(Session& session, const std::string& reference) {
   GATEPOST_ASSIGN_OR_RETURN(NamedThread named, FetchThread(session, reference));
   if (named.proposal.step->state() == v1::AGREEMENT_STATE_IN_FORCE) return named;
-  return system::Refuse(v1::REASON_NOT_IN_FORCE, "an agreement in force",
-                        fmt::format("{}, which is {}", reference,
-                                    v1::AgreementState_Name(named.proposal.step->state())),
-                        "see gatepost agreement show");
+  return system::Refuse(
+      v1::REASON_NOT_IN_FORCE, "an agreement in force",
+      fmt::format("{}, which is {}", reference, domain::StateName(named.proposal.step->state())),
+      "see gatepost agreement show");
 }
 
 absl::StatusOr<Draft> AmendTerms(Session& session, const ProposeOptions& options) {

@@ -1,5 +1,6 @@
 #include "client/render/thread.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -34,6 +35,15 @@ std::string Place(const v1::DecisionReference& place) {
 
 bool IsProposal(const v1::ThreadStep& step) {
   return step.act() == "propose" || step.act() == "counter";
+}
+
+// Whether the sequencer has still to decide on it. An answer has no state of its own, and the
+// proposal that it is about stays as it was until then.
+bool Waits(const v1::AgreementThread& thread, const v1::ThreadStep& step) {
+  if (!step.decisions().empty()) return false;
+  if (IsProposal(step)) return step.state() == v1::AGREEMENT_STATE_AWAITING_DECISION;
+  return step.message().origin_node() != thread.peer_node() &&
+         thread.sequencer_node() == thread.peer_node();
 }
 
 // The result as the leaf says it, with the reason where the result itself does not name it.
@@ -76,7 +86,7 @@ std::string StepText(const v1::AgreementThread& thread, int number, const View& 
                                                            ? When(step.known_there_at(), view)
                                                            : _("no receipt came yet"));
   }
-  if (step.decisions().empty() && step.state() == v1::AGREEMENT_STATE_AWAITING_DECISION) {
+  if (Waits(thread, step)) {
     lines.Add(_("decided"), Say("not yet by {0}", thread.sequencer_node()));
   }
   for (const v1::ThreadDecision& decision : step.decisions()) {
@@ -168,8 +178,10 @@ std::string ThreadText(const v1::AgreementThread& thread, const View& view) {
 }
 
 std::string ThreadStandingText(const v1::AgreementThread& thread) {
-  return fmt::format("{}  {}, {}\n", thread.short_reference(), StateName(thread.state()),
-                     StateText(thread.state()));
+  const bool waits = std::ranges::any_of(
+      thread.steps(), [&](const v1::ThreadStep& step) { return Waits(thread, step); });
+  const v1::AgreementState state = waits ? v1::AGREEMENT_STATE_AWAITING_DECISION : thread.state();
+  return fmt::format("{}  {}, {}\n", thread.short_reference(), StateName(state), StateText(state));
 }
 
 std::string ThreadCsv(const v1::AgreementThread& thread) {

@@ -22,7 +22,8 @@ std::string ThreadText(const v1::AgreementThread& thread, const View& view);
 // The same for programs: one line for each step, and one for each decision on it.
 std::string ThreadCsv(const v1::AgreementThread& thread);
 
-// How a thread stands, in one line ended by LF: `LS/2026/00007  OPEN, may be answered`.
+// How a thread stands, in one line ended by LF: `LS/2026/00007  OPEN, may be answered`; awaiting
+// decision while an answer of this side does. The thread must have its steps.
 std::string ThreadStandingText(const v1::AgreementThread& thread);
 
 }  // namespace gatepost::render

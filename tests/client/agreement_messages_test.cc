@@ -109,6 +109,7 @@ TEST(AgreementMessagesTest, WhatIsUndecidedOrAnsweredIsNotAccepted) {
   AddStep(thread, counter, "counter", "LS/2026/00009", v1::AGREEMENT_STATE_OPEN);
   const auto refused = AcceptanceOf(thread, Must(FindProposal(thread, "LS/2026/00007")));
   EXPECT_THAT(refused, RefusedAs(v1::REASON_NOT_OPEN));
+  EXPECT_EQ(system::RefusalOf(refused.status())->came, "LS/2026/00007, which is COUNTERED");
   EXPECT_THAT(system::RefusalOf(refused.status())->todo, HasSubstr("LS/2026/00009"));
   EXPECT_EQ(Must(NewestProposal(thread)).citation.message_id(), kSecondId);
 }

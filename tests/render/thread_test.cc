@@ -126,6 +126,18 @@ TEST(ThreadTextTest, ADisputeAndAMissingDecisionAreSaid) {
   EXPECT_THAT(text, ContainsRegex("decided +not yet by vn-langson"));
 }
 
+TEST(ThreadTextTest, AnAnswerWaitsForTheDecisionOfTheOtherNode) {
+  // The same thread from the side that does not decide, before the answer was decided on.
+  v1::AgreementThread thread = Thread();
+  thread.set_state(v1::AGREEMENT_STATE_OPEN);
+  thread.mutable_steps(2)->clear_decisions();
+  EXPECT_EQ(ThreadStandingText(thread), "LS/2026/00007  OPEN, may be answered\n");
+  thread.set_sequencer_node("cn-pingxiang");
+  EXPECT_EQ(ThreadStandingText(thread),
+            "LS/2026/00007  AWAITING_DECISION, sent, awaiting decision\n");
+  EXPECT_THAT(ThreadText(thread, View()), ContainsRegex("decided +not yet by cn-pingxiang"));
+}
+
 TEST(ThreadTextTest, AStepThatCannotBeReadIsNotLeftOut) {
   v1::AgreementThread thread = Thread();
   thread.mutable_steps(1)->mutable_message()->mutable_envelope()->set_payload("\xff");

@@ -150,6 +150,7 @@ class AgreementCommandsTest : public ::testing::Test {
     step.set_state(v1::AGREEMENT_STATE_OPEN);
     step.mutable_message()->set_short_reference("LS/2026/00007");
     step.mutable_message()->set_message_id(kProposalId);
+    step.mutable_message()->set_origin_node("cn-ningming");
     step.mutable_message()->mutable_envelope()->set_payload(message.SerializeAsString());
     return thread;
   }
