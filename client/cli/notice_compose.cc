@@ -169,7 +169,8 @@ v1::Regime RegimeTyped(const std::string& word) {
       {"passengers", v1::REGIME_PASSENGERS_ONLY},
       {"empties", v1::REGIME_EMPTIES_ONLY},
       {"shortened", v1::REGIME_SHORTENED},
-      {"extended", v1::REGIME_EXTENDED}};
+      {"extended", v1::REGIME_EXTENDED},
+      {"as-before", v1::REGIME_AS_BEFORE}};
   const auto found = kRegimes.find(word);
   return found == kRegimes.end() ? v1::REGIME_NORMAL : found->second;
 }

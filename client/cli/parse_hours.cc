@@ -71,6 +71,25 @@ void AddSpan(CLI::App* command, NoticeOptions& options) {
                       _("the notice of the same kind that this one replaces"));
 }
 
+// Hours said relative to those before.
+void AddRelative(CLI::App* command, RelativeOptions& options) {
+  command->add_option("--opens", options.opens,
+                      _("opens at 07:00, or +30 or -60 minutes from before; closes as before"));
+  command->add_option("--closes", options.closes,
+                      _("closes at 20:00, or +30 or -60 minutes from before; opens as before"));
+  command->add_option("--shift", options.shift, _("the whole day so many minutes later: +60, -60"));
+  command->add_flag("--without-break", options.without_break,
+                    _("no break between the day's opening and closing, e.g. through lunch"));
+  command
+      ->add_option("--add-window", options.add_windows,
+                   _("further hours beside those before, e.g. 12:00-13:00; may be repeated"))
+      ->allow_extra_args(false);
+  command
+      ->add_option("--remove-window", options.remove_windows,
+                   _("hours taken out of those before; may be repeated"))
+      ->allow_extra_args(false);
+}
+
 // What was heard of the other side.
 void AddTranscript(CLI::App& app, Parsed& parsed) {
   CLI::App* transcript =
@@ -84,15 +103,18 @@ void AddTranscript(CLI::App& app, Parsed& parsed) {
   transcript->add_option("--heard-at", heard->seen_at, _("when, e.g. 09:10H"))->required();
   transcript
       ->add_option("--regime", heard->regime,
-                   _("normal (default), closed, preregistered, passengers, empties, shortened or "
-                     "extended"))
+                   _("normal (default), closed, preregistered, passengers, empties, shortened, "
+                     "extended or as-before"))
       ->check(CLI::IsMember({"normal", "closed", "preregistered", "passengers", "empties",
-                             "shortened", "extended"})
+                             "shortened", "extended", "as-before"})
                   .description(""));
   transcript
       ->add_option("--window", heard->windows,
                    _("hours, e.g. 08:00-12:00; may be repeated; default: as before"))
       ->allow_extra_args(false);
+  AddRelative(transcript, heard->relative);
+  transcript->add_flag("--hours-not-stated", heard->hours_not_stated,
+                       _("nothing was said of the hours, or they are not known"));
   AddPapers(transcript, *heard);
 }
 
