@@ -19,11 +19,7 @@ struct TermsOptions : SpanOptions, PaperOptions {
   bool make_up_days = false;          // Make-up working days count as weekdays.
   bool all_day = false;
   std::vector<std::string> last_entries;  // [export=|import=]17:30.
-  // Relative to what holds before; at most one of them.
-  std::vector<std::string> add_windows;
-  std::vector<std::string> remove_windows;
-  std::string opens;     // A time, 07:00, or minutes, +30 or -60.
-  std::string closes;    // Likewise.
+  RelativeOptions relative;
   std::string occasion;  // Of holiday hours, e.g. tet.
   bool regular = false;  // schedule propose: the regular timetable.
 };

@@ -78,6 +78,16 @@ struct YardMissingOptions {
 };
 int YardMissing(const Global& global, const YardMissingOptions& options);
 
+// Hours said relative to those before; at most one of these.
+struct RelativeOptions {
+  std::string opens;                        // 07:00, or minutes: +30, -60.
+  std::string closes;                       // Likewise.
+  std::string shift;                        // The whole day, by minutes: -60.
+  bool without_break = false;               // E.g. through lunch.
+  std::vector<std::string> add_windows;     // 12:00-13:00.
+  std::vector<std::string> remove_windows;  // Likewise.
+};
+
 // Which gates, vehicles and days, and what holds there: a timetable of one rule. Times are typed as
 // `2026-02-15H`, `2026-02-15 09:10H` or `09:10B`.
 struct SpanOptions {
@@ -117,6 +127,8 @@ struct NoticeOptions : SpanOptions, PaperOptions {
   std::vector<std::string> confirms;  // References of transcripts.
   std::string channel;                // transcript: letter, call, consulate, meeting or press.
   std::string file;                   // A Notice in text format, instead of the flags.
+  RelativeOptions relative;           // transcript: hours heard relative to those before.
+  bool hours_not_stated = false;      // transcript: nothing was heard of the hours.
   bool dry_run = false;
 };
 int NoticeClosed(const Global& global, const NoticeOptions& options);

@@ -188,7 +188,8 @@ v1::Regime RegimeTyped(const std::string& word) {
       {"intake-stop", v1::REGIME_INTAKE_STOP},
       {"shortened", v1::REGIME_SHORTENED},
       {"extended", v1::REGIME_EXTENDED},
-      {"pilot", v1::REGIME_PILOT}};
+      {"pilot", v1::REGIME_PILOT},
+      {"as-before", v1::REGIME_AS_BEFORE}};
   const auto found = kRegimes.find(word);
   return found == kRegimes.end() ? v1::REGIME_NORMAL : found->second;
 }

@@ -54,6 +54,24 @@ CLI::Option* AddSpanFlags(CLI::App* command, SpanOptions& options) {
   return from;
 }
 
+void AddRelativeFlags(CLI::App* command, RelativeOptions& options) {
+  command->add_option("--opens", options.opens,
+                      _("opens at 07:00, or +30 or -60 minutes from before; closes as before"));
+  command->add_option("--closes", options.closes,
+                      _("closes at 20:00, or +30 or -60 minutes from before; opens as before"));
+  command->add_option("--shift", options.shift, _("the whole day so many minutes later: +60, -60"));
+  command->add_flag("--without-break", options.without_break,
+                    _("no break between the day's opening and closing, e.g. through lunch"));
+  command
+      ->add_option("--add-window", options.add_windows,
+                   _("further hours beside those before, e.g. 12:00-13:00; may be repeated"))
+      ->allow_extra_args(false);
+  command
+      ->add_option("--remove-window", options.remove_windows,
+                   _("hours taken out of those before; may be repeated"))
+      ->allow_extra_args(false);
+}
+
 void AddTermsFlags(CLI::App* command, TermsOptions& options) {
   AddGateFlags(command, options);
   AddSpanFlags(command, options);
@@ -71,9 +89,9 @@ void AddTermsFlags(CLI::App* command, TermsOptions& options) {
   command
       ->add_option("--regime", options.regime,
                    _("normal (default), closed, preregistered, passengers, empties, intake-stop, "
-                     "shortened, extended or pilot"))
+                     "shortened, extended, pilot or as-before"))
       ->check(CLI::IsMember({"normal", "closed", "preregistered", "passengers", "empties",
-                             "intake-stop", "shortened", "extended", "pilot"})
+                             "intake-stop", "shortened", "extended", "pilot", "as-before"})
                   .description(""));
   auto* window = command
                      ->add_option("--window", options.windows,
@@ -85,18 +103,7 @@ void AddTermsFlags(CLI::App* command, TermsOptions& options) {
                      "may be repeated"))
       ->allow_extra_args(false);
   command->add_flag("--all-day", options.all_day, _("round the clock"))->excludes(window);
-  command
-      ->add_option("--add-window", options.add_windows,
-                   _("further hours beside those before, e.g. 12:00-13:00; may be repeated"))
-      ->allow_extra_args(false);
-  command
-      ->add_option("--remove-window", options.remove_windows,
-                   _("hours taken out of those before; may be repeated"))
-      ->allow_extra_args(false);
-  command->add_option("--opens", options.opens,
-                      _("opens at 07:00, or +30 or -60 minutes from before; closes as before"));
-  command->add_option("--closes", options.closes,
-                      _("closes at 20:00, or +30 or -60 minutes from before; opens as before"));
+  AddRelativeFlags(command, options.relative);
   command->add_option("--file", options.file,
                       _("terms from a file (a Proposal in text format), instead of the flags"));
   AddPaperFlags(command, options);

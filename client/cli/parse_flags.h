@@ -22,6 +22,9 @@ CLI::Option* AddGateFlags(CLI::App* command, SpanOptions& options);
 // Which cargo, vehicles and days; returns --from, so that it can be required.
 CLI::Option* AddSpanFlags(CLI::App* command, SpanOptions& options);
 
+// Hours said relative to those before.
+void AddRelativeFlags(CLI::App* command, RelativeOptions& options);
+
 // Terms of an agreement: all of the above, regime, hours, and --file.
 void AddTermsFlags(CLI::App* command, TermsOptions& options);
 

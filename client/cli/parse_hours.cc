@@ -50,15 +50,18 @@ void AddTranscript(CLI::App& app, Parsed& parsed) {
   transcript->add_option("--heard-at", heard->seen_at, _("when, e.g. 09:10H"))->required();
   transcript
       ->add_option("--regime", heard->regime,
-                   _("normal (default), closed, preregistered, passengers, empties, shortened or "
-                     "extended"))
+                   _("normal (default), closed, preregistered, passengers, empties, shortened, "
+                     "extended or as-before"))
       ->check(CLI::IsMember({"normal", "closed", "preregistered", "passengers", "empties",
-                             "shortened", "extended"})
+                             "shortened", "extended", "as-before"})
                   .description(""));
   transcript
       ->add_option("--window", heard->windows,
                    _("hours, e.g. 08:00-12:00; may be repeated; default: as before"))
       ->allow_extra_args(false);
+  AddRelativeFlags(transcript, heard->relative);
+  transcript->add_flag("--hours-not-stated", heard->hours_not_stated,
+                       _("nothing was said of the hours, or they are not known"));
   AddPapers(transcript, *heard);
 }
 

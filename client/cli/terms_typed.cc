@@ -115,57 +115,6 @@ absl::Status SetLastEntries(const TermsOptions& options, const std::string& coun
   return absl::OkStatus();
 }
 
-// A bound of the day that is moved: to a time, or by minutes.
-absl::Status SetMoved(const std::string& flag, const std::string& typed,
-                      v1::RelativeChange& change) {
-  const std::string_view text = typed;
-  if (const std::optional<v1::TimeOfDay> time = ClockTyped(text)) {
-    *change.mutable_moved_to() = *time;
-    return absl::OkStatus();
-  }
-  int by = 0;
-  const bool sign = text.size() > 1 && (text[0] == '+' || text[0] == '-');
-  if (sign &&
-      std::from_chars(text.data() + (text[0] == '+' ? 1 : 0), text.data() + text.size(), by).ptr ==
-          text.data() + text.size() &&
-      by != 0) {
-    change.set_moved_by_minutes(by);
-    return absl::OkStatus();
-  }
-  return WrongUse(flag + " a time such as 20:00, or minutes such as +60 or -30",
-                  fmt::format("'{}'", typed), "write it in the zone of --from");
-}
-
-// What is said relative to the hours before; nullopt where nothing is.
-absl::StatusOr<std::optional<v1::RelativeChange>> RelativeTyped(const TermsOptions& options) {
-  const int said = !options.add_windows.empty() + !options.remove_windows.empty() +
-                   !options.opens.empty() + !options.closes.empty();
-  if (said == 0) return std::nullopt;
-  if (said > 1 || !options.windows.empty() || options.all_day) {
-    return WrongUse("one of --window, --all-day, --add-window, --remove-window, --opens, --closes",
-                    "several of them",
-                    "say one change in one proposal, or state the windows with --window");
-  }
-  v1::RelativeChange change;
-  for (const std::string& window : options.add_windows) {
-    change.set_kind(v1::CHANGE_KIND_ADD);
-    GATEPOST_ASSIGN_OR_RETURN(*change.add_windows(), WindowTyped("--add-window", window));
-  }
-  for (const std::string& window : options.remove_windows) {
-    change.set_kind(v1::CHANGE_KIND_REMOVE);
-    GATEPOST_ASSIGN_OR_RETURN(*change.add_windows(), WindowTyped("--remove-window", window));
-  }
-  if (!options.opens.empty()) {
-    change.set_kind(v1::CHANGE_KIND_MOVE_OPENING);
-    GATEPOST_RETURN_IF_ERROR(SetMoved("--opens", options.opens, change));
-  }
-  if (!options.closes.empty()) {
-    change.set_kind(v1::CHANGE_KIND_MOVE_CLOSING);
-    GATEPOST_RETURN_IF_ERROR(SetMoved("--closes", options.closes, change));
-  }
-  return change;
-}
-
 absl::StatusOr<v1::Timetable> TimetableOfFlags(const TermsOptions& options, const TypedBy& by) {
   if (options.gates.empty() || options.from.empty()) {
     return WrongUse("--gate and --from, or --file",
@@ -191,8 +140,13 @@ absl::StatusOr<v1::Timetable> TimetableOfFlags(const TermsOptions& options, cons
     rule.mutable_days()->mutable_holidays()->set_make_up_days_are_weekdays(true);
   }
   GATEPOST_RETURN_IF_ERROR(SetLastEntries(options, by.country, rule));
-  GATEPOST_ASSIGN_OR_RETURN(std::optional<v1::RelativeChange> change, RelativeTyped(options));
+  GATEPOST_ASSIGN_OR_RETURN(std::optional<v1::RelativeChange> change,
+                            ChangeTyped(options.relative));
   if (change.has_value()) {
+    if (!options.windows.empty() || options.all_day) {
+      return WrongUse("hours as they are, or a change of those before", "both",
+                      "say one change in one proposal, or state the windows with --window");
+    }
     rule.set_hours(v1::HOURS_KIND_WINDOWS);
     *rule.mutable_said_as() = *std::move(change);
   }

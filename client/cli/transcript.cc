@@ -1,18 +1,22 @@
 // transcript: what one side only heard of the other.
 
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "client/cli/commands.h"
 #include "client/cli/named_message.h"
 #include "client/cli/notice_compose.h"
+#include "client/cli/relative_typed.h"
 #include "client/cli/session.h"
 #include "client/cli/submit.h"
 #include "client/render/notices.h"
 #include "client/render/standing.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/hours/timetable_rules.h"
+#include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 
 namespace gatepost::cli {
@@ -38,6 +42,17 @@ absl::StatusOr<v1::Message> Composed(Session& session, const NoticeOptions& opti
       *heard.mutable_timetable(),
       TimetableTyped(session, options, regime,
                      regime == v1::REGIME_CLOSED ? v1::HOURS_KIND_NONE : v1::HOURS_KIND_AS_BEFORE));
+  GATEPOST_ASSIGN_OR_RETURN(std::optional<v1::RelativeChange> change,
+                            ChangeTyped(options.relative));
+  if (!change.has_value() && !options.hours_not_stated) return body;
+  v1::TimetableRule& rule = *heard.mutable_timetable()->mutable_rules(0);
+  if (!options.windows.empty()) {
+    return system::Refuse(v1::REASON_BAD_ARGUMENT, "--window, or what was said instead", "both",
+                          "write the windows that were heard, or how the change was said");
+  }
+  // What was only heard is written down as it was said; what it comes to is for its author to sign.
+  rule.set_hours(v1::HOURS_KIND_NOT_STATED);
+  if (change.has_value()) *rule.mutable_said_as() = *std::move(change);
   return body;
 }
 

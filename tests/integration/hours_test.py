@@ -103,6 +103,18 @@ class Hours(unittest.TestCase):
             "cn-clerk", "hours", "LS-NH", "--at", "00:10H").stdout, ACROSS_SECONDS)
         self.assertIn("no notice received; answer asked by", text)
 
+    def test_heard_relative_to_the_hours_before(self):
+        """N22: closes at eight, opens as before; what was only heard is kept as it was said."""
+        span = ("--gate", "LS-CM", "--from", "2027-06-01H", "--channel", "call", "--heard-at",
+                "00:00H", "--issuer", "Ningming")
+        heard = self.sent_as("vn-clerk", "transcript", *span, "--closes", "20:00", "--regime",
+                             "as-before")
+        self.assertIn("as before", self.run_as("vn-clerk", "show", heard).stdout)
+        self.assertIn("UNCONFIRMED", self.run_as("cn-clerk", "hours", "LS-CM", "--at",
+                                                 "2027-06-02 12:00H").stdout)
+        self.refused("vn-clerk", "transcript", *span, "--closes", "20:00", "--shift", "-60",
+                     exit_code=2)
+
     def test_heard_confirmed_and_read(self):
         """A letter that was only heard of, the signed notice that confirms it, and its reader."""
         span = ("--gate", "LS-PN", "--from", "2027-04-01B", "--until", "2027-04-05B")
