@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "client/cli/relative_typed.h"
 #include "daemon/config/text_file.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
