@@ -9,72 +9,14 @@
 
 #include "daemon/domain/civil_time.h"
 #include "daemon/system/reason.h"
-#include "tests/exchange/thread_world.h"
+#include "tests/exchange/agreement_case.h"
 
 namespace gatepost::testing {
 namespace {
 
 using system::ReasonOf;
 
-constexpr bool kVn = true;  // The sequencer's side here.
-constexpr bool kCn = false;
-
-class Agreements : public ::testing::Test {
- protected:
-  Agreements() { world_.Connect(); }
-
-  void Say(bool vn_side, const v1::Message& message) {
-    const absl::Status sent = world_.Send(vn_side, message);
-    ASSERT_TRUE(sent.ok()) << sent;
-    world_.Run();
-  }
-  v1::Message Agreed(bool proposer, const Terms& terms,
-                     const std::vector<v1::Message>& gives_way = {}) {
-    v1::Message proposal = world_.Propose(proposer, terms, gives_way);
-    Say(proposer, proposal);
-    Say(!proposer, world_.Accept(!proposer, proposal, proposal));
-    EXPECT_EQ(world_.State(proposal), "IN_FORCE");
-    return proposal;
-  }
-  // What a node says of goods at 1119 at noon of a day of January 2027.
-  static std::string Noon(TestNode& node, int day, const std::string& gate = "1119-1120") {
-    v1::GetHoursRequest request;
-    request.add_scopes(gate);
-    *request.mutable_from() =
-        Need(domain::ParseInstant("12:00H", absl::CivilDay(2027, 1, 1) + (day - 1)));
-    request.set_traffic(v1::TRAFFIC_GOODS);
-    const v1::GetHoursResponse answer = Need(node.hours_queries->GetHours(request));
-    std::string told = v1::Opening_Name(answer.hours(0).spans(0).opening()).substr(8);
-    for (const v1::CitedMessage& cited : answer.cited()) told += " " + cited.kind();
-    return told;
-  }
-  std::string Noon(int day) {
-    const std::string vn = Noon(*world_.vn, day);
-    const std::string cn = Noon(*world_.cn, day);
-    return vn == cn ? vn : "VN " + vn + ", CN " + cn;
-  }
-  // Results of the leaves of that event about the message, in the order of the log.
-  static std::string Leaves(const TestNode& node, const std::string& event,
-                            const v1::Message& message) {
-    std::string results;
-    for (const ledger::Leaf& leaf : node.Leaves()) {
-      if (leaf.event == event && leaf.object == "message:" + message.header().message_id()) {
-        results += (results.empty() ? "" : " ") + leaf.result;
-      }
-    }
-    return results;
-  }
-
-  // Time passes without the link; then it is there again.
-  void Later(absl::Duration time) {
-    world_.Cut();
-    world_.clock.Advance(time);
-    world_.Connect();
-    world_.Pass(absl::Seconds(2));
-  }
-
-  ThreadWorld world_;
-};
+class Agreements : public AgreementCase {};
 
 TEST_F(Agreements, TheSequencersProposalBindsWhenTheOtherSideAccepts) {
   const v1::Message proposal = world_.Propose(kVn, {});
@@ -169,16 +111,6 @@ TEST_F(Agreements, ANoticeIsNeverAnAgreement) {
   EXPECT_EQ(ReasonOf(world_.Send(kCn, acceptance)), v1::REASON_WRONG_SUBJECT);
 }
 
-TEST_F(Agreements, WhatIsNotInForceIsNoBasis) {
-  const v1::Message open = world_.Propose(kVn, {});
-  Say(kVn, open);
-  v1::Message amendment = world_.Propose(kCn, {});
-  v1::Basis* basis = amendment.mutable_proposal()->add_basis();
-  *basis->mutable_agreement() = ThreadWorld::Cite(open);
-  EXPECT_EQ(ReasonOf(world_.Send(kCn, amendment)), v1::REASON_NOT_IN_FORCE);
-  EXPECT_EQ(ReasonOf(world_.Send(kCn, world_.Terminate(kCn, 22, {open}))), v1::REASON_NOT_IN_FORCE);
-}
-
 TEST_F(Agreements, NobodyAcceptsWhatHisNodeCannotRead) {
   v1::Message proposal = world_.Propose(kVn, {});
   proposal.mutable_proposal()
@@ -227,45 +159,6 @@ TEST_F(Agreements, TermsThatBeginTooEarlyAreRefused) {
             v1::REASON_EFFECT_PASSED);
 }
 
-TEST_F(Agreements, AnAmendmentNamesWhatItTouches) {
-  const v1::Message first = Agreed(kVn, {});
-  v1::Message blind = world_.Propose(kCn, {.hours = "8-17"});
-  EXPECT_EQ(blind.proposal().basis_size(), 1);
-  blind.mutable_proposal()->clear_basis();
-  EXPECT_EQ(ReasonOf(world_.Send(kCn, blind)), v1::REASON_STALE_BASIS);
-
-  const v1::Message amendment = Agreed(kCn, {.first_day = 22, .last_day = 23, .hours = ""});
-  EXPECT_EQ(Noon(21), "OPEN schedule_change");
-  EXPECT_EQ(Noon(22), "CLOSED schedule_change");
-  EXPECT_EQ(Noon(24), "OPEN schedule_change");
-  EXPECT_EQ(world_.State(first), "IN_FORCE") << "it stays where the amendment says nothing";
-  const v1::Message elsewhere = Agreed(kCn, {.gate = "LS-CM"});
-  EXPECT_EQ(elsewhere.proposal().basis_size(), 0);
-}
-
-TEST_F(Agreements, WhatGivesWayEndsWhereTheNewOneBegins) {
-  const v1::Message older = Agreed(kVn, {.first_day = 18, .last_day = 0});
-  const v1::Message newer = Agreed(kCn, {.first_day = 22, .last_day = 23, .hours = ""}, {older});
-  EXPECT_EQ(world_.State(older), "SUPERSEDED");
-  EXPECT_EQ(Noon(21), "OPEN schedule_change");
-  EXPECT_EQ(Noon(22), "CLOSED schedule_change");
-  EXPECT_EQ(Noon(24), "UNKNOWN") << "the older one does not come back";
-  const v1::Message ending = world_.Terminate(kVn, 23, {older});
-  EXPECT_EQ(ReasonOf(world_.Send(kVn, ending)), v1::REASON_NOT_IN_FORCE);
-  const v1::Message between = world_.Propose(kVn, {.first_day = 20, .last_day = 20});
-  EXPECT_EQ(between.proposal().basis_size(), 1) << "until the 22nd the older one still holds";
-}
-
-TEST_F(Agreements, WhatGivesWayEndsAtAllItsGates) {
-  const v1::Message older =
-      Agreed(kVn, {.gate = "LS-CM", .second_gate = "LS-HN-1119", .first_day = 18, .last_day = 0});
-  EXPECT_EQ(Noon(*world_.cn, 22, "LS-CM"), "OPEN schedule_change");
-  Agreed(kCn, {.first_day = 22, .last_day = 23, .hours = ""}, {older});
-  EXPECT_EQ(Noon(*world_.cn, 21, "LS-CM"), "OPEN schedule_change");
-  EXPECT_EQ(Noon(*world_.cn, 22, "LS-CM"), "UNKNOWN") << "asked about the other gate alone";
-  EXPECT_EQ(Noon(*world_.vn, 22, "LS-CM"), "UNKNOWN");
-}
-
 TEST_F(Agreements, WhatTheOtherNodeCannotVerifyIsRefusedAndTheLinkGoesOn) {
   const certs::Signer& leaving =
       world_.AddPerson(world_.vn_ca, "/agency/board/officer/leaving",
@@ -293,67 +186,6 @@ TEST_F(Agreements, AWithdrawalOfWhatTheOtherNodeRefusedIsNoDispute) {
   ASSERT_TRUE(world_.Send(kVn, world_.Withdraw(kVn, proposal, proposal)).ok());
   Later(absl::Hours(2));
   EXPECT_EQ(world_.State(proposal), "VN WITHDRAWN, CN -");
-}
-
-TEST_F(Agreements, ARelativeChangeIsResolvedFromWhatIsAgreed) {
-  Agreed(kVn, {.first_day = 18, .last_day = 0});
-  v1::PrepareProposalRequest request;
-  request.set_recipient_node("vn-langson");
-  v1::Timetable& timetable =
-      *request.mutable_draft()->mutable_schedule_change()->mutable_timetable();
-  timetable = world_.Propose(kCn, {.first_day = 22, .last_day = 23})
-                  .proposal()
-                  .schedule_change()
-                  .timetable();
-  v1::TimetableRule& rule = *timetable.mutable_rules(0);
-  rule.clear_windows();
-  rule.set_regime(v1::REGIME_EXTENDED);
-  rule.mutable_said_as()->set_kind(v1::CHANGE_KIND_MOVE_CLOSING);
-  rule.mutable_said_as()->set_moved_by_minutes(120);
-  const v1::PrepareProposalResponse prepared =
-      Need(world_.cn->agreement_queries->PrepareProposal(request));
-  const v1::TimetableRule& resolved = prepared.proposal().schedule_change().timetable().rules(0);
-  ASSERT_EQ(resolved.windows_size(), 1);
-  EXPECT_EQ(resolved.windows(0).opens().hour(), 7);
-  EXPECT_EQ(resolved.windows(0).closes().hour(), 20);
-  EXPECT_EQ(prepared.proposal().basis_size(), 1);
-  EXPECT_EQ(prepared.proposal().side(), "CN");
-  v1::Message message = world_.NewMessage(world_.cn_officer());
-  *message.mutable_proposal() = prepared.proposal();
-  *message.mutable_header()->mutable_scope_ids() = prepared.scope_ids();
-  Say(kCn, message);
-  EXPECT_EQ(world_.State(message), "OPEN");
-}
-
-TEST_F(Agreements, ATerminationEndsWithNothingInItsPlace) {
-  const v1::Message agreement = Agreed(kVn, {.first_day = 18, .last_day = 0});
-  const v1::Message ending = world_.Terminate(kCn, 22, {agreement});
-  Say(kCn, ending);
-  EXPECT_EQ(world_.State(agreement), "IN_FORCE");
-  Say(kVn, world_.Accept(kVn, ending, ending));
-  EXPECT_EQ(world_.State(agreement), "ENDED");
-  EXPECT_EQ(Noon(21), "OPEN schedule_change");
-  EXPECT_EQ(Noon(22), "UNKNOWN");
-}
-
-TEST_F(Agreements, OpenProposalsOverTheSameHoursAreSuperseded) {
-  const v1::Message one = world_.Propose(kVn, {});
-  const v1::Message two = world_.Propose(kCn, {.hours = "8-17"});
-  const v1::Message far = world_.Propose(kCn, {.gate = "LS-CM"});
-  Say(kVn, one);
-  Say(kCn, two);
-  Say(kCn, far);
-  Say(kCn, world_.Accept(kCn, one, one));
-  EXPECT_EQ(world_.State(one), "IN_FORCE");
-  EXPECT_EQ(world_.State(two), "SUPERSEDED");
-  EXPECT_EQ(world_.State(far), "OPEN");
-}
-
-TEST_F(Agreements, HolidayHoursComeBeforeScheduleChanges) {
-  Agreed(kVn, {.first_day = 18, .last_day = 0});
-  Agreed(kCn, {.first_day = 22, .last_day = 24, .hours = "", .holiday = true});
-  EXPECT_EQ(Noon(22), "CLOSED holiday_hours");
-  EXPECT_EQ(Noon(25), "OPEN schedule_change");
 }
 
 TEST_F(Agreements, WithdrawalAndAcceptanceInTheSameSecondEndTheSameOnBothSides) {
