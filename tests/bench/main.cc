@@ -15,6 +15,7 @@
 #include "client/node_client.h"
 #include "client/sandbox.h"
 #include "daemon/config/client_settings.h"
+#include "tests/bench/agreements.h"
 #include "tests/bench/hours.h"
 #include "tests/bench/load.h"
 #include "tests/bench/machine.h"
@@ -140,7 +141,10 @@ absl::Status Run(int messages, int held) {
   const absl::StatusOr<int> notices =
       gatepost::bench::MeasureHours(**feeder, sandbox.Client("vn-auditor"));
   if (!notices.ok()) return notices.status();
-  const int rest = held - 2 * messages - 1200 - *notices;
+  const absl::StatusOr<int> agreements = gatepost::bench::MeasureAgreements(
+      sandbox.Client("vn-officer"), sandbox.Client("cn-officer"), pattern);
+  if (!agreements.ok()) return agreements.status();
+  const int rest = held - 2 * messages - 1200 - *notices - *agreements;
   if (rest > 0) {
     if (absl::Status done = Sustained(**feeder, sandbox, rest, 256); !done.ok()) return done;
   }
