@@ -202,6 +202,20 @@ TEST_F(Agreements, WithdrawalAndAcceptanceInTheSameSecondEndTheSameOnBothSides) 
   }
 }
 
+TEST_F(Agreements, OneAnswerAtATimeAwaitsTheDecision) {
+  const v1::Message proposal = world_.Propose(kVn, {});
+  Say(kVn, proposal);
+  world_.Cut();
+  const v1::Message acceptance = world_.Accept(kCn, proposal, proposal);
+  Say(kCn, acceptance);
+  EXPECT_EQ(ReasonOf(world_.Send(kCn, world_.Reject(kCn, proposal, proposal))),
+            v1::REASON_AWAITING_DECISION);
+  Say(kCn, acceptance);  // The same again is no second one.
+  world_.Connect();
+  world_.Run();
+  EXPECT_EQ(world_.State(proposal), "IN_FORCE");
+}
+
 TEST_F(Agreements, ARepeatedActionIsAnsweredAgainAndDecidedOnce) {
   const v1::Message proposal = world_.Propose(kVn, {});
   Say(kVn, proposal);

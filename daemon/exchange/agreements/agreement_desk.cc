@@ -1,6 +1,7 @@
 #include "daemon/exchange/agreements/agreement_desk.h"
 
 #include <string>
+#include <vector>
 
 #include "certs/spiffe_id.h"
 #include "daemon/domain/agreements/proposal_rules.h"
@@ -29,6 +30,19 @@ absl::Status CheckAnswer(const v1::MessageHeader& header, const v1::MessageCitat
   }
   GATEPOST_RETURN_IF_ERROR(domain::CheckCitation("thread", thread));
   return domain::CheckCitation("proposal", proposal);
+}
+
+// One answer at a time: what this side said last is not decided yet.
+absl::Status CheckNotAnswered(const store::Reader& store, const std::string& peer,
+                              int64_t proposal_row) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::ThreadEntry> waiting, store.Undecided(peer));
+  for (const store::ThreadEntry& entry : waiting) {
+    if (entry.proposal_row != proposal_row || entry.message_row == proposal_row) continue;
+    return system::Refuse(
+        v1::REASON_AWAITING_DECISION, "a proposal that this side has not answered yet",
+        "one whose answer waits for the sequencer's decision", "wait for the decision");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -66,6 +80,9 @@ absl::StatusOr<Judgement> AgreementDesk::Judge(const store::Reader& store,
   GATEPOST_ASSIGN_OR_RETURN(const ThreadVerdict verdict, own || decides
                                                              ? judge.Judge(opened.message, now)
                                                              : judge.Place(opened.message));
+  if (own && !decides && verdict.proposal_row != 0) {
+    GATEPOST_RETURN_IF_ERROR(CheckNotAnswered(store, peer, verdict.proposal_row));
+  }
   Judgement judgement;
   if (decides) {
     judgement.decision = verdict.result;
