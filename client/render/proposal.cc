@@ -8,6 +8,7 @@
 #include "client/render/times.h"
 #include "client/render/timetable.h"
 #include "client/render/words.h"
+#include "daemon/domain/agreements/proposal_rules.h"
 #include "daemon/domain/unknown_content.h"
 #include "daemon/system/utf8.h"
 #include "fmt/core.h"
@@ -57,25 +58,12 @@ std::string WithdrawalSubject(const v1::Withdrawal& withdrawal) {
   return Say("withdrawal of {0}", withdrawal.proposal().message_id());
 }
 
-const v1::Timetable* TimetableOf(const v1::Proposal& proposal) {
-  switch (proposal.terms_case()) {
-    case v1::Proposal::kHolidayHours:
-      return &proposal.holiday_hours().timetable();
-    case v1::Proposal::kScheduleChange:
-      return &proposal.schedule_change().timetable();
-    case v1::Proposal::kRegularTimetable:
-      return &proposal.regular_timetable().timetable();
-    default:
-      return nullptr;
-  }
-}
-
 std::string ProposalText(const v1::Proposal& proposal, const View& view) {
   std::string text = ProposalSubject(proposal) + "\n";
   if (domain::HasUnknown(proposal)) {
     text += std::string("  ") + _("of a newer schema: this program cannot show all of it") + "\n";
   }
-  if (const v1::Timetable* timetable = TimetableOf(proposal)) {
+  if (const v1::Timetable* timetable = domain::TimetableIn(proposal)) {
     text += TimetableText(*timetable, view, 2);
     text += "  " + Say("written in the time of {0}", timetable->zone()) + "\n";
   }

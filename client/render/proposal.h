@@ -21,9 +21,6 @@ std::string WithdrawalSubject(const v1::Withdrawal& withdrawal);
 // where it holds what this program does not know, a line says so.
 std::string ProposalText(const v1::Proposal& proposal, const View& view);
 
-// The timetable in a proposal; nullptr for terms that have none.
-const v1::Timetable* TimetableOf(const v1::Proposal& proposal);
-
 // An answer whole: which proposal, by which digest, and the last decision that its author had seen.
 std::string AcceptanceText(const v1::Acceptance& acceptance);
 std::string RejectionText(const v1::Rejection& rejection);

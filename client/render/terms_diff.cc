@@ -13,6 +13,7 @@
 #include "client/render/text.h"
 #include "client/render/times.h"
 #include "client/render/timetable.h"
+#include "daemon/domain/agreements/proposal_rules.h"
 #include "google/protobuf/util/message_differencer.h"
 
 namespace gatepost::render {
@@ -71,7 +72,7 @@ class Differences {
 std::map<std::string, std::vector<GateRule>> ByGate(const v1::Proposal& proposal,
                                                     const View& view) {
   std::map<std::string, std::vector<GateRule>> rules;
-  const v1::Timetable* timetable = TimetableOf(proposal);
+  const v1::Timetable* timetable = domain::TimetableIn(proposal);
   if (timetable == nullptr) return rules;
   for (const v1::TimetableRule& rule : timetable->rules()) {
     const bool whole = rule.hours() == v1::HOURS_KIND_WINDOWS && !rule.days().has_begins() &&

@@ -5,6 +5,7 @@
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/lunar.h"
 #include "daemon/exchange/hours_queries.h"
+#include "daemon/exchange/scopes_asked.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
@@ -60,13 +61,9 @@ void Describe(const domain::HolidayCalendars& calendars, domain::Country country
 
 absl::StatusOr<v1::ListDaysResponse> HoursQueries::ListDays(
     const v1::ListDaysRequest& request) const {
-  GATEPOST_ASSIGN_OR_RETURN(const absl::CivilDay from, domain::DayOf(request.from()));
-  GATEPOST_ASSIGN_OR_RETURN(const absl::CivilDay to, domain::DayOf(request.to()));
-  if (to < from || to - from >= kMostDays) {
-    return system::Refuse(v1::REASON_BAD_ARGUMENT, fmt::format("1 to {} days", kMostDays),
-                          fmt::format("{} to {}", domain::DayText(from), domain::DayText(to)),
-                          "ask in parts");
-  }
+  GATEPOST_ASSIGN_OR_RETURN(const domain::DayRange days,
+                            DaysAsked(request.from(), request.to(), kMostDays));
+  const auto [from, to] = days;
   v1::ListDaysResponse response;
   std::set<std::pair<std::string, int32_t>> named;  // Country and year.
   for (absl::CivilDay day = from; day <= to; ++day) {

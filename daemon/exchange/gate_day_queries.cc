@@ -23,14 +23,10 @@ constexpr int32_t kLargestPage = 5000;
 absl::StatusOr<GateDays::Asked> Checked(const domain::GateRegister& gates,
                                         const v1::ListGateDaysRequest& request) {
   GateDays::Asked asked;
-  GATEPOST_ASSIGN_OR_RETURN(asked.from, domain::DayOf(request.from()));
-  GATEPOST_ASSIGN_OR_RETURN(asked.to, domain::DayOf(request.to()));
-  if (asked.to < asked.from || asked.to - asked.from >= kMostDays) {
-    return system::Refuse(
-        v1::REASON_BAD_ARGUMENT, fmt::format("1 to {} days", kMostDays),
-        fmt::format("{} to {}", domain::DayText(asked.from), domain::DayText(asked.to)),
-        "ask in parts");
-  }
+  GATEPOST_ASSIGN_OR_RETURN(const domain::DayRange days,
+                            DaysAsked(request.from(), request.to(), kMostDays));
+  asked.from = days.first;
+  asked.to = days.last;
   if (request.page_size() < 0 || request.page_size() > kLargestPage) {
     return system::Refuse(v1::REASON_BAD_ARGUMENT, fmt::format("page_size 0 to {}", kLargestPage),
                           fmt::format("{}", request.page_size()), "ask for smaller pages");

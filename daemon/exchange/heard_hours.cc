@@ -39,6 +39,15 @@ absl::StatusOr<domain::SaidHours> AgreedIn(const store::Reader& store, const Hea
 
 }  // namespace
 
+std::string KindOf(const v1::Message& message) {
+  const v1::Proposal& agreed = message.proposal();
+  const v1::Notice& notice = message.notice();
+  const auto* field = message.has_proposal()
+                          ? agreed.GetDescriptor()->FindFieldByNumber(agreed.terms_case())
+                          : notice.GetDescriptor()->FindFieldByNumber(notice.kind_case());
+  return field == nullptr ? "" : std::string(field->name());
+}
+
 absl::StatusOr<HeardByRow> Listen(const store::Reader& store, std::span<const std::string> gates,
                                   domain::Span span, absl::Time as_known_at) {
   HeardByRow heard;

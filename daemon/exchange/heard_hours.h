@@ -36,6 +36,10 @@ absl::StatusOr<HeardByRow> Listen(const store::Reader& store, std::span<const st
 // nullptr for one that has none, and for what was only heard.
 const v1::Timetable* DecidingTimetable(const v1::Message& message);
 
+// What a notice or an agreement is: the name of its field, e.g. closure or holiday_hours; empty for
+// other messages.
+std::string KindOf(const v1::Message& message);
+
 // What of it decides hours: not what was only seen or heard. Points into `heard`, which must
 // outlive it and keep its elements where they are.
 absl::StatusOr<std::vector<domain::SaidHours>> SaidIn(const store::Reader& store,

@@ -125,14 +125,9 @@ class Answer {
     cited->set_message_id(one.record.message_id);
     cited->set_author(one.record.author);
     *cited->mutable_since() = domain::ToZoned(one.hours.since, question_.zone);
-    const v1::Notice& notice = one.message.notice();
-    const v1::Proposal& agreed = one.message.proposal();
-    const auto* kind = one.message.has_proposal()
-                           ? agreed.GetDescriptor()->FindFieldByNumber(agreed.terms_case())
-                           : notice.GetDescriptor()->FindFieldByNumber(notice.kind_case());
-    if (kind != nullptr) cited->set_kind(kind->name());
-    cited->set_reason(one.message.has_proposal() ? agreed.papers().reason()
-                                                 : notice.papers().reason());
+    cited->set_kind(KindOf(one.message));
+    cited->set_reason(one.message.has_proposal() ? one.message.proposal().papers().reason()
+                                                 : one.message.notice().papers().reason());
     return place->second;
   }
 
@@ -151,7 +146,7 @@ absl::StatusOr<v1::GetHoursResponse> HoursQueries::GetHours(
 }
 
 absl::StatusOr<v1::GetHoursResponse> HoursQueries::GetHoursWith(const v1::GetHoursRequest& request,
-                                                                const v1::Message& draft) const {
+                                                                const v1::Proposal& draft) const {
   return AnswerWith(request, &draft);
 }
 
@@ -170,7 +165,7 @@ absl::StatusOr<v1::Timetable> HoursQueries::Resolved(const v1::Timetable& said) 
 }
 
 absl::StatusOr<v1::GetHoursResponse> HoursQueries::AnswerWith(const v1::GetHoursRequest& request,
-                                                              const v1::Message* draft) const {
+                                                              const v1::Proposal* draft) const {
   GATEPOST_ASSIGN_OR_RETURN(const Question question, Checked(gates_, request, clock_.Now()));
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> store, store_.Read());
   GATEPOST_ASSIGN_OR_RETURN(HeardByRow heard,
@@ -178,9 +173,9 @@ absl::StatusOr<v1::GetHoursResponse> HoursQueries::AnswerWith(const v1::GetHours
   if (draft != nullptr) {
     HeardHours one;
     one.hours.message_row = kDraftRow;
-    one.hours.layer = static_cast<int32_t>(domain::LayerOf(draft->proposal()));
+    one.hours.layer = static_cast<int32_t>(domain::LayerOf(*draft));
     one.hours.since = question.as_known_at;
-    one.message = *draft;
+    *one.message.mutable_proposal() = *draft;
     heard.emplace(kDraftRow, std::move(one));
   }
   GATEPOST_ASSIGN_OR_RETURN(std::vector<domain::SaidHours> said, SaidIn(*store, heard));

@@ -25,10 +25,9 @@ class HoursQueries {
   // 62 days).
   absl::StatusOr<v1::GetHoursResponse> GetHours(const v1::GetHoursRequest& request) const;
 
-  // The same as if the proposal in `draft` were in force from now on; it is cited as `draft`. The
-  // proposal was checked, and its header names the gates.
+  // The same as if the draft, which was checked, were in force from now on; it is cited as `draft`.
   absl::StatusOr<v1::GetHoursResponse> GetHoursWith(const v1::GetHoursRequest& request,
-                                                    const v1::Message& draft) const;
+                                                    const v1::Proposal& draft) const;
 
   // The timetable with its relative changes resolved from the hours that are agreed now. Errors of
   // domain::ResolveRelative.
@@ -51,7 +50,7 @@ class HoursQueries {
 
  private:
   absl::StatusOr<v1::GetHoursResponse> AnswerWith(const v1::GetHoursRequest& request,
-                                                  const v1::Message* draft) const;
+                                                  const v1::Proposal* draft) const;
 
   const NodeTerms& node_;
   const store::Store& store_;

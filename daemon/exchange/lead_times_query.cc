@@ -36,29 +36,14 @@ std::optional<absl::Time> BeginOf(const HeardHours& heard, const std::string& ga
   return domain::InstantOf(stop.since()).value_or(absl::InfinitePast());  // Was checked.
 }
 
-// What a message is, by the name of its field, and whose.
-std::pair<std::string, std::string> KindOf(const v1::Message& message) {
-  const bool agreed = message.has_proposal();
-  const auto* field =
-      agreed
-          ? message.proposal().GetDescriptor()->FindFieldByNumber(message.proposal().terms_case())
-          : message.notice().GetDescriptor()->FindFieldByNumber(message.notice().kind_case());
-  return {field == nullptr ? "" : std::string(field->name()),
-          agreed ? message.proposal().side() : message.notice().side()};
-}
-
 }  // namespace
 
 absl::StatusOr<v1::ListLeadTimesResponse> HoursQueries::ListLeadTimes(
     const v1::ListLeadTimesRequest& request) const {
-  GATEPOST_ASSIGN_OR_RETURN(const absl::CivilDay from, domain::DayOf(request.from()));
-  GATEPOST_ASSIGN_OR_RETURN(const absl::CivilDay to, domain::DayOf(request.to()));
+  GATEPOST_ASSIGN_OR_RETURN(const domain::DayRange days,
+                            DaysAsked(request.from(), request.to(), kMostDays));
+  const auto [from, to] = days;
   GATEPOST_ASSIGN_OR_RETURN(const absl::TimeZone zone, domain::LoadZone(request.zone()));
-  if (to < from || to - from >= kMostDays) {
-    return system::Refuse(v1::REASON_BAD_ARGUMENT, fmt::format("1 to {} days", kMostDays),
-                          fmt::format("{} to {}", domain::DayText(from), domain::DayText(to)),
-                          "ask in parts");
-  }
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<std::string> gates,
                             SomeGatesAsked(gates_, request.scopes(), to));
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> store, store_.Read());
@@ -87,9 +72,9 @@ absl::StatusOr<v1::ListLeadTimesResponse> HoursQueries::ListLeadTimes(
       v1::LeadTime* lead = response.add_lead_times();
       lead->set_gate_id(gate);
       lead->set_reference(ReferenceText(node_, one.record.reference));
-      auto [kind, side] = KindOf(one.message);
-      lead->set_kind(std::move(kind));
-      lead->set_side(std::move(side));
+      lead->set_kind(KindOf(one.message));
+      lead->set_side(one.message.has_proposal() ? one.message.proposal().side()
+                                                : one.message.notice().side());
       *lead->mutable_begins() = domain::ToZoned(begins, request.zone());
       *lead->mutable_known() = domain::ToZoned(one.hours.since, request.zone());
       lead->set_lead_minutes(absl::ToInt64Minutes(begins - one.hours.since));

@@ -17,12 +17,6 @@ namespace {
 
 constexpr size_t kReadAtOnce = 16;
 
-absl::Status Diverged(std::string_view wanted, std::string_view came) {
-  return system::Refuse(v1::REASON_LINK_DIVERGED, wanted, came,
-                        "compare both nodes' logs (audit compare); one of them lost or changed "
-                        "history");
-}
-
 }  // namespace
 
 DecisionSender::DecisionSender(const LinkParts& parts, FrameSink& sink, ShownHeads& shown,

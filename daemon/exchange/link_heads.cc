@@ -12,15 +12,11 @@
 
 namespace gatepost::exchange {
 
-namespace {
-
 absl::Status Diverged(std::string_view wanted, std::string_view came) {
   return system::Refuse(v1::REASON_LINK_DIVERGED, wanted, came,
                         "compare both nodes' logs (audit compare); one of them lost or changed "
                         "history");
 }
-
-}  // namespace
 
 absl::Status BadReceipt(std::string_view wanted, std::string_view came) {
   return system::Refuse(v1::REASON_BAD_RECEIPT, wanted, came,

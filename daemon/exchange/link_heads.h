@@ -89,6 +89,9 @@ class PeerHeads {
   CheckedHead hello_;  // The head of its Hello: signed, not proved to continue `known_`.
 };
 
+// LINK_DIVERGED: the peer's history is not the one that this node holds.
+absl::Status Diverged(std::string_view wanted, std::string_view came);
+
 // BAD_RECEIPT: what the peer proves is not what was wanted.
 absl::Status BadReceipt(std::string_view wanted, std::string_view came);
 

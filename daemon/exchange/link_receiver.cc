@@ -19,12 +19,6 @@ constexpr size_t kMostChains = 1024;
 constexpr size_t kLargestChainBytes = 64 * 1024;  // As TrustStore::Validate takes it.
 constexpr size_t kRepeatsAtOnce = 64;
 
-absl::Status Diverged(std::string_view wanted, std::string_view came) {
-  return system::Refuse(v1::REASON_LINK_DIVERGED, wanted, came,
-                        "compare both nodes' logs (audit compare); one of them lost or changed "
-                        "history");
-}
-
 }  // namespace
 
 LinkReceiver::LinkReceiver(const LinkParts& parts, FrameSink& sink, ShownHeads& shown,

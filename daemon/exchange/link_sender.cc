@@ -19,12 +19,6 @@ namespace {
 
 constexpr size_t kReadAtOnce = 64;
 
-absl::Status Diverged(std::string_view wanted, std::string_view came) {
-  return system::Refuse(v1::REASON_LINK_DIVERGED, wanted, came,
-                        "compare both nodes' logs (audit compare); one of them lost or changed "
-                        "history");
-}
-
 // What a sequencer can make of an action.
 bool IsDecision(std::string_view result) {
   switch (domain::StateNamed(result)) {
@@ -53,14 +47,6 @@ absl::StatusOr<bool> InThread(const store::Reader& reader, int64_t row) {
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ThreadEntry> entry,
                             reader.ThreadEntryOf(row));
   return entry.has_value();
-}
-
-v1::Reason ReasonIn(std::string_view result) {
-  v1::Reason reason = v1::REASON_UNSPECIFIED;
-  if (!result.starts_with("REFUSED:")) return reason;
-  result.remove_prefix(std::string_view("REFUSED:").size());
-  v1::Reason_Parse(fmt::format("REASON_{}", result), &reason);
-  return reason;
 }
 
 }  // namespace

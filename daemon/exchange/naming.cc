@@ -50,6 +50,15 @@ std::optional<store::ShortReference> ParseReference(const NodeTerms& node, std::
   return store::ShortReference{*year, *number};
 }
 
+v1::Reason ReasonIn(std::string_view result) {
+  constexpr std::string_view kRefused = "REFUSED:";
+  v1::Reason reason = v1::REASON_UNSPECIFIED;
+  if (!result.starts_with(kRefused)) return reason;
+  result.remove_prefix(kRefused.size());
+  v1::Reason_Parse(fmt::format("REASON_{}", result), &reason);
+  return reason;
+}
+
 certs::Digest NextRunningDigest(const certs::Digest& previous, const certs::Digest& pae) {
   certs::Sha256 hash;
   hash.Update(certs::AsView(previous));

@@ -9,6 +9,7 @@
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/terms.h"
 #include "daemon/store/records.h"
+#include "gatepost/v1/reason.pb.h"
 
 // How messages are named in leaves, in the store and to people.
 namespace gatepost::exchange {
@@ -28,6 +29,9 @@ std::string ReferenceText(const NodeTerms& node, const store::ShortReference& re
 
 // Reads what ReferenceText writes for this node; nullopt for anything else.
 std::optional<store::ShortReference> ParseReference(const NodeTerms& node, std::string_view text);
+
+// Why, in a leaf's result `REFUSED:<REASON>`; REASON_UNSPECIFIED for any other result.
+v1::Reason ReasonIn(std::string_view result);
 
 // d(n) = SHA-256(d(n-1) || PAE digest n) (PROTOCOL.md 2).
 certs::Digest NextRunningDigest(const certs::Digest& previous, const certs::Digest& pae);

@@ -58,14 +58,10 @@ int32_t Minutes(absl::Duration duration) {
 
 absl::StatusOr<v1::ListObservedDaysResponse> HoursQueries::ListObservedDays(
     const v1::ListObservedDaysRequest& request) const {
-  GATEPOST_ASSIGN_OR_RETURN(const absl::CivilDay from, domain::DayOf(request.from()));
-  GATEPOST_ASSIGN_OR_RETURN(const absl::CivilDay to, domain::DayOf(request.to()));
+  GATEPOST_ASSIGN_OR_RETURN(const domain::DayRange days,
+                            DaysAsked(request.from(), request.to(), kMostDays));
+  const auto [from, to] = days;
   GATEPOST_ASSIGN_OR_RETURN(const absl::TimeZone zone, domain::LoadZone(request.zone()));
-  if (to < from || to - from >= kMostDays) {
-    return system::Refuse(v1::REASON_BAD_ARGUMENT, fmt::format("1 to {} days", kMostDays),
-                          fmt::format("{} to {}", domain::DayText(from), domain::DayText(to)),
-                          "ask in parts");
-  }
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<std::string> gates,
                             SomeGatesAsked(gates_, request.scopes(), to));
   domain::HoursCell cell;

@@ -2,8 +2,10 @@
 
 #include <set>
 
+#include "daemon/domain/civil_time.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
+#include "fmt/format.h"
 
 namespace gatepost::exchange {
 
@@ -33,6 +35,18 @@ absl::StatusOr<std::vector<std::string>> SomeGatesAsked(
                           "name the gates");
   }
   return GatesAsked(gates, scopes, on);
+}
+
+absl::StatusOr<domain::DayRange> DaysAsked(const v1::CivilDate& from, const v1::CivilDate& to,
+                                           int64_t most) {
+  domain::DayRange days;
+  GATEPOST_ASSIGN_OR_RETURN(days.first, domain::DayOf(from));
+  GATEPOST_ASSIGN_OR_RETURN(days.last, domain::DayOf(to));
+  if (days.first <= days.last && days.last - days.first < most) return days;
+  return system::Refuse(
+      v1::REASON_BAD_ARGUMENT, fmt::format("1 to {} days", most),
+      fmt::format("{} to {}", domain::DayText(days.first), domain::DayText(days.last)),
+      "ask in parts");
 }
 
 }  // namespace gatepost::exchange

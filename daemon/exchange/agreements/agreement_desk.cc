@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "certs/spiffe_id.h"
 #include "daemon/domain/agreements/proposal_rules.h"
 #include "daemon/domain/field_rules.h"
 #include "daemon/domain/text.h"

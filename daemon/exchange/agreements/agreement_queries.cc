@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include "certs/spiffe_id.h"
 #include "daemon/domain/agreements/proposal_rules.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/hours/timetable_rules.h"
 #include "daemon/exchange/agreements/threads.h"
+#include "daemon/exchange/heard_hours.h"
 #include "daemon/exchange/held.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/ledger/leaf.h"
@@ -26,11 +26,6 @@ namespace {
 
 constexpr size_t kThreadsAtOnce = 50;
 constexpr absl::Duration kShown = absl::Hours(24 * 14);
-
-std::string KindOf(const v1::Proposal& proposal) {
-  const auto* field = proposal.GetDescriptor()->FindFieldByNumber(proposal.terms_case());
-  return field == nullptr ? "" : std::string(field->name());
-}
 
 const char* ActOf(const v1::Message& message) {
   switch (message.body_case()) {
@@ -56,16 +51,6 @@ v1::Timetable* TimetableTo(v1::Proposal& proposal) {
     return proposal.mutable_regular_timetable()->mutable_timetable();
   }
   return nullptr;
-}
-
-v1::Reason ReasonIn(std::string_view result) {
-  constexpr std::string_view kRefused = "REFUSED:";
-  v1::Reason reason = v1::REASON_UNSPECIFIED;
-  if (result.starts_with(kRefused)) {
-    result.remove_prefix(kRefused.size());
-    v1::Reason_Parse("REASON_" + std::string(result), &reason);
-  }
-  return reason;
 }
 
 }  // namespace
@@ -149,7 +134,7 @@ absl::StatusOr<v1::AgreementThread> AgreementQueries::Describe(const store::Read
   thread.set_state(proposal.standing.state);
   *thread.mutable_since() = domain::ToZoned(proposal.standing.since, zone);
   thread.set_disputed(proposal.standing.disputed);
-  thread.set_kind(KindOf(proposal.proposal()));
+  thread.set_kind(KindOf(proposal.message));
   for (const std::string& id : proposal.record.scope_ids) thread.add_gate_ids(id);
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::DecisionRecord> decisions,
                             store.DecisionsOfThread(thread_row));
@@ -281,8 +266,7 @@ absl::Status AgreementQueries::FillBasis(const store::Reader& store,
   return absl::OkStatus();
 }
 
-absl::Status AgreementQueries::ShowHours(const v1::PrepareProposalRequest& request,
-                                         const std::set<std::string>& gates,
+absl::Status AgreementQueries::ShowHours(const std::set<std::string>& gates,
                                          v1::PrepareProposalResponse& response) const {
   const v1::Proposal& proposal = response.proposal();
   const v1::Timetable* timetable = domain::TimetableIn(proposal);
@@ -294,11 +278,7 @@ absl::Status AgreementQueries::ShowHours(const v1::PrepareProposalRequest& reque
   *asked.mutable_from() = domain::ToZoned(from, zone);
   *asked.mutable_to() = domain::ToZoned(from + kShown, zone);
   GATEPOST_ASSIGN_OR_RETURN(*response.mutable_before(), parts_.hours.GetHours(asked));
-  v1::Message draft;
-  draft.mutable_header()->add_recipient_nodes(request.recipient_node());
-  *draft.mutable_header()->mutable_scope_ids() = response.scope_ids();
-  *draft.mutable_proposal() = proposal;
-  GATEPOST_ASSIGN_OR_RETURN(*response.mutable_after(), parts_.hours.GetHoursWith(asked, draft));
+  GATEPOST_ASSIGN_OR_RETURN(*response.mutable_after(), parts_.hours.GetHoursWith(asked, proposal));
   return absl::OkStatus();
 }
 
@@ -344,7 +324,7 @@ absl::StatusOr<v1::PrepareProposalResponse> AgreementQueries::PrepareProposal(
   GATEPOST_RETURN_IF_ERROR(domain::CheckTimely(proposal, parts_.clock.Now()));
   GATEPOST_ASSIGN_OR_RETURN(const std::set<std::string> affected, GatesAffected(*store, response));
   store.reset();  // The question about hours takes one of its own.
-  GATEPOST_RETURN_IF_ERROR(ShowHours(request, affected, response));
+  GATEPOST_RETURN_IF_ERROR(ShowHours(affected, response));
   return response;
 }
 

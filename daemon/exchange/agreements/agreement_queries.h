@@ -59,8 +59,7 @@ class AgreementQueries {
   // The gates of the terms, and of what gives way to them.
   absl::StatusOr<std::set<std::string>> GatesAffected(
       const store::Reader& store, const v1::PrepareProposalResponse& response) const;
-  absl::Status ShowHours(const v1::PrepareProposalRequest& request,
-                         const std::set<std::string>& gates,
+  absl::Status ShowHours(const std::set<std::string>& gates,
                          v1::PrepareProposalResponse& response) const;
 
   const Parts parts_;
