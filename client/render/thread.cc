@@ -54,12 +54,15 @@ std::string ResultText(const v1::ThreadDecision& decision) {
   return text.find(code) == std::string::npos ? text + " " + code : text;
 }
 
-std::string StepHeading(const v1::AgreementThread& thread, int number) {
+std::string StepHeading(const v1::AgreementThread& thread, int number, const View& view) {
   const v1::ThreadStep& step = thread.steps(number);
   std::string text =
       fmt::format("{}. {}  {}", number + 1, step.message().short_reference(), ActText(step.act()));
   if (IsProposal(step)) {
     text += fmt::format("  {}, {}", StateName(step.state()), StateText(step.state()));
+    if (step.has_holds_until()) {
+      text += ", " + Say("holds until {0}", When(step.holds_until(), view));
+    }
   } else if (step.proposal_step() >= 0 && step.proposal_step() < thread.steps_size()) {
     text += "  " + Say("of {0}", thread.steps(step.proposal_step()).message().short_reference());
   }
@@ -98,7 +101,14 @@ std::string StepText(const v1::AgreementThread& thread, int number, const View& 
     }
     lines.Add(_("decided"), std::move(text));
   }
-  return StepHeading(thread, number) + lines.ToText(5);
+  return StepHeading(thread, number, view) + lines.ToText(5);
+}
+
+std::string Remarks(const v1::AgreementThread& thread, const View& view) {
+  std::string text = thread.disputed() ? _("DISPUTED") : "";
+  if (!thread.has_holds_until()) return text;
+  if (!text.empty()) text += "; ";
+  return text + Say("holds until {0}", When(thread.holds_until(), view));
 }
 
 // The newest proposal, and its place among the steps; -1 where there is none.
@@ -124,7 +134,7 @@ std::string ThreadListText(const v1::ListAgreementsResponse& list, const View& v
     table.Add({thread.short_reference(), thread.peer_node(), NoticeKindText(thread.kind()),
                Gates(thread), StateName(thread.state()),
                thread.has_since() ? When(thread.since(), view) : "",
-               thread.disputed() ? _("DISPUTED") : ""});
+               Remarks(thread, view)});
   }
   std::string text = table.ToText();
   if (!list.next_page_token().empty()) {
@@ -160,6 +170,9 @@ std::string ThreadText(const v1::AgreementThread& thread, const View& view) {
   lines.Add(_("state"), thread.has_since() ? Say("{0}, since {1}", StateText(thread.state()),
                                                  When(thread.since(), view))
                                            : StateText(thread.state()));
+  if (thread.has_holds_until()) {
+    lines.Add(_("holds until"), When(thread.holds_until(), view));
+  }
   lines.Add(_("gates"), Gates(thread));
   lines.Add(_("decides"), thread.sequencer_node());
   if (thread.has_last_decision()) lines.Add(_("last decision"), Place(thread.last_decision()));

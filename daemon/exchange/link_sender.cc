@@ -269,7 +269,7 @@ absl::Status TellThreads(CommitScope& scope, const LinkParts& parts, const std::
     return parts.follower.OnReceipt(scope, parts.link, record->row, theirs, leaf_index);
   }
   const v1::Rung rung = RungOf(theirs.result);
-  if (rung == v1::RUNG_APPLIED) return absl::OkStatus();
+  if (rung == v1::RUNG_APPLIED) return parts.sequencer.OnTaken(scope, record->row);
   return parts.sequencer.OnRefused(
       scope, parts.link.peer_node, record->row,
       rung == v1::RUNG_CARRIED ? v1::REASON_NEWER_SCHEMA : ReasonIn(theirs.result));

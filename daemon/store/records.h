@@ -189,7 +189,9 @@ struct ThreadEntry {
   int64_t proposal_row = 0;  // What it is about; itself for a proposal.
   std::string peer;
   bool submitted_here = false;
-  bool decided = false;
+  // Nothing is awaited about it: at the node that follows, once the sequencer has decided; at the
+  // sequencer at once, but for an acceptance of its own side, which the other node must receipt.
+  bool settled = false;
   friend bool operator==(const ThreadEntry&, const ThreadEntry&) = default;
 };
 

@@ -94,7 +94,7 @@ class Reader {
   virtual absl::StatusOr<std::vector<ThreadEntry>> ThreadEntries(int64_t thread_row) const = 0;
   virtual absl::StatusOr<std::optional<ThreadEntry>> ThreadEntryOf(int64_t message_row) const = 0;
   // What was submitted here to the peer and is not decided yet, by row ascending.
-  virtual absl::StatusOr<std::vector<ThreadEntry>> Undecided(std::string_view peer) const = 0;
+  virtual absl::StatusOr<std::vector<ThreadEntry>> Unsettled(std::string_view peer) const = 0;
   virtual absl::StatusOr<std::optional<ProposalRecord>> Proposal(int64_t message_row) const = 0;
   // All in that state with the peer, by row ascending.
   virtual absl::StatusOr<std::vector<ProposalRecord>> ProposalsIn(v1::AgreementState state,

@@ -18,6 +18,7 @@
 #include "daemon/domain/civil_time.h"
 #include "daemon/exchange/agreements/threads.h"
 #include "daemon/exchange/held.h"
+#include "daemon/system/reason.h"
 #include "tests/exchange/thread_world.h"
 
 namespace gatepost::testing {
@@ -30,6 +31,36 @@ int Interleavings() {
   const char* stated = std::getenv("GATEPOST_INTERLEAVINGS");
   return stated == nullptr ? 60 : std::atoi(stated);
 }
+
+// A node that has rules of its own for what comes from the other side, and refuses one in twelve.
+class PickyDesk : public exchange::Desk {
+ public:
+  PickyDesk(const exchange::AgreementDesk& honest, std::string_view own_node)
+      : honest_(honest), own_node_(own_node) {}
+
+  absl::Status CheckAlone(const exchange::OpenedMessage& opened, absl::Time now) const override {
+    const v1::MessageHeader& header = opened.message.header();
+    if (header.origin_node() != own_node_ && header.salt().back() % 12 == 0) {
+      return system::Refuse(v1::REASON_NOT_ALLOWED, "what this node likes", "something else",
+                            "try another one");
+    }
+    return honest_.CheckAlone(opened, now);
+  }
+  absl::StatusOr<exchange::Judgement> Judge(const store::Reader& store,
+                                            const exchange::OpenedMessage& opened,
+                                            absl::Time now) const override {
+    return honest_.Judge(store, opened, now);
+  }
+  absl::Status Record(exchange::CommitScope& scope, const store::MessageRecord& record,
+                      const exchange::OpenedMessage& opened,
+                      const exchange::Judgement& judgement) const override {
+    return honest_.Record(scope, record, opened, judgement);
+  }
+
+ private:
+  const exchange::AgreementDesk& honest_;
+  const std::string_view own_node_;
+};
 
 // Two officers who do not know what the other does, on a bad line.
 class Bargain {
@@ -59,6 +90,12 @@ class Bargain {
     ThreadWorld::Options options;
     options.seed = seed;
     options.cn_decides = seed / 10'000 % 2 == 1;
+    options.vn_agreements = [](const exchange::AgreementDesk& honest) {
+      return std::make_unique<PickyDesk>(honest, "vn-langson");
+    };
+    options.cn_agreements = [](const exchange::AgreementDesk& honest) {
+      return std::make_unique<PickyDesk>(honest, "cn-pingxiang");
+    };
     return options;
   }
 
@@ -189,8 +226,12 @@ class Bargain {
     std::vector<exchange::HeldProposal> in_force;
     for (const Spoken& one : spoken_) {
       const std::string state = world_.State(one.message);
-      // What the sequencer refused, it does not hold in a thread.
-      if (state != "VN -, CN REFUSED" && state != "VN REFUSED, CN -") {
+      // What a node refused, it does not hold in a thread; then it is closed at the other.
+      if (state.starts_with("VN -, ") || state.ends_with(", CN -")) {
+        for (const char* open : {"OPEN", "IN_FORCE", "AWAITING", "!"}) {
+          EXPECT_EQ(state.find(open), std::string::npos) << state;
+        }
+      } else {
         EXPECT_EQ(state.find_first_of(",!"), std::string::npos) << state;
         EXPECT_NE(state, "AWAITING_DECISION");
       }
@@ -218,10 +259,15 @@ class Bargain {
     const auto standing = Need(store.Proposal(record->row));
     if (!standing.has_value()) return;
     int bound = 0;
+    int taken_back = 0;
     for (const auto& decision : Need(store.DecisionsOfThread(standing->thread_row))) {
-      if (decision.result != "IN_FORCE") continue;
       const auto entry = Need(store.ThreadEntryOf(decision.message_row));
       if (!entry.has_value() || entry->proposal_row != record->row) continue;
+      if (entry->message_row == record->row) {  // Not an answer.
+        taken_back += bound > 0 && decision.result.starts_with("REFUSED") ? 1 : 0;
+        continue;
+      }
+      if (decision.result != "IN_FORCE") continue;
       ++bound;
       const v1::Message acceptance =
           Need(exchange::MessageIn(*Need(store.MessageByRow(decision.message_row))));
@@ -229,8 +275,9 @@ class Bargain {
       EXPECT_EQ(acceptance.acceptance().proposal().pae_sha256(), certs::AsView(record->pae));
       EXPECT_NE(acceptance.header().origin_node(), record->origin_node);
     }
+    outcomes_["taken back"] += taken_back;
     const bool was_in_force = standing->over_from != absl::InfiniteFuture();
-    EXPECT_EQ(bound, state == "IN_FORCE" || was_in_force ? 1 : 0) << state;
+    EXPECT_EQ(bound - taken_back, state == "IN_FORCE" || was_in_force ? 1 : 0) << state;
   }
 
   // Of two in force that touch, the later one names the earlier.
@@ -288,8 +335,9 @@ TEST_P(AgreementInterleavings, EndInTheSameStateOnBothNodes) {
     bargain.Run(kInOneWorld);
     for (const auto& [outcome, count] : bargain.outcomes()) outcomes[outcome] += count;
   }
-  for (const char* wanted : {"IN_FORCE", "OPEN", "WITHDRAWN", "REJECTED", "COUNTERED"}) {
-    EXPECT_GT(outcomes.count(wanted), 0U) << "no proposal came to " << wanted;
+  for (const char* wanted :
+       {"IN_FORCE", "OPEN", "WITHDRAWN", "REJECTED", "COUNTERED", "taken back"}) {
+    EXPECT_GT(outcomes[wanted], 0) << "no proposal came to " << wanted;
   }
   for (const auto& [outcome, count] : outcomes) RecordProperty(outcome, count);
 }

@@ -36,7 +36,7 @@ class LyingDesk : public exchange::Desk {
     const auto record = Need(store.FindMessage(about.author(), about.message_id()));
     store::ThreadEntry entry = *Need(store.ThreadEntryOf(record->row));
     entry.submitted_here = true;
-    entry.decided = false;
+    entry.settled = false;
     exchange::Judgement judgement;
     judgement.entry = entry;
     judgement.decision = withdraws ? v1::AGREEMENT_STATE_WITHDRAWN : v1::AGREEMENT_STATE_REJECTED;
@@ -95,7 +95,7 @@ class LyingSequencer : public ::testing::Test {
           decision.epoch = 1;
           decision.decided_at = scope.now;
           decision.known_at = scope.now;
-          return exchange::EnterDecision(scope, decision);
+          return exchange::EnterDecision(scope, decision, exchange::DecisionKind::kConsequence);
         },
         [](const absl::Status& done) { Need(done); });
     ASSERT_TRUE(posted.ok());

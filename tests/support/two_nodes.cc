@@ -200,7 +200,7 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
       .dials = is_vn || options.cn_dials,
       .own_decides = is_vn != options.cn_decides};
   return TestNode::Setup{std::move(node), std::move(link), SeedOf(is_vn), folder_.Under(own),
-                         is_vn ? options.vn_agreements : nullptr};
+                         is_vn ? options.vn_agreements : options.cn_agreements};
 }
 
 void TwoNodes::Dial(const exchange::LinkTerms& link) {

@@ -142,8 +142,10 @@ class TwoNodes : public exchange::Dialer {
     std::string cn_agreement = "agreement";
     bool cn_dials = false;    // vn-langson always does.
     bool cn_decides = false;  // The sequencer is cn-pingxiang; else vn-langson.
-    // TestNode::Setup of vn-langson.
+    // TestNode::Setup of each node.
     std::function<std::unique_ptr<exchange::Desk>(const exchange::AgreementDesk&)> vn_agreements =
+        nullptr;
+    std::function<std::unique_ptr<exchange::Desk>(const exchange::AgreementDesk&)> cn_agreements =
         nullptr;
     std::vector<domain::ReportDuty> report_duties = {};
   };

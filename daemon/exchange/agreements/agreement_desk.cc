@@ -7,7 +7,9 @@
 #include "daemon/domain/field_rules.h"
 #include "daemon/domain/text.h"
 #include "daemon/domain/yard_rules.h"
+#include "daemon/exchange/agreements/doubt.h"
 #include "daemon/exchange/agreements/judge.h"
+#include "daemon/exchange/agreements/threads.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
@@ -34,7 +36,7 @@ absl::Status CheckAnswer(const v1::MessageHeader& header, const v1::MessageCitat
 // One answer at a time: what this side said last is not decided yet.
 absl::Status CheckNotAnswered(const store::Reader& store, const std::string& peer,
                               int64_t proposal_row) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::ThreadEntry> waiting, store.Undecided(peer));
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::ThreadEntry> waiting, store.Unsettled(peer));
   for (const store::ThreadEntry& entry : waiting) {
     if (entry.proposal_row != proposal_row || entry.message_row == proposal_row) continue;
     return system::Refuse(
@@ -79,6 +81,13 @@ absl::StatusOr<Judgement> AgreementDesk::Judge(const store::Reader& store,
   GATEPOST_ASSIGN_OR_RETURN(const ThreadVerdict verdict, own || decides
                                                              ? judge.Judge(opened.message, now)
                                                              : judge.Place(opened.message));
+  if (decides && opened.message.has_proposal()) {
+    GATEPOST_RETURN_IF_ERROR(CheckBeyondDoubt(store, node_, gates_, peer, opened.message));
+  } else if (decides && opened.message.has_acceptance()) {
+    GATEPOST_ASSIGN_OR_RETURN(const HeldProposal about,
+                              MustHoldProposal(store, verdict.proposal_row));
+    GATEPOST_RETURN_IF_ERROR(CheckBeyondDoubt(store, node_, gates_, peer, about.message));
+  }
   if (own && !decides && verdict.proposal_row != 0) {
     GATEPOST_RETURN_IF_ERROR(CheckNotAnswered(store, peer, verdict.proposal_row));
   }

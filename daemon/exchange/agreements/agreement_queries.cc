@@ -66,7 +66,12 @@ absl::StatusOr<v1::ThreadStep> AgreementQueries::DescribeStep(
   if (entry.message_row == entry.proposal_row) {
     GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ProposalRecord> standing,
                               store.Proposal(entry.message_row));
-    if (standing.has_value()) step.set_state(standing->state);
+    if (standing.has_value()) {
+      step.set_state(standing->state);
+      if (standing->over_from != absl::InfiniteFuture()) {
+        *step.mutable_holds_until() = domain::ToZoned(standing->over_from, parts_.node.zone);
+      }
+    }
   }
   if (!entry.submitted_here) {
     *step.mutable_known_there_at() = domain::ToZoned(record.stored_at, parts_.node.zone);
@@ -133,6 +138,9 @@ absl::StatusOr<v1::AgreementThread> AgreementQueries::Describe(const store::Read
   thread.set_short_reference(parts_.queries.ReferenceOfRow(store, thread_row));
   thread.set_state(proposal.standing.state);
   *thread.mutable_since() = domain::ToZoned(proposal.standing.since, zone);
+  if (proposal.standing.over_from != absl::InfiniteFuture()) {
+    *thread.mutable_holds_until() = domain::ToZoned(proposal.standing.over_from, zone);
+  }
   thread.set_disputed(proposal.standing.disputed);
   thread.set_kind(KindOf(proposal.message));
   for (const std::string& id : proposal.record.scope_ids) thread.add_gate_ids(id);

@@ -4,10 +4,12 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/time/civil_time.h"
 #include "daemon/domain/agreements/proposal_rules.h"
 #include "daemon/domain/hours/rule_times.h"
+#include "daemon/exchange/agreements/dispute.h"
 #include "daemon/exchange/agreements/threads.h"
 #include "daemon/exchange/held.h"
 #include "daemon/system/reason.h"
@@ -17,8 +19,6 @@
 namespace gatepost::exchange {
 
 namespace {
-
-constexpr absl::CivilDay kForEver(9999, 12, 31);
 
 // The row of hours of an agreement that is now in force. It stands at the gates of what gives way,
 // too, for there it says that something ended.
@@ -37,16 +37,20 @@ absl::StatusOr<store::HoursRecord> HoursOf(const CommitScope& scope,
     hours.last_day = days.last;
   } else {
     hours.first_day = absl::ToCivilDay(domain::BeginOf(proposal), absl::UTCTimeZone()) - 1;
-    hours.last_day = kForEver;
+    hours.last_day = hours.first_day;
   }
   // What it ends stays ended after its own days.
   for (const v1::Basis& basis : proposal.basis()) {
     if (!basis.gives_way()) continue;
-    hours.last_day = kForEver;
     GATEPOST_ASSIGN_OR_RETURN(
         const std::optional<store::MessageRecord> ended,
         scope.store.FindMessage(basis.agreement().author(), basis.agreement().message_id()));
-    if (ended.has_value()) gate_ids.insert(ended->scope_ids.begin(), ended->scope_ids.end());
+    if (!ended.has_value()) continue;  // The judge has looked; a decision is not undone by that.
+    GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, MessageIn(*ended));
+    if (const v1::Timetable* timetable = domain::TimetableIn(message.proposal())) {
+      hours.last_day = std::max(hours.last_day, domain::DaysTouched(*timetable).last);
+    }
+    gate_ids.insert(ended->scope_ids.begin(), ended->scope_ids.end());
   }
   hours.gate_ids.assign(gate_ids.begin(), gate_ids.end());
   return hours;
@@ -96,16 +100,20 @@ absl::Status EnterCountered(const CommitScope& scope, const v1::Proposal& propos
   return EnterState(scope, *standing, v1::AGREEMENT_STATE_COUNTERED, since);
 }
 
-}  // namespace
-
-absl::Status KeepUnfollowed(const CommitScope& scope, const store::DecisionRecord& decision,
-                            const store::MessageRecord& about) {
-  GATEPOST_RETURN_IF_ERROR(KeepDecision(scope, decision));
-  if (domain::StateNamed(decision.result) != v1::AGREEMENT_STATE_COUNTERED) return absl::OkStatus();
-  if (about.received_from != decision.peer || about.envelope.empty()) return absl::OkStatus();
-  GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, MessageIn(about));
-  return EnterCountered(scope, message.proposal(), decision.peer, decision.decided_at);
+// The state that both nodes hold from now on. An agreement that never bound makes no hours, and
+// what it ended goes on: only one agreement at a time can end another.
+absl::Status EnterRestated(CommitScope& scope, const HeldProposal& about, v1::AgreementState state,
+                           const store::DecisionRecord& decision) {
+  store::ProposalRecord standing = about.standing;
+  if (state == v1::AGREEMENT_STATE_REFUSED) {
+    GATEPOST_RETURN_IF_ERROR(scope.store.MarkHoursVoid(standing.message_row, 0, scope.now));
+  }
+  if (state == v1::AGREEMENT_STATE_IN_FORCE) standing.over_from = absl::InfiniteFuture();
+  GATEPOST_RETURN_IF_ERROR(EndDispute(scope, decision.peer, about, standing));
+  return EnterState(scope, std::move(standing), state, decision.decided_at);
 }
+
+}  // namespace
 
 absl::Status KeepDecision(const CommitScope& scope, const store::DecisionRecord& decision) {
   GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(decision.peer));
@@ -119,7 +127,8 @@ absl::Status KeepDecision(const CommitScope& scope, const store::DecisionRecord&
   return scope.store.PutDecision(decision);
 }
 
-absl::Status EnterDecision(const CommitScope& scope, const store::DecisionRecord& decision) {
+absl::Status EnterDecision(CommitScope& scope, const store::DecisionRecord& decision,
+                           DecisionKind kind) {
   GATEPOST_RETURN_IF_ERROR(KeepDecision(scope, decision));
   GATEPOST_ASSIGN_OR_RETURN(std::optional<store::ThreadEntry> entry,
                             scope.store.ThreadEntryOf(decision.message_row));
@@ -127,10 +136,11 @@ absl::Status EnterDecision(const CommitScope& scope, const store::DecisionRecord
     return system::Refuse(v1::REASON_INTERNAL, "a decision about a message of a thread",
                           fmt::format("row {}", decision.message_row), "report this");
   }
-  entry->decided = true;
+  entry->settled = true;
   GATEPOST_RETURN_IF_ERROR(scope.store.PutThreadEntry(*entry));
   GATEPOST_ASSIGN_OR_RETURN(HeldProposal about, MustHoldProposal(scope.store, entry->proposal_row));
   const v1::AgreementState state = domain::StateNamed(decision.result);
+  if (kind == DecisionKind::kRestated) return EnterRestated(scope, about, state, decision);
   if (state == v1::AGREEMENT_STATE_COUNTERED) {
     GATEPOST_RETURN_IF_ERROR(
         EnterCountered(scope, about.proposal(), decision.peer, decision.decided_at));

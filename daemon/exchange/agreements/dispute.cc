@@ -1,5 +1,6 @@
 #include "daemon/exchange/agreements/dispute.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -12,6 +13,23 @@
 #include "fmt/format.h"
 
 namespace gatepost::exchange {
+
+absl::Status Contradicts(std::string_view wanted, std::string_view came) {
+  return system::Refuse(v1::REASON_DECISION_DISPUTED, wanted, came,
+                        "talk to the other side; both leaves are kept as evidence");
+}
+
+bool IsFault(const absl::Status& status) {
+  const v1::Reason reason = system::ReasonOf(status);
+  return reason == v1::REASON_STORE_FAILED || reason == v1::REASON_LEDGER_DAMAGED ||
+         reason == v1::REASON_INTERNAL;
+}
+
+std::string WhyDisputed(const absl::Status& why) {
+  const std::optional<system::Refusal> refusal = system::RefusalOf(why);
+  return refusal.has_value() ? fmt::format("wanted {}; came {}", refusal->wanted, refusal->came)
+                             : std::string(why.message());
+}
 
 absl::Status Dispute(CommitScope& scope, std::string_view peer, store::ProposalRecord standing,
                      std::string_view text, std::string_view evidence) {
@@ -30,6 +48,20 @@ absl::Status Dispute(CommitScope& scope, std::string_view peer, store::ProposalR
   GATEPOST_RETURN_IF_ERROR(scope.store.PutMeta(fmt::format("dispute/{}/{}", peer, index), kept));
   standing.disputed = true;
   return scope.store.PutProposal(standing);
+}
+
+absl::Status EndDispute(CommitScope& scope, std::string_view peer, const HeldProposal& about,
+                        store::ProposalRecord& standing) {
+  if (!standing.disputed) return absl::OkStatus();
+  ledger::Leaf leaf;
+  leaf.event = ledger::event::kAlarm;
+  leaf.peer = std::string(peer);
+  leaf.object = MessageObject(about.record.message_id);
+  leaf.pae = about.record.pae;
+  leaf.result = "CLEARED";
+  GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
+  standing.disputed = false;
+  return absl::OkStatus();
 }
 
 }  // namespace gatepost::exchange

@@ -1,19 +1,35 @@
 #ifndef GATEPOST_DAEMON_EXCHANGE_AGREEMENTS_DISPUTE_H_
 #define GATEPOST_DAEMON_EXCHANGE_AGREEMENTS_DISPUTE_H_
 
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "daemon/exchange/agreements/threads.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/store/store.h"
 
 namespace gatepost::exchange {
+
+// DECISION_DISPUTED: a decision is not what this node holds or the rules make of it.
+absl::Status Contradicts(std::string_view wanted, std::string_view came);
+
+// Whether it is trouble of this node, which says nothing about the decision.
+bool IsFault(const absl::Status& status);
+
+// That refusal in words for people.
+std::string WhyDisputed(const absl::Status& why);
 
 // Marks the proposal as disputed, with an ALARM leaf DECISION_DISPUTED about it, unless it is
 // already. `text` (for people) and `evidence` (exact bytes: the other node's leaf, path and head)
 // are kept in the store as `dispute/<peer>/<leaf index>`; the leaf holds their digest.
 absl::Status Dispute(CommitScope& scope, std::string_view peer, store::ProposalRecord standing,
                      std::string_view text, std::string_view evidence);
+
+// The dispute is over: a later decision says what this node holds. An ALARM leaf CLEARED about the
+// proposal, where it was disputed. Changes `standing`, which the caller stores.
+absl::Status EndDispute(CommitScope& scope, std::string_view peer, const HeldProposal& about,
+                        store::ProposalRecord& standing);
 
 }  // namespace gatepost::exchange
 

@@ -7,23 +7,13 @@
 
 #include "absl/status/status.h"
 #include "daemon/domain/gate_register.h"
+#include "daemon/exchange/agreements/decision_check.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/terms.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/store/store.h"
 
 namespace gatepost::exchange {
-
-// A decision as the sequencer sent it: the leaf is proved under a checked head of its log.
-struct ProvedDecision {
-  uint64_t number = 0;
-  std::string leaf;         // Exact bytes.
-  uint64_t leaf_index = 0;  // In the sequencer's log.
-  std::string path;         // Inclusion path, 32 bytes each, concatenated.
-  uint64_t head_epoch = 0;
-  uint64_t head_size = 0;
-  std::string head;  // The checkpoint's text, for evidence.
-};
 
 // Follows the sequencer at the other end of a link: applies its decisions in their order, and never
 // decides. It judges each by the same rules and the same earlier decisions; one that they do not
@@ -45,29 +35,12 @@ class Follower {
                          const ledger::Leaf& theirs, uint64_t leaf_index) const;
 
  private:
-  struct Subject;
-  absl::StatusOr<Subject> FindSubject(const store::Reader& store, const LinkTerms& link,
-                                      const ledger::Leaf& leaf) const;
-  absl::Status CheckDecision(const store::Reader& store, const LinkTerms& link,
-                             const ledger::Leaf& leaf, const ProvedDecision& came,
-                             const Subject& subject) const;
-  absl::Status CheckAction(const store::Reader& store, const LinkTerms& link,
-                           const ledger::Leaf& leaf, const ProvedDecision& came,
-                           const Subject& subject) const;
-  absl::Status CheckConsequence(const store::Reader& store, const LinkTerms& link,
-                                const ledger::Leaf& leaf, const Subject& subject) const;
-  absl::Status CheckOrder(const store::Reader& store, const LinkTerms& link,
-                          const ledger::Leaf& leaf, const ProvedDecision& came,
-                          const Subject& subject) const;
-  absl::Status CheckTime(const store::Reader& store, const LinkTerms& link,
-                         const ledger::Leaf& leaf, const ProvedDecision& came) const;
-
   absl::StatusOr<uint64_t> LogKnown(CommitScope& scope, const LinkTerms& link,
                                     const ledger::Leaf& leaf, const ProvedDecision& came) const;
   absl::Status Disputed(CommitScope& scope, const ProvedDecision& came, store::ThreadEntry entry,
                         const std::string& text, const store::DecisionRecord& decision) const;
   absl::Status Unfollowed(CommitScope& scope, const LinkTerms& link, const ledger::Leaf& leaf,
-                          const ProvedDecision& came, const Subject& subject,
+                          const ProvedDecision& came, const DecisionSubject& subject,
                           store::DecisionRecord& decision) const;
   absl::Status CheckAgainst(CommitScope& scope, const LinkTerms& link,
                             const store::ThreadEntry& entry, const store::ProposalRecord& standing,

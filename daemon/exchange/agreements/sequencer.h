@@ -2,10 +2,12 @@
 #define GATEPOST_DAEMON_EXCHANGE_AGREEMENTS_SEQUENCER_H_
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "daemon/domain/gate_register.h"
+#include "daemon/exchange/agreements/decisions.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/terms.h"
 #include "daemon/store/store.h"
@@ -36,8 +38,12 @@ class Sequencer {
   absl::Status Decide(CommitScope& scope, std::string_view peer, int64_t row, uint64_t leaf_index,
                       v1::AgreementState result) const;
 
-  // The peer's receipt refused the message in `row`: an open proposal is REFUSED, an acceptance
-  // that was decided is disputed.
+  // The peer's receipt took the message in `row`: an acceptance is in doubt no longer (doubt.h).
+  absl::Status OnTaken(CommitScope& scope, int64_t row) const;
+
+  // The peer's receipt refused the message in `row`, which was decided here: an open proposal is
+  // REFUSED; what was decided on an answer is stated anew (restated.h), for nothing binds a side
+  // that could not verify it.
   absl::Status OnRefused(CommitScope& scope, std::string_view peer, int64_t row,
                          v1::Reason reason) const;
 
@@ -47,9 +53,13 @@ class Sequencer {
  private:
   absl::Status DecideByTime(CommitScope& scope, std::string_view peer) const;
   absl::Status DecideWhatFollows(CommitScope& scope, std::string_view peer,
-                                 const HeldProposal& agreement) const;
+                                 const HeldProposal& agreement, const std::string& detail) const;
+  absl::Status SupersedeIfStale(CommitScope& scope, std::string_view peer, const HeldProposal& open,
+                                std::string detail) const;
+  absl::Status UndoWhatFollowed(CommitScope& scope, std::string_view peer,
+                                const store::DecisionRecord& refused) const;
   absl::Status Log(CommitScope& scope, std::string_view peer, const HeldProposal& about,
-                   std::string_view result) const;
+                   std::string_view result, DecisionKind kind, std::string detail) const;
 
   const NodeTerms& node_;
   const LinkTermsByPeer& links_;

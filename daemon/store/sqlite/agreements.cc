@@ -23,12 +23,12 @@ const std::string kProposalsIn =
     kProposalColumns + "WHERE state = ? AND peer = ? ORDER BY message_row";
 
 const std::string kEntryColumns =
-    "SELECT message_row, thread_row, proposal_row, peer, submitted_here, decided FROM "
+    "SELECT message_row, thread_row, proposal_row, peer, submitted_here, settled FROM "
     "thread_entry ";
 const std::string kEntriesOfThread = kEntryColumns + "WHERE thread_row = ? ORDER BY message_row";
 const std::string kEntryByRow = kEntryColumns + "WHERE message_row = ?";
-const std::string kUndecided =
-    kEntryColumns + "WHERE peer = ? AND submitted_here AND NOT decided ORDER BY message_row";
+const std::string kUnsettled =
+    kEntryColumns + "WHERE peer = ? AND submitted_here AND NOT settled ORDER BY message_row";
 
 const std::string kDecisionColumns =
     "SELECT peer, number, thread_row, message_row, result, epoch, leaf_index, decided_at, known_at,"
@@ -64,7 +64,7 @@ ThreadEntry ReadEntry(const Query& query) {
   entry.proposal_row = query.Integer(2);
   entry.peer = query.String(3);
   entry.submitted_here = query.Integer(4) != 0;
-  entry.decided = query.Integer(5) != 0;
+  entry.settled = query.Integer(5) != 0;
   return entry;
 }
 
@@ -127,8 +127,8 @@ absl::StatusOr<std::optional<ThreadEntry>> ThreadEntryOf(Connection& connection,
   return One(query, ReadEntry);
 }
 
-absl::StatusOr<std::vector<ThreadEntry>> Undecided(Connection& connection, std::string_view peer) {
-  Query query = connection.Run(kReadThread, kUndecided);
+absl::StatusOr<std::vector<ThreadEntry>> Unsettled(Connection& connection, std::string_view peer) {
+  Query query = connection.Run(kReadThread, kUnsettled);
   query.BindText(peer);
   return All(query, ReadEntry);
 }
@@ -175,12 +175,12 @@ absl::Status PutProposal(Connection& connection, const ProposalRecord& record) {
 absl::Status PutThreadEntry(Connection& connection, const ThreadEntry& entry) {
   Query query = connection.Run("to store a message of a thread",
                                "INSERT OR REPLACE INTO thread_entry (message_row, thread_row,"
-                               " proposal_row, peer, submitted_here, decided)"
+                               " proposal_row, peer, submitted_here, settled)"
                                " VALUES (?, ?, ?, ?, ?, ?)");
   query.Bind(entry.message_row).Bind(entry.thread_row).Bind(entry.proposal_row);
   return query.BindText(entry.peer)
       .Bind(entry.submitted_here ? 1 : 0)
-      .Bind(entry.decided ? 1 : 0)
+      .Bind(entry.settled ? 1 : 0)
       .Finish();
 }
 

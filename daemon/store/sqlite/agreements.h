@@ -20,7 +20,7 @@ absl::StatusOr<std::vector<int64_t>> Threads(Connection& connection, int64_t bef
 absl::StatusOr<std::vector<ThreadEntry>> ThreadEntries(Connection& connection, int64_t thread_row);
 absl::StatusOr<std::optional<ThreadEntry>> ThreadEntryOf(Connection& connection,
                                                          int64_t message_row);
-absl::StatusOr<std::vector<ThreadEntry>> Undecided(Connection& connection, std::string_view peer);
+absl::StatusOr<std::vector<ThreadEntry>> Unsettled(Connection& connection, std::string_view peer);
 absl::StatusOr<std::optional<ProposalRecord>> Proposal(Connection& connection, int64_t message_row);
 absl::StatusOr<std::vector<ProposalRecord>> ProposalsIn(Connection& connection,
                                                         v1::AgreementState state,

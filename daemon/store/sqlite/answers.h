@@ -117,8 +117,8 @@ class Answers : public Interface {
   absl::StatusOr<std::optional<ThreadEntry>> ThreadEntryOf(int64_t message_row) const override {
     return Ask([&](Connection& c) { return sqlite::ThreadEntryOf(c, message_row); });
   }
-  absl::StatusOr<std::vector<ThreadEntry>> Undecided(std::string_view peer) const override {
-    return Ask([&](Connection& c) { return sqlite::Undecided(c, peer); });
+  absl::StatusOr<std::vector<ThreadEntry>> Unsettled(std::string_view peer) const override {
+    return Ask([&](Connection& c) { return sqlite::Unsettled(c, peer); });
   }
   absl::StatusOr<std::optional<ProposalRecord>> Proposal(int64_t message_row) const override {
     return Ask([&](Connection& c) { return sqlite::Proposal(c, message_row); });
