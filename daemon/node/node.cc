@@ -172,8 +172,9 @@ absl::Status Node::Parts::BuildCore() {
       std::make_unique<exchange::AgreementDesk>(node, links, settings.gate_register, *sequencer);
   desks = std::make_unique<exchange::Desks>(
       exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements, *agreements});
-  door = std::make_unique<exchange::Door>(exchange::Door::Parts{
-      node, links, *store, *intake, *desks, blocked, *log, *committer, *refusals, *clock});
+  door = std::make_unique<exchange::Door>(
+      exchange::Door::Parts{node, links, settings.gate_register, *store, *intake, *desks, blocked,
+                            *log, *committer, *refusals, *clock});
   queries = std::make_unique<exchange::Queries>(node, *store, *log);
   yard_queries = std::make_unique<exchange::YardQueries>(node, *store, settings.gate_register,
                                                          *queries, *clock);

@@ -76,8 +76,9 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   if (setup.before_agreements) lying = setup.before_agreements(*agreements);
   desks = std::make_unique<exchange::Desks>(exchange::Desks::Of{
       *yard, *notices, *transcripts, *acknowledgements, lying != nullptr ? *lying : *agreements});
-  door = std::make_unique<exchange::Door>(exchange::Door::Parts{
-      setup.node, links_, *store, *intake, *desks, blocked, *log, *committer, *refusals, clock});
+  door = std::make_unique<exchange::Door>(exchange::Door::Parts{setup.node, links_, gates, *store,
+                                                                *intake, *desks, blocked, *log,
+                                                                *committer, *refusals, clock});
   queries = std::make_unique<exchange::Queries>(setup.node, *store, *log);
   yard_queries =
       std::make_unique<exchange::YardQueries>(setup.node, *store, gates, *queries, clock);
