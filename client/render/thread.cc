@@ -109,6 +109,14 @@ int NewestProposal(const v1::AgreementThread& thread) {
   return -1;
 }
 
+std::string Remarks(const v1::AgreementThread& thread) {
+  std::string remarks = thread.disputed() ? _("DISPUTED") : "";
+  if (thread.has_held_back_since()) {
+    remarks += (remarks.empty() ? "" : ", ") + std::string(_("DECISION HELD BACK"));
+  }
+  return remarks;
+}
+
 }  // namespace
 
 std::string ThreadListText(const v1::ListAgreementsResponse& list, const View& view) {
@@ -123,14 +131,23 @@ std::string ThreadListText(const v1::ListAgreementsResponse& list, const View& v
   for (const v1::AgreementThread& thread : list.threads()) {
     table.Add({thread.short_reference(), thread.peer_node(), NoticeKindText(thread.kind()),
                Gates(thread), StateName(thread.state()),
-               thread.has_since() ? When(thread.since(), view) : "",
-               thread.disputed() ? _("DISPUTED") : ""});
+               thread.has_since() ? When(thread.since(), view) : "", Remarks(thread)});
   }
   std::string text = table.ToText();
   if (!list.next_page_token().empty()) {
     text += Say("there are older ones: --page-token {0}", list.next_page_token()) + "\n";
   }
   return text;
+}
+
+std::string HeldBackText(const v1::ListAgreementsResponse& held_back, const View& view) {
+  if (held_back.threads().empty()) return "";
+  Table table({{_("Decision held back")}, {_("With")}, {_("Terms")}, {_("Gates")}, {_("Alarm")}});
+  for (const v1::AgreementThread& thread : held_back.threads()) {
+    table.Add({thread.short_reference(), thread.peer_node(), NoticeKindText(thread.kind()),
+               Gates(thread), When(thread.held_back_since(), view)});
+  }
+  return "\n" + table.ToText();
 }
 
 std::string ThreadListCsv(const v1::ListAgreementsResponse& list) {
@@ -141,12 +158,14 @@ std::string ThreadListCsv(const v1::ListAgreementsResponse& list) {
                {"gates"},
                {"state"},
                {"since"},
-               {"disputed"}});
+               {"disputed"},
+               {"held_back_since"}});
   for (const v1::AgreementThread& thread : list.threads()) {
     table.Add({thread.short_reference(), thread.peer_node(), thread.sequencer_node(), thread.kind(),
                Gates(thread), StateName(thread.state()),
                thread.has_since() ? MachineTime(thread.since()) : "",
-               thread.disputed() ? "true" : "false"});
+               thread.disputed() ? "true" : "false",
+               thread.has_held_back_since() ? MachineTime(thread.held_back_since()) : ""});
   }
   return table.ToCsv();
 }
@@ -166,6 +185,10 @@ std::string ThreadText(const v1::AgreementThread& thread, const View& view) {
   if (thread.disputed()) {
     lines.Add(_("DISPUTED"),
               _("a decision contradicts what this node holds: talk to the other side"));
+  }
+  if (thread.has_held_back_since()) {
+    lines.Add(_("HELD BACK"), Say("{0} has it and does not decide; alarm since {1}",
+                                  thread.sequencer_node(), When(thread.held_back_since(), view)));
   }
   text += lines.ToText(2) + "\n";
   for (int i = 0; i < thread.steps_size(); ++i) text += StepText(thread, i, view);

@@ -4,9 +4,11 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +21,7 @@
 #include "daemon/exchange/agreements/agreement_desk.h"
 #include "daemon/exchange/agreements/agreement_queries.h"
 #include "daemon/exchange/agreements/follower.h"
+#include "daemon/exchange/agreements/held_back.h"
 #include "daemon/exchange/agreements/sequencer.h"
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
@@ -124,6 +127,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::Watch> watch;
   rpc::LinkDialer dialer;
   std::vector<std::unique_ptr<exchange::Link>> open_links;
+  std::unique_ptr<exchange::HeldBackAlarms> held_back_alarms;
   std::unique_ptr<rpc::GateKeeper> keeper;
   std::unique_ptr<rpc::ExchangeServiceImpl> exchange_service;
   std::unique_ptr<rpc::YardServiceImpl> yard_service;
@@ -206,6 +210,12 @@ absl::Status Node::Parts::BuildLinks(const certs::TlsIdentity& identity) {
         certs::ChannelCredentials(identity, judge, terms.peer_spiffe_id, LogRefusedCertificate()));
     dialer.AddPeer(*open_links.back(), link.dial, std::move(credentials));
   }
+  held_back_alarms = std::make_unique<exchange::HeldBackAlarms>(exchange::HeldBackAlarms::Parts{
+      links, *store, *committer, *clock, [this](std::string_view peer) {
+        return std::ranges::any_of(open_links, [&](const auto& link) {
+          return link->terms().peer_node == peer && link->connected();
+        });
+      }});
   return absl::OkStatus();
 }
 
@@ -265,6 +275,7 @@ void Node::Parts::StartThreads() {
     refusals->Tick();
     sequencer->Tick();
     report_alarms->OnTick();
+    held_back_alarms->OnTick();
   });
   after_commit->Start();
   committer->Start();

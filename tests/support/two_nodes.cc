@@ -97,6 +97,8 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
                           *desks, *sequencer, *follower, blocked, *log, *committer, *refusals,
                           clock, random},
       dialer);
+  held_back_alarms = std::make_unique<exchange::HeldBackAlarms>(exchange::HeldBackAlarms::Parts{
+      links_, *store, *committer, clock, [this](std::string_view) { return link->connected(); }});
   committer->AddBatchListener([this] {
     link->OnBatchEnd();
     watch->OnBatchEnd();
@@ -269,6 +271,8 @@ void TwoNodes::Pass(absl::Duration time) {
     cn->sequencer->Tick();
     vn->report_alarms->OnTick();
     cn->report_alarms->OnTick();
+    vn->held_back_alarms->OnTick();
+    cn->held_back_alarms->OnTick();
     const std::vector<bool> dialling = std::exchange(dialling_, {});
     for (const bool by_vn : dialling) {
       if (on_dial) on_dial(by_vn);
