@@ -41,6 +41,7 @@
 #include "daemon/exchange/yard_desk.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/node/after_commit.h"
+#include "daemon/node/sequencer_check.h"
 #include "daemon/node/terms.h"
 #include "daemon/node/ticker.h"
 #include "daemon/rpc/agreement_service.h"
@@ -159,6 +160,10 @@ absl::Status Node::Parts::BuildCore() {
   verifier = std::make_unique<certs::EnvelopeVerifier>(*trust, signers);
   GATEPOST_ASSIGN_OR_RETURN(store, store::OpenSqliteStore(settings.data_dir));
   GATEPOST_RETURN_IF_ERROR(ClaimStore(*store, node.node));
+  {
+    GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> held, store->Read());
+    GATEPOST_RETURN_IF_ERROR(CheckSequencers(*held, node.node, settings.links));
+  }
   GATEPOST_ASSIGN_OR_RETURN(log,
                             exchange::LogBook::Open(*store, node.node, kEpoch, *log_key, random));
   committer =
