@@ -11,6 +11,7 @@
 #include "client/render/json.h"
 #include "client/render/messages.h"
 #include "client/render/text.h"
+#include "client/render/thread.h"
 #include "client/render/words.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/system/reason.h"
@@ -89,6 +90,20 @@ absl::Status PrintOverdue(const Global& global, Session& session) {
   return absl::OkStatus();
 }
 
+// Decisions that the sequencer holds back; as what is overdue.
+absl::Status PrintHeldBack(const Global& global, Session& session) {
+  if (global.output == Output::kCsv) return absl::OkStatus();
+  v1::ListAgreementsRequest request;
+  request.set_held_back(true);
+  GATEPOST_ASSIGN_OR_RETURN(const v1::ListAgreementsResponse held_back,
+                            session.node->ListAgreements(request));
+  if (held_back.threads().empty()) return absl::OkStatus();
+  Print(
+      global, held_back, [&] { return render::HeldBackText(held_back, session.view); },
+      [] { return std::string(); });
+  return absl::OkStatus();
+}
+
 // What this client wrote and the node has not answered yet.
 absl::Status NotePending(const Global& global, const Session& session) {
   GATEPOST_ASSIGN_OR_RETURN(client::Outbox outbox,
@@ -111,8 +126,9 @@ int Inbox(const Global& global, const ListOptions& options) {
   // Pages and filters are about messages.
   const bool whole = options.scope.empty() && options.author.empty() && options.page_token.empty();
   if (listed != 0 || !whole) return listed;
-  const absl::Status overdue = PrintOverdue(global, *session);
-  return overdue.ok() ? 0 : Fail(global, overdue);
+  absl::Status alarms = PrintOverdue(global, *session);
+  alarms.Update(PrintHeldBack(global, *session));
+  return alarms.ok() ? 0 : Fail(global, alarms);
 }
 
 int Outbox(const Global& global, const ListOptions& options) {

@@ -111,6 +111,7 @@ std::string NoticeKindText(std::string_view kind) {
   if (kind == "regular_timetable") return _("regular timetable");
   if (kind == "termination") return _("termination");
   if (kind == "draft") return _("this draft");
+  if (kind == "newer_schema") return _("written by newer software");
   return std::string(kind);
 }
 

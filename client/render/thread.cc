@@ -104,19 +104,22 @@ std::string StepText(const v1::AgreementThread& thread, int number, const View& 
   return StepHeading(thread, number, view) + lines.ToText(5);
 }
 
-std::string Remarks(const v1::AgreementThread& thread, const View& view) {
-  std::string text = thread.disputed() ? _("DISPUTED") : "";
-  if (!thread.has_holds_until()) return text;
-  if (!text.empty()) text += "; ";
-  return text + Say("holds until {0}", When(thread.holds_until(), view));
-}
-
 // The newest proposal, and its place among the steps; -1 where there is none.
 int NewestProposal(const v1::AgreementThread& thread) {
   for (int i = thread.steps_size() - 1; i >= 0; --i) {
     if (IsProposal(thread.steps(i))) return i;
   }
   return -1;
+}
+
+std::string Remarks(const v1::AgreementThread& thread, const View& view) {
+  std::vector<std::string> remarks;
+  if (thread.disputed()) remarks.emplace_back(_("DISPUTED"));
+  if (thread.has_held_back_since()) remarks.emplace_back(_("DECISION HELD BACK"));
+  if (thread.has_holds_until()) {
+    remarks.push_back(Say("holds until {0}", When(thread.holds_until(), view)));
+  }
+  return fmt::format("{}", fmt::join(remarks, "; "));
 }
 
 }  // namespace
@@ -143,6 +146,16 @@ std::string ThreadListText(const v1::ListAgreementsResponse& list, const View& v
   return text;
 }
 
+std::string HeldBackText(const v1::ListAgreementsResponse& held_back, const View& view) {
+  if (held_back.threads().empty()) return "";
+  Table table({{_("Decision held back")}, {_("With")}, {_("Terms")}, {_("Gates")}, {_("Alarm")}});
+  for (const v1::AgreementThread& thread : held_back.threads()) {
+    table.Add({thread.short_reference(), thread.peer_node(), NoticeKindText(thread.kind()),
+               Gates(thread), When(thread.held_back_since(), view)});
+  }
+  return "\n" + table.ToText();
+}
+
 std::string ThreadListCsv(const v1::ListAgreementsResponse& list) {
   Table table({{"reference"},
                {"peer_node"},
@@ -151,12 +164,14 @@ std::string ThreadListCsv(const v1::ListAgreementsResponse& list) {
                {"gates"},
                {"state"},
                {"since"},
-               {"disputed"}});
+               {"disputed"},
+               {"held_back_since"}});
   for (const v1::AgreementThread& thread : list.threads()) {
     table.Add({thread.short_reference(), thread.peer_node(), thread.sequencer_node(), thread.kind(),
                Gates(thread), StateName(thread.state()),
                thread.has_since() ? MachineTime(thread.since()) : "",
-               thread.disputed() ? "true" : "false"});
+               thread.disputed() ? "true" : "false",
+               thread.has_held_back_since() ? MachineTime(thread.held_back_since()) : ""});
   }
   return table.ToCsv();
 }
@@ -179,6 +194,10 @@ std::string ThreadText(const v1::AgreementThread& thread, const View& view) {
   if (thread.disputed()) {
     lines.Add(_("DISPUTED"),
               _("a decision contradicts what this node holds: talk to the other side"));
+  }
+  if (thread.has_held_back_since()) {
+    lines.Add(_("HELD BACK"), Say("{0} has it and does not decide; alarm since {1}",
+                                  thread.sequencer_node(), When(thread.held_back_since(), view)));
   }
   text += lines.ToText(2) + "\n";
   for (int i = 0; i < thread.steps_size(); ++i) text += StepText(thread, i, view);

@@ -15,6 +15,10 @@ std::string ThreadListText(const v1::ListAgreementsResponse& list, const View& v
 // The same for programs: one line for each thread.
 std::string ThreadListCsv(const v1::ListAgreementsResponse& list);
 
+// Threads whose decision the sequencer holds back, below the messages that came; empty when there
+// are none.
+std::string HeldBackText(const v1::ListAgreementsResponse& held_back, const View& view);
+
 // One thread: how it stands, every step with who signed it and when each side knew of it, every
 // decision with its place in the sequencer's log, and the terms of the newest proposal.
 std::string ThreadText(const v1::AgreementThread& thread, const View& view);

@@ -65,8 +65,9 @@ struct Expectation {
 };
 
 // Says which days a report is expected on. Only what both sides agreed silences: the layers
-// kHoliday, kSchedule and kRegular. A closure by one side alone is named, and the report stays
-// expected, since the other side's vehicles still stand in its yards.
+// kHoliday, kSchedule and kRegular; and nothing does where kUnreadable makes the hours unknown. A
+// closure by one side alone is named, and the report stays expected, since the other side's
+// vehicles still stand in its yards.
 class ExpectedReports {
  public:
   // `gates` and `calendars` must outlive it, and so must the timetables in `said`.

@@ -7,6 +7,7 @@
 #include "daemon/exchange/link_receiver.h"
 #include "daemon/exchange/link_sender.h"
 #include "daemon/exchange/naming.h"
+#include "daemon/exchange/unreadable_hours.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -150,6 +151,9 @@ absl::StatusOr<uint64_t> DeliverMessage(CommitScope& scope, const LinkParts& par
     GATEPOST_RETURN_IF_ERROR(desk->Record(scope, record, *opened, judgement));
     GATEPOST_ASSIGN_OR_RETURN(link,
                               scope.store.Link(parts.link.peer_node));  // It may have decided.
+  }
+  if (refusal.ok()) {
+    GATEPOST_RETURN_IF_ERROR(EnterCarried(scope, parts.gates, *opened, record));
   }
   link.last_received = sequence;
   link.received_digest = NextRunningDigest(link.received_digest, received.pae);

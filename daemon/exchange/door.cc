@@ -10,6 +10,7 @@
 #include "daemon/domain/civil_time.h"
 #include "daemon/exchange/access.h"
 #include "daemon/exchange/naming.h"
+#include "daemon/exchange/unreadable_hours.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -167,6 +168,7 @@ absl::Status Door::Accept(CommitScope& scope, const OpenedMessage& opened,
   if (const Desk* desk = parts_.desks.For(opened); desk != nullptr) {
     GATEPOST_RETURN_IF_ERROR(desk->Record(scope, record, opened, judgement));
   }
+  GATEPOST_RETURN_IF_ERROR(EnterCarried(scope, parts_.gates, opened, record));
   for (const std::string& recipient : message.header().recipient_nodes()) {
     GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(recipient));
     link.last_queued += 1;

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "certs/identity.h"
+#include "daemon/domain/gate_register.h"
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/desk.h"
@@ -34,6 +35,7 @@ class Door {
   struct Parts {
     const NodeTerms& node;
     const LinkTermsByPeer& links;
+    const domain::GateRegister& gates;
     const store::Store& store;
     const Intake& intake;
     const Desks& desks;

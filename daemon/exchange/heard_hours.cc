@@ -16,14 +16,22 @@ const v1::Timetable* DecidingTimetable(const v1::Message& message) {
 
 namespace {
 
+const v1::Timetable& NoTimetable() {
+  static const v1::Timetable kNone;
+  return kNone;
+}
+
+bool IsUnreadable(const store::HoursRecord& hours) {
+  return hours.layer == static_cast<int32_t>(domain::HoursLayer::kUnreadable);
+}
+
 // An agreement: its hours, if it has any, and those that give way to it.
 absl::StatusOr<domain::SaidHours> AgreedIn(const store::Reader& store, const HeardHours& one) {
-  static const v1::Timetable kNone;
   const v1::Timetable* timetable = DecidingTimetable(one.message);
   domain::SaidHours hours{one.hours.message_row,
                           static_cast<domain::HoursLayer>(one.hours.layer),
                           one.hours.since,
-                          timetable != nullptr ? timetable : &kNone,
+                          timetable != nullptr ? timetable : &NoTimetable(),
                           {}};
   const v1::Proposal& proposal = one.message.proposal();
   for (const v1::Basis& basis : proposal.basis()) {
@@ -38,6 +46,8 @@ absl::StatusOr<domain::SaidHours> AgreedIn(const store::Reader& store, const Hea
 }
 
 }  // namespace
+
+bool IsUnreadable(const HeardHours& heard) { return IsUnreadable(heard.hours); }
 
 std::string KindOf(const v1::Message& message) {
   const v1::Proposal& agreed = message.proposal();
@@ -61,7 +71,10 @@ absl::StatusOr<HeardByRow> Listen(const store::Reader& store, std::span<const st
     for (store::HoursRecord& row : rows) {
       if (heard.contains(row.message_row)) continue;
       GATEPOST_ASSIGN_OR_RETURN(store::MessageRecord record, MustHold(store, row.message_row));
-      GATEPOST_ASSIGN_OR_RETURN(v1::Message message, MessageIn(record));
+      v1::Message message;
+      if (!IsUnreadable(row)) {
+        GATEPOST_ASSIGN_OR_RETURN(message, MessageIn(record));
+      }
       const int64_t at = row.message_row;
       heard.emplace(at, HeardHours{std::move(row), std::move(record), std::move(message)});
     }
@@ -73,6 +86,13 @@ absl::StatusOr<std::vector<domain::SaidHours>> SaidIn(const store::Reader& store
                                                       const HeardByRow& heard) {
   std::vector<domain::SaidHours> said;
   for (const auto& [row, one] : heard) {
+    if (IsUnreadable(one)) {
+      domain::SaidHours unknown{
+          row, domain::HoursLayer::kUnreadable, one.hours.since, &NoTimetable(), {}};
+      unknown.unknown_at = one.hours.gate_ids;
+      said.push_back(std::move(unknown));
+      continue;
+    }
     if (one.message.has_proposal()) {
       GATEPOST_ASSIGN_OR_RETURN(domain::SaidHours hours, AgreedIn(store, one));
       said.push_back(std::move(hours));

@@ -17,12 +17,16 @@
 // What this node has heard about hours, read from its store.
 namespace gatepost::exchange {
 
-// A message about hours, read.
+// A message about hours, read. Of one that this node only carries nothing is read: `message` is
+// empty (PROTOCOL.md 1).
 struct HeardHours {
   store::HoursRecord hours;
   store::MessageRecord record;
   v1::Message message;
 };
+
+// Whether it was written by newer software and makes hours unknown.
+bool IsUnreadable(const HeardHours& heard);
 
 // By row; each message once.
 using HeardByRow = std::map<int64_t, HeardHours>;

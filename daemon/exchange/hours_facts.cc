@@ -105,7 +105,11 @@ std::vector<v1::Finding> FactsBeside(const HeardByRow& heard, domain::Span span,
   for (const auto& [row, one] : heard) {
     Gates gates = one.hours.gate_ids;
     std::string text;
-    if (one.message.notice().has_observed_stop()) {
+    if (IsUnreadable(one)) {
+      text =
+          "written by newer software, so that nothing here is known: bring the node up to that "
+          "version";
+    } else if (one.message.notice().has_observed_stop()) {
       const Standing standing = StandingOf(one, heard, span);
       if (standing.gates.empty()) continue;
       gates = standing.gates;

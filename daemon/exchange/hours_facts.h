@@ -10,10 +10,10 @@
 
 namespace gatepost::exchange {
 
-// What stands beside the hours of a span: stops and openings that were seen, services, transcripts;
-// a warning for each, in the order in which this node learnt of them. A stop stands until its gates
-// were seen to open again: from then on it is not listed. An opening or a service is listed for
-// spans within a day of it.
+// What stands beside the hours of a span: stops and openings that were seen, services, transcripts,
+// and what this node cannot read; a warning for each, in the order in which this node learnt of
+// them. A stop stands until its gates were seen to open again: from then on it is not listed. An
+// opening or a service is listed for spans within a day of it.
 std::vector<v1::Finding> FactsBeside(const HeardByRow& heard, domain::Span span,
                                      const NodeTerms& node);
 

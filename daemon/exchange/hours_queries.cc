@@ -125,7 +125,7 @@ class Answer {
     cited->set_message_id(one.record.message_id);
     cited->set_author(one.record.author);
     *cited->mutable_since() = domain::ToZoned(one.hours.since, question_.zone);
-    cited->set_kind(KindOf(one.message));
+    cited->set_kind(IsUnreadable(one) ? "newer_schema" : KindOf(one.message));
     cited->set_reason(one.message.has_proposal() ? one.message.proposal().papers().reason()
                                                  : one.message.notice().papers().reason());
     return place->second;

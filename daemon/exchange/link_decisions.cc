@@ -16,6 +16,8 @@ namespace gatepost::exchange {
 namespace {
 
 constexpr size_t kReadAtOnce = 16;
+// A leaf has at most 2 KiB, a path 64 hashes; a head with many cosignatures is the largest part.
+constexpr size_t kLargestDecision = 64 * 1024;
 
 }  // namespace
 
@@ -93,6 +95,7 @@ absl::Status DecisionTaker::Start(const v1::LinkHello& ours, const v1::LinkHello
   }
   fencing_ = fencing;
   taken_ = ours.last_decision();
+  applied_ = taken_;
   return absl::OkStatus();
 }
 
@@ -105,6 +108,18 @@ absl::Status DecisionTaker::OnDecision(const v1::LinkDecision& frame) {
     return system::Refuse(v1::REASON_SEQUENCE_GAP, fmt::format("decision {}", taken_ + 1),
                           fmt::format("decision {}", frame.number()),
                           "resume from the last one applied");
+  }
+  if (frame.ByteSizeLong() > kLargestDecision) {
+    return system::Refuse(
+        v1::REASON_TOO_LARGE, fmt::format("a decision of at most {} bytes", kLargestDecision),
+        fmt::format("{} bytes", frame.ByteSizeLong()), "repair the peer's software");
+  }
+  if (taken_ - applied_ >= kMostUnappliedDecisions) {
+    return system::Refuse(
+        v1::REASON_WINDOW_EXCEEDED,
+        fmt::format("at most {} decisions in flight", kMostUnappliedDecisions),
+        fmt::format("decision {} before number {} is applied", frame.number(), applied_ + 1),
+        "begin a new session; it goes on after the last one applied");
   }
   GATEPOST_ASSIGN_OR_RETURN(const CheckedHead head,
                             heads_.Check(frame.head(), frame.shown_size(), frame.consistency()));
@@ -130,8 +145,11 @@ absl::Status DecisionTaker::OnDecision(const v1::LinkDecision& frame) {
         link.peer_head_size = head.head.size;
         return scope.store.PutLink(link);
       },
-      [this, session = hooks_.hold()](const absl::Status& applied) {
-        if (!applied.ok()) hooks_.lock_and([&] { hooks_.fail(applied); });
+      [this, session = hooks_.hold(), number = frame.number()](const absl::Status& applied) {
+        hooks_.lock_and([&] {
+          if (!applied.ok()) return hooks_.fail(applied);
+          applied_ = number;
+        });
       });
 }
 

@@ -13,6 +13,11 @@
 // proved under a head. Under the link's lock.
 namespace gatepost::exchange {
 
+// Decisions of one session that wait for the disk. They have no receipts, so the sender cannot
+// count them; one that is faster than our disk for this long begins a new session, after the last
+// one applied. A session's memory for decisions is bounded by it.
+inline constexpr uint64_t kMostUnappliedDecisions = 1024;
+
 // Sends what this node decided: a cursor over its decisions. One about a message of its own side
 // waits until that message was sent, so that the peer holds it first.
 class DecisionSender {
@@ -50,7 +55,8 @@ class DecisionTaker {
   // Takes both Hellos. LINK_DIVERGED when the peer has given fewer decisions than were applied.
   absl::Status Start(const v1::LinkHello& ours, const v1::LinkHello& theirs, uint64_t fencing);
 
-  // BAD_FRAME from a peer that does not decide here; SEQUENCE_GAP; and the errors of
+  // BAD_FRAME from a peer that does not decide here; SEQUENCE_GAP; TOO_LARGE; WINDOW_EXCEEDED when
+  // more than kMostUnappliedDecisions are not applied yet; and the errors of
   // PeerHeads::Check, ledger::VerifyInclusion and Follower::Apply end the session.
   absl::Status OnDecision(const v1::LinkDecision& frame);
 
@@ -59,7 +65,8 @@ class DecisionTaker {
   PeerHeads& heads_;
   const SessionHooks hooks_;
   uint64_t fencing_ = 0;
-  uint64_t taken_ = 0;  // Newest number handed to the committer.
+  uint64_t taken_ = 0;    // Newest number handed to the committer,
+  uint64_t applied_ = 0;  // and the newest that is durable.
 };
 
 }  // namespace gatepost::exchange

@@ -4,9 +4,11 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +21,7 @@
 #include "daemon/exchange/agreements/agreement_desk.h"
 #include "daemon/exchange/agreements/agreement_queries.h"
 #include "daemon/exchange/agreements/follower.h"
+#include "daemon/exchange/agreements/held_back.h"
 #include "daemon/exchange/agreements/sequencer.h"
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
@@ -38,6 +41,7 @@
 #include "daemon/exchange/yard_desk.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/node/after_commit.h"
+#include "daemon/node/sequencer_check.h"
 #include "daemon/node/terms.h"
 #include "daemon/node/ticker.h"
 #include "daemon/rpc/agreement_service.h"
@@ -124,6 +128,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::Watch> watch;
   rpc::LinkDialer dialer;
   std::vector<std::unique_ptr<exchange::Link>> open_links;
+  std::unique_ptr<exchange::HeldBackAlarms> held_back_alarms;
   std::unique_ptr<rpc::GateKeeper> keeper;
   std::unique_ptr<rpc::ExchangeServiceImpl> exchange_service;
   std::unique_ptr<rpc::YardServiceImpl> yard_service;
@@ -155,6 +160,10 @@ absl::Status Node::Parts::BuildCore() {
   verifier = std::make_unique<certs::EnvelopeVerifier>(*trust, signers);
   GATEPOST_ASSIGN_OR_RETURN(store, store::OpenSqliteStore(settings.data_dir));
   GATEPOST_RETURN_IF_ERROR(ClaimStore(*store, node.node));
+  {
+    GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> held, store->Read());
+    GATEPOST_RETURN_IF_ERROR(CheckSequencers(*held, node.node, settings.links));
+  }
   GATEPOST_ASSIGN_OR_RETURN(log,
                             exchange::LogBook::Open(*store, node.node, kEpoch, *log_key, random));
   committer =
@@ -172,8 +181,9 @@ absl::Status Node::Parts::BuildCore() {
       std::make_unique<exchange::AgreementDesk>(node, links, settings.gate_register, *sequencer);
   desks = std::make_unique<exchange::Desks>(
       exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements, *agreements});
-  door = std::make_unique<exchange::Door>(exchange::Door::Parts{
-      node, links, *store, *intake, *desks, blocked, *log, *committer, *refusals, *clock});
+  door = std::make_unique<exchange::Door>(
+      exchange::Door::Parts{node, links, settings.gate_register, *store, *intake, *desks, blocked,
+                            *log, *committer, *refusals, *clock});
   queries = std::make_unique<exchange::Queries>(node, *store, *log);
   yard_queries = std::make_unique<exchange::YardQueries>(node, *store, settings.gate_register,
                                                          *queries, *clock);
@@ -205,6 +215,12 @@ absl::Status Node::Parts::BuildLinks(const certs::TlsIdentity& identity) {
         certs::ChannelCredentials(identity, judge, terms.peer_spiffe_id, LogRefusedCertificate()));
     dialer.AddPeer(*open_links.back(), link.dial, std::move(credentials));
   }
+  held_back_alarms = std::make_unique<exchange::HeldBackAlarms>(exchange::HeldBackAlarms::Parts{
+      links, *store, *committer, *clock, [this](std::string_view peer) {
+        return std::ranges::any_of(open_links, [&](const auto& link) {
+          return link->terms().peer_node == peer && link->connected();
+        });
+      }});
   return absl::OkStatus();
 }
 
@@ -264,6 +280,7 @@ void Node::Parts::StartThreads() {
     refusals->Tick();
     sequencer->Tick();
     report_alarms->OnTick();
+    held_back_alarms->OnTick();
   });
   after_commit->Start();
   committer->Start();

@@ -131,6 +131,7 @@ absl::StatusCode CodeOf(v1::Reason reason) {
       return absl::StatusCode::kUnavailable;
 
     case v1::REASON_TOO_MANY_REFUSALS:
+    case v1::REASON_TOO_MANY_OPEN:
       return absl::StatusCode::kResourceExhausted;
 
     case v1::REASON_BATCH_NOT_TAKEN:

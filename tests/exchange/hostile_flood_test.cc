@@ -124,6 +124,45 @@ TEST(HostileFlood, AHundredStreamsWithHelloAreOne) {
   h.ExpectGoesOn();
 }
 
+// vn-langson follows a sequencer that decides without end, while its disk does not keep up.
+TEST(HostileFlood, DecisionsThatTheDiskDoesNotTakeEndAtTheWindow) {
+  HostilePeer h({.cn_decides = true});
+  constexpr uint64_t kSent = exchange::kMostUnappliedDecisions;
+  std::vector<std::string> leaves;
+  for (uint64_t i = 0; i <= kSent; ++i) leaves.push_back("decision " + std::to_string(i));
+  for (const std::string& leaf : leaves) h.peer.log.Append(leaf);
+  h.peer.Connect();
+  h.peer.settles = false;
+  v1::LinkFrame frame;
+  v1::LinkDecision& decision = *frame.mutable_decision();
+  decision.set_head(h.peer.log.Head(leaves.size()));
+  for (uint64_t i = 0; i < leaves.size(); ++i) {
+    ASSERT_TRUE(h.node().link->connected()) << "after " << i;
+    decision.set_number(i + 1);
+    decision.set_leaf(leaves[i]);
+    decision.set_leaf_index(i);
+    decision.clear_path();
+    for (const certs::Digest& hash : h.peer.log.Path(i, leaves.size())) {
+      decision.add_path(std::string(certs::AsView(hash)));
+    }
+    h.peer.Send(frame);
+    decision.set_shown_size(leaves.size());
+  }
+  h.ExpectRefused(v1::REASON_WINDOW_EXCEEDED);
+  h.ExpectGoesOn();
+}
+
+TEST(HostileFlood, ADecisionLargerThanAnyLeafIsRefused) {
+  HostilePeer h({.cn_decides = true});
+  h.peer.Connect();
+  v1::LinkFrame frame;
+  frame.mutable_decision()->set_number(1);
+  frame.mutable_decision()->set_leaf(std::string(1 << 20, 'x'));
+  h.peer.Send(frame);
+  h.ExpectRefused(v1::REASON_TOO_LARGE);
+  h.ExpectGoesOn();
+}
+
 // Crimes of every kind, a thousand in a minute: ten leaves and a summary.
 TEST(HostileFlood, AThousandCrimesAMinuteAreTenLeavesAndASummary) {
   HostilePeer h;

@@ -100,6 +100,12 @@ TEST(GateDays, AnEventWithoutAMessageIsASentence) {
   const auto link = Of<v1::WatchMessagesResponse>(
       "event: 'ALARM' result: 'CLOCK_SKEW' alarm { object: 'link:cn-pingxiang' }");
   EXPECT_THAT(EventText(link, View()), HasSubstr("ALARM CLOCK_SKEW  link:cn-pingxiang\n"));
+  const auto held_back = Of<v1::WatchMessagesResponse>(
+      "event: 'ALARM' result: 'DECISION_HELD_BACK' peer_node: 'vn-langson' "
+      "alarm { reason: REASON_DECISION_HELD_BACK object: 'message:one' }");
+  EXPECT_THAT(EventText(held_back, View()),
+              HasSubstr("ALARM DECISION_HELD_BACK vn-langson  the sequencer has message:one and "
+                        "does not decide about it\n"));
 }
 
 TEST(GateDays, TheInboxNamesWhatIsOverdue) {

@@ -168,7 +168,22 @@ TEST(ThreadListTest, IsAnOverviewWithTheNextPage) {
   EXPECT_THAT(text, HasSubstr("--page-token more"));
   EXPECT_THAT(ThreadListCsv(list),
               HasSubstr("LS/2026/00007,cn-pingxiang,vn-langson,schedule_change,LS-HN LS-TT,"
-                        "IN_FORCE,2027-01-15T08:10:00+00:00,false\n"));
+                        "IN_FORCE,2027-01-15T08:10:00+00:00,false,\n"));
+}
+
+TEST(ThreadListTest, NamesDecisionsThatAreHeldBack) {
+  v1::ListAgreementsResponse list;
+  EXPECT_EQ(HeldBackText(list, View()), "");
+  v1::AgreementThread& thread = *list.add_threads() = Thread();
+  *thread.mutable_held_back_since() = thread.since();
+  EXPECT_THAT(HeldBackText(list, View()),
+              ContainsRegex("LS/2026/00007 +cn-pingxiang +change of hours +LS-HN LS-TT +"
+                            "2027-01-15 15:10:00 H"));
+  EXPECT_THAT(ThreadListText(list, View()), HasSubstr("DECISION HELD BACK"));
+  EXPECT_THAT(ThreadListCsv(list), HasSubstr(",false,2027-01-15T08:10:00+00:00\n"));
+  EXPECT_THAT(
+      ThreadText(thread, View()),
+      HasSubstr("vn-langson has it and does not decide; alarm since 2027-01-15 15:10:00 H"));
 }
 
 }  // namespace

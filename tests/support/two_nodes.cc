@@ -76,8 +76,9 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   if (setup.before_agreements) lying = setup.before_agreements(*agreements);
   desks = std::make_unique<exchange::Desks>(exchange::Desks::Of{
       *yard, *notices, *transcripts, *acknowledgements, lying != nullptr ? *lying : *agreements});
-  door = std::make_unique<exchange::Door>(exchange::Door::Parts{
-      setup.node, links_, *store, *intake, *desks, blocked, *log, *committer, *refusals, clock});
+  door = std::make_unique<exchange::Door>(exchange::Door::Parts{setup.node, links_, gates, *store,
+                                                                *intake, *desks, blocked, *log,
+                                                                *committer, *refusals, clock});
   queries = std::make_unique<exchange::Queries>(setup.node, *store, *log);
   yard_queries =
       std::make_unique<exchange::YardQueries>(setup.node, *store, gates, *queries, clock);
@@ -96,6 +97,8 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
                           *desks, *sequencer, *follower, blocked, *log, *committer, *refusals,
                           clock, random},
       dialer);
+  held_back_alarms = std::make_unique<exchange::HeldBackAlarms>(exchange::HeldBackAlarms::Parts{
+      links_, *store, *committer, clock, [this](std::string_view) { return link->connected(); }});
   committer->AddBatchListener([this] {
     link->OnBatchEnd();
     watch->OnBatchEnd();
@@ -268,6 +271,8 @@ void TwoNodes::Pass(absl::Duration time) {
     cn->sequencer->Tick();
     vn->report_alarms->OnTick();
     cn->report_alarms->OnTick();
+    vn->held_back_alarms->OnTick();
+    cn->held_back_alarms->OnTick();
     const std::vector<bool> dialling = std::exchange(dialling_, {});
     for (const bool by_vn : dialling) {
       if (on_dial) on_dial(by_vn);

@@ -18,6 +18,7 @@
 #include "daemon/exchange/acknowledgement_desk.h"
 #include "daemon/exchange/agreements/agreement_desk.h"
 #include "daemon/exchange/agreements/agreement_queries.h"
+#include "daemon/exchange/agreements/held_back.h"
 #include "daemon/exchange/door.h"
 #include "daemon/exchange/gate_day_queries.h"
 #include "daemon/exchange/gate_days.h"
@@ -122,6 +123,7 @@ class TestNode {
   std::unique_ptr<exchange::ReportAlarms> report_alarms;
   std::unique_ptr<exchange::Watch> watch;
   std::unique_ptr<exchange::Link> link;
+  std::unique_ptr<exchange::HeldBackAlarms> held_back_alarms;
 
  private:
   exchange::LinkTermsByPeer links_;

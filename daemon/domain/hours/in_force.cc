@@ -94,6 +94,17 @@ HoursInForce::HoursInForce(std::vector<SaidHours> said, const GateRegister& gate
   });
 }
 
+std::vector<int64_t> HoursInForce::UnreadableAt(std::string_view gate_id) const {
+  std::vector<int64_t> rows;
+  for (const SaidHours& said : said_) {
+    if (std::ranges::find(said.unknown_at, gate_id) != said.unknown_at.end()) {
+      rows.push_back(said.row);
+    }
+  }
+  std::ranges::sort(rows);
+  return rows;
+}
+
 std::vector<HoursInForce::Layered> HoursInForce::RulesFor(std::string_view gate_id,
                                                           const HoursCell& cell, Span span) const {
   const absl::CivilDay day = absl::ToCivilDay(span.from, absl::UTCTimeZone());
@@ -140,6 +151,7 @@ std::vector<HoursInForce::Layered> HoursInForce::RulesFor(std::string_view gate_
 
 std::vector<HoursCell> HoursInForce::Cells(std::string_view gate_id, Span span,
                                            const HoursCell& within) const {
+  if (!UnreadableAt(gate_id).empty()) return {within};  // All of it is unknown alike.
   const absl::CivilDay day = absl::ToCivilDay(span.from, absl::UTCTimeZone());
   std::set<HoursCell> cells = {within};
   for (const SaidHours& said : said_) {
@@ -231,6 +243,9 @@ HoursInForce::Weighed HoursInForce::Weigh(const std::vector<Layered>& rules, abs
 
 std::vector<HoursStretch> HoursInForce::At(std::string_view gate_id, const HoursCell& cell,
                                            Span span) const {
+  if (std::vector<int64_t> rows = UnreadableAt(gate_id); !rows.empty()) {
+    return {HoursStretch{.span = span, .cited = std::move(rows)}};
+  }
   const std::vector<Layered> rules = RulesFor(gate_id, cell, span);
   std::set<absl::Time> turns = {span.from};
   const auto add = [&](absl::Time time) {

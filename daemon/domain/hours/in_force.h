@@ -18,13 +18,16 @@
 namespace gatepost::domain {
 
 // The kinds of word that hours rest on; a smaller one comes first. kObserved are facts beside
-// the hours, and decide nothing. The numbers are stored.
+// the hours, and decide nothing. kUnreadable was written by newer software and may say anything: it
+// comes before all others, and makes everything at its gates unknown (PROTOCOL.md 1). The numbers
+// are stored.
 enum class HoursLayer {
   kEmergency = 0,
   kHoliday = 1,
   kSchedule = 2,
   kRegular = 3,
   kObserved = 4,
+  kUnreadable = 5,
 };
 
 // A message whose hours are over from a time on, at every gate.
@@ -43,6 +46,8 @@ struct SaidHours {
   std::vector<int64_t> ends;
   // The agreements that give way to this one.
   std::vector<Ending> over = {};
+  // Of kUnreadable only, which has an empty timetable: where it makes everything unknown.
+  std::vector<std::string> unknown_at = {};
 };
 
 // A stretch of time in which the same holds. Valid as long as the timetables it comes from.
@@ -68,7 +73,8 @@ struct HoursStretch {
 // the regime, and the next one below it the hours; one that leaves the regime as before decides the
 // hours, but opens nothing that is closed below it. A resumption to NORMAL and as before is only
 // cited. An intake stop, and a rule that says only terms of passing, count wherever they were said.
-// Where nothing says so, the answer is UNKNOWN.
+// Where nothing says so, the answer is UNKNOWN; so it is, at any time, where something unreadable
+// was said.
 class HoursInForce {
  public:
   // All must outlive it. The timetables have passed CheckTimetable.
@@ -91,6 +97,8 @@ class HoursInForce {
   // How precisely a bound is known, by the rules that count before and after it.
   static v1::Precision PrecisionAt(absl::Time bound, const std::vector<const Layered*>& before,
                                    const std::vector<const Layered*>& after);
+  // What was said about the gate and cannot be read, by row.
+  std::vector<int64_t> UnreadableAt(std::string_view gate_id) const;
   std::vector<Layered> RulesFor(std::string_view gate_id, const HoursCell& cell, Span span) const;
 
   std::vector<SaidHours> said_;  // By precedence.

@@ -1,5 +1,6 @@
 #include "daemon/exchange/agreements/agreement_desk.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,28 @@ absl::Status CheckNotAnswered(const store::Reader& store, const std::string& pee
   return absl::OkStatus();
 }
 
+// Counts proposals that are open, or not decided yet; which side made one, its entry says.
+absl::Status CheckNotTooMany(const store::Reader& store, const std::string& peer, bool own) {
+  std::vector<store::ProposalRecord> standing;
+  for (const auto state : {v1::AGREEMENT_STATE_OPEN, v1::AGREEMENT_STATE_AWAITING_DECISION}) {
+    GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::ProposalRecord> more,
+                              store.ProposalsIn(state, peer));
+    standing.insert(standing.end(), more.begin(), more.end());
+  }
+  if (standing.size() < kMostOpenProposals) return absl::OkStatus();
+  size_t open = 0;
+  for (const store::ProposalRecord& proposal : standing) {
+    GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ThreadEntry> entry,
+                              store.ThreadEntryOf(proposal.message_row));
+    if (entry.has_value() && entry->submitted_here == own) ++open;
+  }
+  if (open < kMostOpenProposals) return absl::OkStatus();
+  return system::Refuse(
+      v1::REASON_TOO_MANY_OPEN,
+      fmt::format("at most {} open proposals of one side on a link", kMostOpenProposals),
+      fmt::format("one more beside {}", open), "take some back, or wait until they are answered");
+}
+
 }  // namespace
 
 absl::Status AgreementDesk::CheckAlone(const OpenedMessage& opened, absl::Time /*now*/) const {
@@ -77,6 +100,9 @@ absl::StatusOr<Judgement> AgreementDesk::Judge(const store::Reader& store,
   const bool own = header.origin_node() == node_.node;
   const std::string& peer = own ? header.recipient_nodes(0) : header.origin_node();
   const bool decides = links_.at(peer).own_decides;
+  if (opened.message.has_proposal()) {
+    GATEPOST_RETURN_IF_ERROR(CheckNotTooMany(store, peer, own));
+  }
   const ThreadJudge judge(store, node_, gates_, peer);
   GATEPOST_ASSIGN_OR_RETURN(const ThreadVerdict verdict, own || decides
                                                              ? judge.Judge(opened.message, now)

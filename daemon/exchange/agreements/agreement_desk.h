@@ -1,6 +1,8 @@
 #ifndef GATEPOST_DAEMON_EXCHANGE_AGREEMENTS_AGREEMENT_DESK_H_
 #define GATEPOST_DAEMON_EXCHANGE_AGREEMENTS_AGREEMENT_DESK_H_
 
+#include <cstddef>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -10,6 +12,11 @@
 #include "daemon/exchange/terms.h"
 
 namespace gatepost::exchange {
+
+// Open proposals of one side on one link. The sequencer looks at all of them whenever something
+// comes into force, and the clock's tick does; people never have more than a handful. A follower
+// counts what it knows: it may still count one whose end is on its way.
+inline constexpr size_t kMostOpenProposals = 1000;
 
 // The desk for agreements: proposals and the answers to them. Where this node is the link's
 // sequencer, its judgement is the decision. Elsewhere it only asks: its own side's messages are
@@ -26,7 +33,8 @@ class AgreementDesk final : public Desk {
   // BAD_MESSAGE_ID, MALFORMED_PAYLOAD, TOO_LARGE.
   absl::Status CheckAlone(const OpenedMessage& opened, absl::Time now) const override;
 
-  // The errors of ThreadJudge.
+  // TOO_MANY_OPEN for a proposal, by its author's door and by its recipient alike; the errors of
+  // ThreadJudge; AWAITING_DECISION for a second answer.
   absl::StatusOr<Judgement> Judge(const store::Reader& store, const OpenedMessage& opened,
                                   absl::Time now) const override;
 

@@ -12,6 +12,7 @@
 #include "daemon/domain/agreements/proposal_rules.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/hours/timetable_rules.h"
+#include "daemon/exchange/agreements/held_back.h"
 #include "daemon/exchange/agreements/threads.h"
 #include "daemon/exchange/heard_hours.h"
 #include "daemon/exchange/held.h"
@@ -51,6 +52,19 @@ v1::Timetable* TimetableTo(v1::Proposal& proposal) {
     return proposal.mutable_regular_timetable()->mutable_timetable();
   }
   return nullptr;
+}
+
+// Since when the first decision of the thread that is held back was alarmed about; none: none is.
+absl::StatusOr<std::optional<absl::Time>> HeldBackIn(
+    const store::Reader& store, const std::vector<store::ThreadEntry>& entries) {
+  GATEPOST_ASSIGN_OR_RETURN(const HeldBackMarks marks, HeldBack(store));
+  std::optional<absl::Time> since;
+  for (const store::ThreadEntry& entry : entries) {
+    const auto mark = marks.find(entry.message_row);
+    if (mark == marks.end() || entry.decided) continue;
+    since = std::min(since.value_or(mark->second), mark->second);
+  }
+  return since;
 }
 
 }  // namespace
@@ -142,6 +156,10 @@ absl::StatusOr<v1::AgreementThread> AgreementQueries::Describe(const store::Read
     *thread.mutable_holds_until() = domain::ToZoned(proposal.standing.over_from, zone);
   }
   thread.set_disputed(proposal.standing.disputed);
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<absl::Time> held_back, HeldBackIn(store, entries));
+  if (held_back.has_value()) {
+    *thread.mutable_held_back_since() = domain::ToZoned(*held_back, zone);
+  }
   thread.set_kind(KindOf(proposal.message));
   for (const std::string& id : proposal.record.scope_ids) thread.add_gate_ids(id);
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::DecisionRecord> decisions,
@@ -168,6 +186,10 @@ absl::StatusOr<v1::ListAgreementsResponse> AgreementQueries::ListAgreements(
   GATEPOST_ASSIGN_OR_RETURN(int64_t before, RowOfPageToken(request.page_token()));
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> store, parts_.store.Read());
   v1::ListAgreementsResponse response;
+  if (request.held_back()) {
+    GATEPOST_ASSIGN_OR_RETURN(const HeldBackMarks marks, HeldBack(*store));
+    if (marks.empty()) return response;
+  }
   while (true) {
     GATEPOST_ASSIGN_OR_RETURN(const std::vector<int64_t> rows,
                               store->Threads(before, kThreadsAtOnce));
@@ -180,6 +202,7 @@ absl::StatusOr<v1::ListAgreementsResponse> AgreementQueries::ListAgreements(
           std::ranges::find(request.states(), thread.state()) == request.states().end()) {
         continue;
       }
+      if (request.held_back() && !thread.has_held_back_since()) continue;
       if (request.to_answer()) {
         GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::ThreadEntry> entries,
                                   store->ThreadEntries(row));

@@ -45,6 +45,12 @@ class InForce : public ::testing::Test {
         {row, layer, absl::FromUnixSeconds(row), timetables_.back().get(), std::move(ends)});
     return row;
   }
+  // Something that cannot be read, about the gate.
+  int64_t SayUnreadable(std::vector<std::string> gates) {
+    const int64_t row = Say(HoursLayer::kUnreadable, v1::Timetable());
+    said_.back().unknown_at = std::move(gates);
+    return row;
+  }
   std::string Ask(const std::string& from, const std::string& to, const HoursCell& cell = kGoods) {
     return Told(HoursInForce(said_, gates_, calendars_).At(kGate, cell, {Hanoi(from), Hanoi(to)}));
   }
@@ -231,6 +237,24 @@ TEST_F(InForce, ARegimeForOthersIsClosedToTheRest) {
   EXPECT_EQ(Ask("2026-02-15 09:00", "2026-02-15 09:30"), "15 09:00 CLOSED");
   EXPECT_EQ(Ask("2026-02-15 09:00", "2026-02-15 09:30", {.traffic = v1::TRAFFIC_PASSENGERS}),
             "15 09:00 OPEN");
+}
+
+// It may say anything, of any time and traffic: nothing that stands below it or after it helps.
+TEST_F(InForce, WhatCannotBeReadMakesAllOfItsGatesUnknown) {
+  const int64_t row = SayUnreadable({kGate});
+  Say(HoursLayer::kEmergency, GoodsRule(kH, kGate, Days(15, 15), kClosed));
+  EXPECT_EQ(Ask("2026-02-14 00:00", "2026-02-17 00:00"), "14 00:00 ?");
+  EXPECT_EQ(Ask("2026-02-15 09:00", "2026-02-15 10:00", {.cargo_class = "fruit"}), "15 09:00 ?");
+  EXPECT_EQ(Cited("2026-02-15 09:00"), std::vector<int64_t>{row});
+  const HoursInForce in_force(said_, gates_, calendars_);
+  EXPECT_EQ(in_force.Cells(kGate, {Hanoi("2026-02-15 00:00"), Hanoi("2026-02-16 00:00")}, {}),
+            std::vector<HoursCell>{{}});
+}
+
+TEST_F(InForce, WhatCannotBeReadLeavesOtherGatesAlone) {
+  SayUnreadable({"LS-CM"});
+  Say(HoursLayer::kEmergency, GoodsRule(kH, kGate, Days(15, 15), kClosed));
+  EXPECT_EQ(Ask("2026-02-15 09:00", "2026-02-15 10:00"), "15 09:00 CLOSED");
 }
 
 // Only the length of the day is known (DOMAIN.md 4).
