@@ -98,7 +98,10 @@ absl::Status CheckReceipted(const store::Reader& reader, const store::MessageRec
 absl::Status CheckAcknowledgement(const store::Reader& reader, const store::MessageRecord& record,
                                   const ledger::Leaf& leaf, const std::string& peer) {
   const std::optional<std::string> id = MessageIdOf(leaf.detail);
-  if (!id.has_value()) return BadReceipt("READ with its acknowledgement", leaf.detail);
+  if (!id.has_value()) {
+    return BadReceipt("READ that names its acknowledgement",
+                      fmt::format("detail {}", leaf.detail.empty() ? "-" : leaf.detail));
+  }
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> ack,
                             reader.FindMessage(leaf.actor, *id));
   if (!ack.has_value() || ack->standing != v1::RUNG_APPLIED) return absl::OkStatus();

@@ -279,6 +279,33 @@ TEST_F(Rungs, NoRungOvertakesTheReceiptOfItsMessage) {
   EXPECT_EQ(world_.vn->LadderOf(id).rung(), v1::RUNG_FETCHED);
 }
 
+// Whoever holds a READ leaf can look at what the person signed: that goes first.
+TEST(RungsInASmallWindow, ReadWaitsForItsAcknowledgement) {
+  TwoNodes world({.window_messages = 1});
+  world.Connect();
+  const v1::Message report = world.OneFigureReport(world.vn_clerk(), "LS-HN", 0, 5);
+  Need(world.vn->Submit(world.vn_clerk(), world.Sign(world.vn_clerk(), report)).status());
+  world.Run();
+  world.Cut();
+  for (const char* token : {"one", "two"}) {
+    const v1::Message ping = world.NewPing(world.cn_clerk(), token);
+    Need(world.cn->Submit(world.cn_clerk(), world.Sign(world.cn_clerk(), ping)).status());
+  }
+  const v1::Message ack = Acknowledging(world, world.cn_clerk(), report);
+  Need(world.cn->Submit(world.cn_clerk(), world.Sign(world.cn_clerk(), ack)).status());
+  uint64_t last_message = 0;
+  uint64_t before_rung = 0;
+  world.on_wire = [&](bool from_vn, v1::LinkFrame& frame) {
+    if (!from_vn && frame.has_message()) last_message = frame.message().sequence();
+    if (frame.has_read()) before_rung = last_message;
+    return true;
+  };
+  world.Connect();
+  world.Run();
+  EXPECT_EQ(before_rung, 3u) << "pings one and two, and the acknowledgement";
+  EXPECT_EQ(world.vn->LadderOf(report.header().message_id()).rung(), v1::RUNG_READ);
+}
+
 // The wire is cut after 0 frames, after 1, … and what was not committed is lost: both rungs of
 // every message arrive once, in order, and then nothing grows any more.
 TEST_F(Rungs, SurviveACutAndARestartAfterEveryFrame) {
