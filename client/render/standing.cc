@@ -67,11 +67,14 @@ std::string LadderText(const v1::GetStatusResponse& status, const View& view) {
                  {_("Time")},
                  {_("Says")},
                  {_("Leaf"), Align::kRight},
+                 {_("Agency")},
                  {_("Acted")},
+                 {_("Acknowledgement")},
                  {_("Reason")}});
     for (const v1::LadderStep& step : ladder.steps()) {
       table.Add({RungName(step.rung()), LogTimeText(TimeOf(step.time()), view.zones), step.node(),
-                 fmt::format("{}", step.leaf_index()), step.actor(),
+                 fmt::format("{}", step.leaf_index()), step.agency(), step.actor(),
+                 step.acknowledgement(),
                  step.reason() == v1::REASON_UNSPECIFIED ? "" : ReasonCode(step.reason())});
     }
     text += table.ToText(2);
@@ -89,14 +92,17 @@ std::string LadderCsv(const v1::GetStatusResponse& status) {
                {"node"},
                {"leaf_index"},
                {"actor"},
-               {"reason"}});
+               {"reason"},
+               {"agency"},
+               {"acknowledgement"}});
   for (const v1::Ladder& ladder : status.ladders()) {
     for (const v1::LadderStep& step : ladder.steps()) {
       table.Add({status.short_reference(), status.message_id(), ladder.recipient_node(),
                  fmt::format("{}", ladder.sequence()), RungName(step.rung()),
                  MachineTime(TimeOf(step.time())), step.node(),
                  fmt::format("{}", step.leaf_index()), step.actor(),
-                 step.reason() == v1::REASON_UNSPECIFIED ? "" : ReasonCode(step.reason())});
+                 step.reason() == v1::REASON_UNSPECIFIED ? "" : ReasonCode(step.reason()),
+                 step.agency(), step.acknowledgement()});
     }
   }
   return table.ToCsv();

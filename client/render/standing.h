@@ -8,8 +8,8 @@
 
 namespace gatepost::render {
 
-// The ladder of one message: for each recipient every rung reached, when, and which leaf of whose
-// log says so.
+// The ladder of one message: for each recipient every rung reached, when, which leaf of whose log
+// says so, and who of which agency acted; for READ also the message that he signed.
 std::string LadderText(const v1::GetStatusResponse& status, const View& view);
 
 // The same for programs: one line for each rung.

@@ -188,7 +188,7 @@ std::string RungText(v1::Rung rung) {
     case v1::RUNG_APPLIED:
       return _("applied by the recipient");
     case v1::RUNG_FETCHED:
-      return _("fetched by a system there");
+      return _("handed over to an agency there");
     case v1::RUNG_READ:
       return _("read by a person there");
     default:

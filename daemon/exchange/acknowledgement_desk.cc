@@ -8,6 +8,8 @@
 #include "daemon/domain/text.h"
 #include "daemon/domain/yard_rules.h"
 #include "daemon/exchange/held.h"
+#include "daemon/exchange/naming.h"
+#include "daemon/exchange/rungs.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 
@@ -18,6 +20,17 @@ namespace {
 absl::Status WrongSubject(std::string_view wanted, std::string_view came) {
   return system::Refuse(v1::REASON_WRONG_SUBJECT, wanted, came,
                         "acknowledge messages that the other side sent");
+}
+
+std::string ReadResult(v1::AcknowledgementKind kind) {
+  switch (kind) {
+    case v1::ACKNOWLEDGEMENT_KIND_ANSWER_FOLLOWS:
+      return read_result::kAnswerFollows;
+    case v1::ACKNOWLEDGEMENT_KIND_DISPUTED:
+      return read_result::kDisputed;
+    default:
+      return read_result::kRead;
+  }
 }
 
 }  // namespace
@@ -71,12 +84,19 @@ absl::StatusOr<Judgement> AcknowledgementDesk::Judge(const store::Reader& store,
 }
 
 absl::Status AcknowledgementDesk::Record(CommitScope& scope, const store::MessageRecord& record,
-                                         const OpenedMessage& /*opened*/,
+                                         const OpenedMessage& opened,
                                          const Judgement& judgement) const {
   auto entry = std::get<store::AcknowledgementRecord>(judgement.entry);
   entry.message_row = record.row;
   entry.peer = record.received_from;
-  return scope.store.PutAcknowledgement(entry);
+  GATEPOST_RETURN_IF_ERROR(scope.store.PutAcknowledgement(entry));
+  if (!record.received_from.empty()) return absl::OkStatus();  // The reader's node logs it.
+  GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord about,
+                            MustHold(scope.store, entry.about_row));
+  return GiveRung(
+      scope, about,
+      {v1::RUNG_READ, record.author, ReadResult(opened.message.acknowledgement().kind()),
+       MessageObject(record.message_id)});
 }
 
 }  // namespace gatepost::exchange

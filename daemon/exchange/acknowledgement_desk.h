@@ -10,7 +10,7 @@
 namespace gatepost::exchange {
 
 // The desk for acknowledgements: a person has seen a message of the other side. It is the READ rung
-// of that message's ladder.
+// of that message's ladder; the reader's node logs a READ leaf beside it, once for each person.
 class AcknowledgementDesk final : public Desk {
  public:
   // Must outlive the desk; names the messages that refusals point to.

@@ -57,6 +57,11 @@ class LinkReceiver {
   // misses, as far as the wire takes them.
   void SendReceipts();
 
+  // Newest sequence number for which the peer has, or was sent in this session, the receipt.
+  uint64_t last_receipt_sent() const {
+    return repeat_next_ <= repeat_last_ ? repeat_next_ - 1 : receipted_;
+  }
+
  private:
   struct Durable {
     uint64_t sequence = 0;

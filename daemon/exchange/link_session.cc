@@ -61,7 +61,9 @@ LinkSession::LinkSession(Link& link, const LinkParts& parts, std::shared_ptr<Fra
       sender_(parts_, *sink_, peer_heads_, Hooks()),
       receiver_(parts_, *sink_, shown_heads_, Hooks()),
       decision_sender_(parts_, *sink_, shown_heads_, sender_, Hooks()),
-      decision_taker_(parts_, peer_heads_, Hooks()) {}
+      decision_taker_(parts_, peer_heads_, Hooks()),
+      rung_sender_(parts_, *sink_, shown_heads_, sender_, receiver_, Hooks()),
+      rung_taker_(parts_, peer_heads_, Hooks()) {}
 
 SessionHooks LinkSession::Hooks() {
   return SessionHooks{[this](const absl::Status& why) { End(why); },
@@ -132,6 +134,8 @@ absl::Status LinkSession::Handle(const v1::LinkFrame& frame) {
       return sender_.OnReceipts(frame.receipts());
     case v1::LinkFrame::kDecision:
       return decision_taker_.OnDecision(frame.decision());
+    case v1::LinkFrame::kRead:
+      return rung_taker_.OnRead(frame.read());
     case v1::LinkFrame::kMessage:
       return BadFrame("the register entries before messages, since the registers differ",
                       "a message");
@@ -152,6 +156,8 @@ absl::Status LinkSession::OnHello(const v1::LinkHello& theirs) {
   GATEPOST_RETURN_IF_ERROR(receiver_.Start(ours_, theirs_, fencing_));
   GATEPOST_RETURN_IF_ERROR(decision_sender_.Start(theirs_, fencing_));
   GATEPOST_RETURN_IF_ERROR(decision_taker_.Start(ours_, theirs_, fencing_));
+  GATEPOST_RETURN_IF_ERROR(rung_sender_.Start(theirs_, fencing_));
+  GATEPOST_RETURN_IF_ERROR(rung_taker_.Start(ours_, theirs_, fencing_));
   GATEPOST_RETURN_IF_ERROR(link_.Arbitrate(shared_from_this()));
   register_differs_ = theirs_.register_sha256() != ours_.register_sha256();
   if (!register_differs_) parts_.blocked.Set(parts_.link.peer_node, {});
@@ -164,11 +170,12 @@ void LinkSession::PostFence() {
   const absl::Status posted = parts_.committer.Post(
       [peer = parts_.link.peer_node, fencing = fencing_, received = ours_.last_received(),
        receipted = ours_.last_receipted(), decision = ours_.last_decision(),
+       rung = ours_.last_rung_taken(),
        decides = parts_.link.own_decides](CommitScope& scope) -> absl::Status {
         GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
         // What the sequencer decides meanwhile is sent later; what the other side applied counts.
         if (link.last_received != received || link.last_receipted != receipted ||
-            (!decides && link.last_decision != decision)) {
+            link.last_rung_taken != rung || (!decides && link.last_decision != decision)) {
           return system::Refuse(v1::REASON_FENCED, "the state that our Hello stated",
                                 "an older session committed after it", "dial again");
         }
@@ -219,6 +226,7 @@ void LinkSession::OnBatchEnd() {
   receiver_.SendReceipts();
   if (state_ == State::kLive) sender_.Pump();
   if (state_ == State::kLive) decision_sender_.Pump();
+  if (state_ == State::kLive) rung_sender_.Pump();
 }
 
 void LinkSession::OnWritable() {

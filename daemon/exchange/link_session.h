@@ -15,6 +15,7 @@
 #include "daemon/exchange/link_heads.h"
 #include "daemon/exchange/link_parts.h"
 #include "daemon/exchange/link_receiver.h"
+#include "daemon/exchange/link_rungs.h"
 #include "daemon/exchange/link_sender.h"
 #include "gatepost/v1/link_service.pb.h"
 
@@ -86,6 +87,8 @@ class LinkSession : public std::enable_shared_from_this<LinkSession> {
   LinkReceiver receiver_;
   DecisionSender decision_sender_;
   DecisionTaker decision_taker_;
+  RungSender rung_sender_;
+  RungTaker rung_taker_;
 };
 
 }  // namespace gatepost::exchange

@@ -6,10 +6,8 @@
 #include <utility>
 
 #include "certs/dsse.h"
-#include "daemon/exchange/held.h"
 #include "daemon/exchange/naming.h"
-#include "daemon/ledger/leaf.h"
-#include "daemon/ledger/proof.h"
+#include "daemon/exchange/rungs.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
@@ -31,12 +29,6 @@ absl::Time TimeOf(const google::protobuf::Timestamp& stamp) {
 absl::Status NotFound(std::string_view reference) {
   return system::Refuse(v1::REASON_NOT_FOUND, "a message id or short reference of this node",
                         reference, "look it up with ListMessages (gatepost inbox, outbox)");
-}
-
-// The rung of a message that somebody has read, or not. That he read what was refused or only
-// carried does not make it more than that.
-v1::Rung WithRead(v1::Rung rung, bool read) {
-  return read && rung == v1::RUNG_APPLIED ? v1::RUNG_READ : rung;
 }
 
 }  // namespace
@@ -94,34 +86,6 @@ std::string Queries::ReferenceOfRow(const store::Reader& store, int64_t row) con
   return ReferenceText(node_, (*record)->reference);
 }
 
-absl::Status Queries::AddReadSteps(const store::Reader& store, int64_t row, std::string_view peer,
-                                   v1::Ladder& ladder) const {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<int64_t> acks, store.AcknowledgementsOf(row, peer));
-  for (const int64_t ack : acks) {
-    GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record, MustHold(store, ack));
-    GATEPOST_ASSIGN_OR_RETURN(*ladder.add_steps(), OwnStep(record, v1::RUNG_READ));
-  }
-  ladder.set_rung(WithRead(ladder.rung(), !acks.empty()));
-  return absl::OkStatus();
-}
-
-absl::StatusOr<v1::Rung> Queries::CommonRung(const store::Reader& store,
-                                             const store::MessageRecord& record) const {
-  if (!record.received_from.empty()) return record.standing;
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::OutgoingRecord> places,
-                            store.OutgoingOf(record.row));
-  v1::Rung common = v1::RUNG_READ;
-  for (const store::OutgoingRecord& place : places) {
-    GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
-                              store.Receipt(place.peer, place.sequence));
-    const v1::Rung rung = receipt.has_value() ? receipt->rung : v1::RUNG_ACCEPTED;
-    GATEPOST_ASSIGN_OR_RETURN(const std::vector<int64_t> acks,
-                              store.AcknowledgementsOf(record.row, place.peer));
-    common = std::min(common, WithRead(rung, !acks.empty()));
-  }
-  return places.empty() ? v1::RUNG_ACCEPTED : common;
-}
-
 absl::StatusOr<v1::StoredMessage> Queries::Describe(const store::Reader& store,
                                                     const store::MessageRecord& record,
                                                     bool with_envelope, bool with_receipt) const {
@@ -138,7 +102,7 @@ absl::StatusOr<v1::StoredMessage> Queries::Describe(const store::Reader& store,
   message.set_reason(record.reason);
   message.set_replaced_by(ReferenceOfRow(store, record.replaced_by_row));
   message.set_replaces(ReferenceOfRow(store, record.replaces_row));
-  GATEPOST_ASSIGN_OR_RETURN(const v1::Rung rung, CommonRung(store, record));
+  GATEPOST_ASSIGN_OR_RETURN(const v1::Rung rung, ladders_.Common(store, record));
   message.set_rung(rung);
   if (with_receipt) {
     GATEPOST_ASSIGN_OR_RETURN(ledger::Receipt receipt, log_.ReceiptOf(record.leaf_index));
@@ -148,13 +112,14 @@ absl::StatusOr<v1::StoredMessage> Queries::Describe(const store::Reader& store,
   return message;
 }
 
-absl::StatusOr<v1::GetMessageResponse> Queries::GetMessage(
-    const v1::GetMessageRequest& request) const {
+absl::StatusOr<v1::GetMessageResponse> Queries::GetMessage(const v1::GetMessageRequest& request,
+                                                           std::vector<int64_t>* fetched) const {
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> store, store_.Read());
   GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record,
                             Find(*store, request.reference(), request.author()));
   v1::GetMessageResponse response;
   GATEPOST_ASSIGN_OR_RETURN(*response.mutable_message(), Describe(*store, record, true, true));
+  if (fetched != nullptr && CountsAsFetched(record)) fetched->push_back(record.row);
   const auto add = [&](const google::protobuf::RepeatedPtrField<v1::Signature>& signatures) {
     for (const v1::Signature& signature : signatures) {
       const auto digest = certs::DigestFromBytes(signature.certificate_sha256());
@@ -171,7 +136,7 @@ absl::StatusOr<v1::GetMessageResponse> Queries::GetMessage(
 }
 
 absl::StatusOr<v1::ListMessagesResponse> Queries::ListMessages(
-    const v1::ListMessagesRequest& request) const {
+    const v1::ListMessagesRequest& request, std::vector<int64_t>* fetched) const {
   store::MessageFilter filter;
   switch (request.direction()) {
     case v1::MESSAGE_DIRECTION_RECEIVED:
@@ -200,59 +165,11 @@ absl::StatusOr<v1::ListMessagesResponse> Queries::ListMessages(
   for (const store::MessageRecord& record : records) {
     GATEPOST_ASSIGN_OR_RETURN(*response.add_messages(),
                               Describe(*store, record, !request.without_envelopes(), false));
+    if (fetched != nullptr && !request.without_envelopes() && CountsAsFetched(record)) {
+      fetched->push_back(record.row);
+    }
   }
   return response;
-}
-
-absl::StatusOr<v1::LadderStep> Queries::OwnStep(const store::MessageRecord& record,
-                                                v1::Rung rung) const {
-  v1::LadderStep step;
-  step.set_rung(rung);
-  step.set_node(node_.node);
-  SetTime(step.mutable_time(), record.stored_at);
-  step.set_leaf_index(record.leaf_index);
-  step.set_actor(record.author);
-  if (rung == v1::RUNG_REFUSED) step.set_reason(record.reason);
-  GATEPOST_ASSIGN_OR_RETURN(ledger::Receipt receipt, log_.ReceiptOf(record.leaf_index));
-  step.mutable_receipt()->set_leaf(std::move(receipt.leaf));
-  step.mutable_receipt()->set_proof(std::move(receipt.proof));
-  return step;
-}
-
-absl::StatusOr<v1::Ladder> Queries::LadderTo(const store::Reader& store,
-                                             const store::MessageRecord& record,
-                                             const store::OutgoingRecord& outgoing) const {
-  v1::Ladder ladder;
-  ladder.set_recipient_node(outgoing.peer);
-  ladder.set_sequence(outgoing.sequence);
-  ladder.set_rung(v1::RUNG_ACCEPTED);
-  GATEPOST_ASSIGN_OR_RETURN(*ladder.add_steps(), OwnStep(record, v1::RUNG_ACCEPTED));
-  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
-                            store.Receipt(outgoing.peer, outgoing.sequence));
-  if (!receipt.has_value()) return ladder;
-  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::PeerHeadRecord> head,
-                            store.PeerHead(receipt->peer, receipt->head_epoch, receipt->head_size));
-  GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(receipt->leaf));
-  ledger::TlogProof proof;
-  proof.index = receipt->leaf_index;
-  for (size_t at = 0; at + 32 <= receipt->path.size(); at += 32) {
-    proof.path.push_back(*certs::DigestFromBytes(std::string_view(receipt->path).substr(at, 32)));
-  }
-  if (head.has_value()) proof.checkpoint = head->checkpoint;
-  for (const v1::Rung rung : {v1::RUNG_DELIVERED, receipt->rung}) {
-    v1::LadderStep* step = ladder.add_steps();
-    step->set_rung(rung);
-    step->set_node(receipt->peer);
-    SetTime(step->mutable_time(), leaf.time);
-    step->set_leaf_index(receipt->leaf_index);
-    step->set_actor(leaf.actor);
-    step->mutable_receipt()->set_leaf(receipt->leaf);
-    step->mutable_receipt()->set_proof(proof.Format());
-    if (rung == v1::RUNG_REFUSED) step->set_reason(receipt->reason);
-  }
-  ladder.set_rung(receipt->rung);
-  GATEPOST_RETURN_IF_ERROR(AddReadSteps(store, record.row, outgoing.peer, ladder));
-  return ladder;
 }
 
 absl::StatusOr<v1::GetStatusResponse> Queries::GetStatus(
@@ -264,19 +181,13 @@ absl::StatusOr<v1::GetStatusResponse> Queries::GetStatus(
   response.set_message_id(record.message_id);
   response.set_short_reference(ReferenceText(node_, record.reference));
   if (!record.received_from.empty()) {
-    v1::Ladder* ladder = response.add_ladders();
-    ladder->set_recipient_node(node_.node);
-    ladder->set_sequence(record.incoming_sequence);
-    ladder->set_rung(record.standing);
-    GATEPOST_ASSIGN_OR_RETURN(*ladder->add_steps(), OwnStep(record, v1::RUNG_DELIVERED));
-    GATEPOST_ASSIGN_OR_RETURN(*ladder->add_steps(), OwnStep(record, record.standing));
-    GATEPOST_RETURN_IF_ERROR(AddReadSteps(*store, record.row, "", *ladder));
+    GATEPOST_ASSIGN_OR_RETURN(*response.add_ladders(), ladders_.Here(*store, record));
     return response;
   }
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::OutgoingRecord> places,
                             store->OutgoingOf(record.row));
   for (const store::OutgoingRecord& place : places) {
-    GATEPOST_ASSIGN_OR_RETURN(*response.add_ladders(), LadderTo(*store, record, place));
+    GATEPOST_ASSIGN_OR_RETURN(*response.add_ladders(), ladders_.To(*store, record, place));
   }
   return response;
 }

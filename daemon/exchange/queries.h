@@ -1,12 +1,14 @@
 #ifndef GATEPOST_DAEMON_EXCHANGE_QUERIES_H_
 #define GATEPOST_DAEMON_EXCHANGE_QUERIES_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "daemon/domain/gate_register.h"
+#include "daemon/exchange/ladders.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/terms.h"
 #include "daemon/store/store.h"
@@ -21,13 +23,16 @@ class Queries {
  public:
   // All must outlive it.
   Queries(const NodeTerms& node, const store::Store& store, const LogBook& log)
-      : node_(node), store_(store), log_(log) {}
+      : node_(node), store_(store), log_(log), ladders_(node, log) {}
 
   // NOT_FOUND; BAD_ARGUMENT when an id is one of several authors' and none is named.
-  absl::StatusOr<v1::GetMessageResponse> GetMessage(const v1::GetMessageRequest& request) const;
+  // `fetched` gets the row of the message when handing it over is FETCHED (rungs.h).
+  absl::StatusOr<v1::GetMessageResponse> GetMessage(const v1::GetMessageRequest& request,
+                                                    std::vector<int64_t>* fetched = nullptr) const;
   // BAD_CURSOR for a page token that is none of ours, BAD_ARGUMENT for a page size out of range.
+  // `fetched` gets the rows whose handing over is FETCHED; none without envelopes.
   absl::StatusOr<v1::ListMessagesResponse> ListMessages(
-      const v1::ListMessagesRequest& request) const;
+      const v1::ListMessagesRequest& request, std::vector<int64_t>* fetched = nullptr) const;
   // NOT_FOUND, BAD_ARGUMENT as GetMessage.
   absl::StatusOr<v1::GetStatusResponse> GetStatus(const v1::GetStatusRequest& request) const;
 
@@ -42,20 +47,10 @@ class Queries {
   std::string ReferenceOfRow(const store::Reader& store, int64_t row) const;
 
  private:
-  absl::StatusOr<v1::Ladder> LadderTo(const store::Reader& store,
-                                      const store::MessageRecord& record,
-                                      const store::OutgoingRecord& outgoing) const;
-  // Adds a READ step for each acknowledgement that came from `peer`, or was submitted here for an
-  // empty one.
-  absl::Status AddReadSteps(const store::Reader& store, int64_t row, std::string_view peer,
-                            v1::Ladder& ladder) const;
-  absl::StatusOr<v1::LadderStep> OwnStep(const store::MessageRecord& record, v1::Rung rung) const;
-  absl::StatusOr<v1::Rung> CommonRung(const store::Reader& store,
-                                      const store::MessageRecord& record) const;
-
   const NodeTerms& node_;
   const store::Store& store_;
   const LogBook& log_;
+  const Ladders ladders_;
 };
 
 // What users may ask about yard counts. Reads only; any thread.

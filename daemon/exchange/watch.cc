@@ -6,6 +6,7 @@
 
 #include "daemon/exchange/naming.h"
 #include "daemon/exchange/overdue.h"
+#include "daemon/exchange/rungs.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -100,8 +101,11 @@ absl::StatusOr<Watch::Page> Watch::Read(uint64_t from, v1::MessageDirection dire
       v1::WatchMessagesResponse event = EventOf(leaf, Cursor(page.next));
       *event.mutable_alarm() = AlarmIn(leaf);
       page.events.push_back(std::move(event));
+      page.rows.push_back(0);
       continue;
     }
+    // That somebody here has a message is no news to those who have it too.
+    if (leaf.event == ledger::event::kFetched || leaf.event == ledger::event::kRead) continue;
     const std::optional<std::string> id = MessageIdOf(leaf.object);
     if (!id.has_value()) continue;
     GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,
@@ -111,6 +115,7 @@ absl::StatusOr<Watch::Page> Watch::Read(uint64_t from, v1::MessageDirection dire
     GATEPOST_ASSIGN_OR_RETURN(*event.mutable_message(),
                               queries_.Describe(*reader, *record, true, false));
     page.events.push_back(std::move(event));
+    page.rows.push_back(CountsAsFetched(*record) ? record->row : 0);
   }
   return page;
 }

@@ -24,6 +24,8 @@ class Watch {
  public:
   struct Page {
     std::vector<v1::WatchMessagesResponse> events;
+    // For each event the row of its message where handing it over is FETCHED (rungs.h); else 0.
+    std::vector<int64_t> rows;
     uint64_t next = 0;  // The leaf at which the next page begins.
   };
 

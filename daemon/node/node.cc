@@ -26,6 +26,7 @@
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/door.h"
+#include "daemon/exchange/fetched.h"
 #include "daemon/exchange/gate_day_queries.h"
 #include "daemon/exchange/gate_days.h"
 #include "daemon/exchange/hours_queries.h"
@@ -126,6 +127,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::GateDayQueries> gate_day_queries;
   std::unique_ptr<exchange::ReportAlarms> report_alarms;
   std::unique_ptr<exchange::Watch> watch;
+  std::unique_ptr<exchange::FetchLog> fetches;
   rpc::LinkDialer dialer;
   std::vector<std::unique_ptr<exchange::Link>> open_links;
   std::unique_ptr<exchange::HeldBackAlarms> held_back_alarms;
@@ -198,6 +200,7 @@ absl::Status Node::Parts::BuildCore() {
       node, *store, settings.gate_register, *gate_days, *queries, *clock);
   report_alarms = std::make_unique<exchange::ReportAlarms>(*gate_days, *store, *committer, *clock);
   watch = std::make_unique<exchange::Watch>(*store, *log, *queries);
+  fetches = std::make_unique<exchange::FetchLog>(node, *store, *committer);
   return absl::OkStatus();
 }
 
@@ -227,7 +230,7 @@ absl::Status Node::Parts::BuildLinks(const certs::TlsIdentity& identity) {
 void Node::Parts::BuildServices() {
   keeper = std::make_unique<rpc::GateKeeper>(node, links, *judge, *refusals);
   exchange_service = std::make_unique<rpc::ExchangeServiceImpl>(rpc::ExchangeServiceImpl::Parts{
-      *keeper, *door, *queries, *watch, [this] { return Describe(); }});
+      *keeper, *door, *queries, *watch, *fetches, [this] { return Describe(); }});
   hours_service = std::make_unique<rpc::HoursServiceImpl>(*keeper, *hours_queries);
   agreement_service = std::make_unique<rpc::AgreementServiceImpl>(*keeper, *agreement_queries);
   yard_service = std::make_unique<rpc::YardServiceImpl>(*keeper, *yard_queries, *gate_day_queries);

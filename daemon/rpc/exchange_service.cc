@@ -1,6 +1,8 @@
 #include "daemon/rpc/exchange_service.h"
 
+#include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "daemon/rpc/watch_reactor.h"
 #include "daemon/system/reason.h"
@@ -51,7 +53,12 @@ grpc::ServerUnaryReactor* ExchangeServiceImpl::GetMessage(grpc::CallbackServerCo
                                                           grpc::ByteBuffer* response) {
   return parts_.keeper.Answer<v1::GetMessageRequest>(
       context, "GetMessage", request, response,
-      [this](const v1::GetMessageRequest& asked) { return parts_.queries.GetMessage(asked); });
+      [this](const v1::GetMessageRequest& asked, const certs::Identity& caller) {
+        std::vector<int64_t> fetched;
+        absl::StatusOr<v1::GetMessageResponse> answer = parts_.queries.GetMessage(asked, &fetched);
+        if (answer.ok()) parts_.fetches.HandedOver(caller, fetched);
+        return answer;
+      });
 }
 
 grpc::ServerUnaryReactor* ExchangeServiceImpl::ListMessages(grpc::CallbackServerContext* context,
@@ -59,14 +66,20 @@ grpc::ServerUnaryReactor* ExchangeServiceImpl::ListMessages(grpc::CallbackServer
                                                             grpc::ByteBuffer* response) {
   return parts_.keeper.Answer<v1::ListMessagesRequest>(
       context, "ListMessages", request, response,
-      [this](const v1::ListMessagesRequest& asked) { return parts_.queries.ListMessages(asked); });
+      [this](const v1::ListMessagesRequest& asked, const certs::Identity& caller) {
+        std::vector<int64_t> fetched;
+        absl::StatusOr<v1::ListMessagesResponse> answer =
+            parts_.queries.ListMessages(asked, &fetched);
+        if (answer.ok()) parts_.fetches.HandedOver(caller, fetched);
+        return answer;
+      });
 }
 
 grpc::ServerWriteReactor<v1::WatchMessagesResponse>* ExchangeServiceImpl::WatchMessages(
     grpc::CallbackServerContext* context, const v1::WatchMessagesRequest* request) {
   const absl::StatusOr<certs::Identity> caller =
       parts_.keeper.Admit(*context->auth_context(), exchange::Act::kRead, "WatchMessages");
-  return StartWatch(context, caller.status(), parts_.watch, *request);
+  return StartWatch(context, caller, parts_.watch, parts_.fetches, *request);
 }
 
 grpc::ServerUnaryReactor* ExchangeServiceImpl::GetStatus(grpc::CallbackServerContext* context,

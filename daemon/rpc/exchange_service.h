@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "daemon/exchange/door.h"
+#include "daemon/exchange/fetched.h"
 #include "daemon/exchange/queries.h"
 #include "daemon/exchange/watch.h"
 #include "daemon/rpc/gate_keeper.h"
@@ -29,6 +30,7 @@ class ExchangeServiceImpl final : public RawExchangeService {
     exchange::Door& door;
     const exchange::Queries& queries;
     exchange::Watch& watch;
+    exchange::FetchLog& fetches;
     // What GetNode answers; set by the node, which alone knows all its parts.
     std::function<absl::StatusOr<v1::GetNodeResponse>()> describe_node;
   };

@@ -5,6 +5,7 @@
 
 #include <exception>
 #include <string>
+#include <type_traits>
 
 #include "absl/status/statusor.h"
 #include "certs/grpc_credentials.h"
@@ -39,8 +40,8 @@ class GateKeeper {
   }
 
   // Handles a unary call that only reads: admits the caller, parses the request, runs `read`
-  // (request → StatusOr of the response) and answers. An exception becomes INTERNAL instead of
-  // gRPC's silent UNIMPLEMENTED.
+  // (request, or request and caller → StatusOr of the response) and answers. An exception becomes
+  // INTERNAL instead of gRPC's silent UNIMPLEMENTED.
   template <typename Request, typename Read>
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, std::string_view method,
                                    const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
@@ -54,8 +55,13 @@ class GateKeeper {
         return reactor;
       }
       const absl::StatusOr<Request> asked = ParseRequest<Request>(*request);
-      reactor->Finish(asked.ok() ? WriteResponse(read(*asked), response)
-                                 : ToGrpcStatus(asked.status()));
+      if (!asked.ok()) {
+        reactor->Finish(ToGrpcStatus(asked.status()));
+      } else if constexpr (std::is_invocable_v<Read, const Request&, const certs::Identity&>) {
+        reactor->Finish(WriteResponse(read(*asked, *caller), response));
+      } else {
+        reactor->Finish(WriteResponse(read(*asked), response));
+      }
     } catch (const std::exception& error) {
       reactor->Finish(ToGrpcStatus(absl::InternalError(error.what())));
     }

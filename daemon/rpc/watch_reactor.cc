@@ -15,9 +15,13 @@ namespace {
 // the next page: whoever is busy goes on until there is nothing more, so wake-ups are never lost.
 class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> {
  public:
-  WatchReactor(grpc::CallbackServerContext* context, exchange::Watch& watch,
-               v1::MessageDirection direction, uint64_t next)
-      : watch_(watch), direction_(direction), next_(next) {
+  WatchReactor(grpc::CallbackServerContext* context, certs::Identity caller, exchange::Watch& watch,
+               exchange::FetchLog& fetches, v1::MessageDirection direction, uint64_t next)
+      : caller_(std::move(caller)),
+        watch_(watch),
+        fetches_(fetches),
+        direction_(direction),
+        next_(next) {
     context->AddInitialMetadata("gatepost-cursor", watch_.Cursor(next));
     StartSendInitialMetadata();
     subscription_ = watch_.Subscribe([this] { Advance(/*wire_is_free=*/false); });
@@ -40,7 +44,10 @@ class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> 
  private:
   void Advance(bool wire_is_free) {
     std::lock_guard lock(mutex_);
-    if (wire_is_free) busy_ = false;
+    if (wire_is_free) {
+      busy_ = false;
+      if (const int64_t row = page_.rows[at_ - 1]; row != 0) fetches_.HandedOver(caller_, {row});
+    }
     if (busy_ || ended_) return;
     while (at_ >= page_.events.size()) {
       absl::StatusOr<exchange::Watch::Page> page = watch_.Read(next_, direction_);
@@ -67,7 +74,9 @@ class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> 
                : ToGrpcStatus(why));
   }
 
+  const certs::Identity caller_;
   exchange::Watch& watch_;
+  exchange::FetchLog& fetches_;
   const v1::MessageDirection direction_;
   uint64_t subscription_ = 0;
   std::mutex mutex_;
@@ -88,12 +97,12 @@ class RefusedWatch : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> 
 }  // namespace
 
 grpc::ServerWriteReactor<v1::WatchMessagesResponse>* StartWatch(
-    grpc::CallbackServerContext* context, const absl::Status& admitted, exchange::Watch& watch,
-    const v1::WatchMessagesRequest& request) {
-  if (!admitted.ok()) return new RefusedWatch(admitted);
+    grpc::CallbackServerContext* context, const absl::StatusOr<certs::Identity>& caller,
+    exchange::Watch& watch, exchange::FetchLog& fetches, const v1::WatchMessagesRequest& request) {
+  if (!caller.ok()) return new RefusedWatch(caller.status());
   const absl::StatusOr<uint64_t> begin = watch.Begin(request.cursor());
   if (!begin.ok()) return new RefusedWatch(begin.status());
-  return new WatchReactor(context, watch, request.direction(), *begin);
+  return new WatchReactor(context, *caller, watch, fetches, request.direction(), *begin);
 }
 
 }  // namespace gatepost::rpc

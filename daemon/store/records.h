@@ -104,8 +104,27 @@ struct LinkRecord {
   uint64_t peer_head_epoch = 0;  // Newest checked head of the peer; size 0: none.
   uint64_t peer_head_size = 0;
   uint64_t last_decision = 0;  // About threads: given by the sequencer, applied by the other node.
-  std::string alarm;           // Why the link was stopped for a person to look at; empty: none.
+  uint64_t last_rung_given = 0;  // About messages that were received: logged here for the peer.
+  uint64_t last_rung_taken = 0;  // About messages that were sent: logged there, held here.
+  std::string alarm;             // Why the link was stopped for a person to look at; empty: none.
   friend bool operator==(const LinkRecord&, const LinkRecord&) = default;
+};
+
+// A rung above APPLIED: somebody of an agency at the recipient has the message, or has read it.
+struct RungRecord {
+  std::string peer;     // The other node of the link.
+  bool given = false;   // Logged here, of a message that was received; else there, of one sent.
+  uint64_t number = 0;  // From 1, without a gap, apart for those given and those taken.
+  int64_t message_row = 0;
+  v1::Rung rung = v1::RUNG_UNSPECIFIED;  // FETCHED or READ.
+  std::string actor;                     // SPIFFE id.
+  uint64_t epoch = 0;                    // Of the log that holds the leaf.
+  uint64_t leaf_index = 0;
+  // Of those taken: the peer's leaf and what proves it. Empty for own ones.
+  std::string leaf;
+  std::string path;        // Inclusion path, 32 bytes each, concatenated.
+  uint64_t head_size = 0;  // With `epoch`, the PeerHeadRecord it is proved under.
+  friend bool operator==(const RungRecord&, const RungRecord&) = default;
 };
 
 // One commit's leaves and the perfect-subtree nodes they complete, in append order.

@@ -87,6 +87,12 @@ class Reader {
   virtual absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(int64_t message_row,
                                                                   std::string_view peer) const = 0;
 
+  // Rungs given to the peer with number > `after`, ascending, at most `limit`.
+  virtual absl::StatusOr<std::vector<RungRecord>> RungsGiven(std::string_view peer, uint64_t after,
+                                                             size_t limit) const = 0;
+  // All rungs of a message, given or taken, by peer and number.
+  virtual absl::StatusOr<std::vector<RungRecord>> RungsOf(int64_t message_row) const = 0;
+
   // Agreements. Proposals that are first in their thread, newest first, below `before_row` unless
   // 0.
   virtual absl::StatusOr<std::vector<int64_t>> Threads(int64_t before_row, size_t limit) const = 0;
@@ -142,6 +148,9 @@ class Transaction : public Reader {
   // void already stays so since then; a message that says no hours is left as it is.
   virtual absl::Status MarkHoursVoid(int64_t row, int64_t by, absl::Time since) = 0;
   virtual absl::Status PutAcknowledgement(const AcknowledgementRecord& record) = 0;
+  // A number is given once, and so is a rung of a message to one actor: REASON_INTERNAL when it is
+  // there.
+  virtual absl::Status PutRung(const RungRecord& record) = 0;
   // These two replace what was known of the message.
   virtual absl::Status PutProposal(const ProposalRecord& record) = 0;
   virtual absl::Status PutThreadEntry(const ThreadEntry& entry) = 0;

@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "certs/dsse.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/system/reason.h"
+#include "tests/exchange/acknowledgements.h"
 #include "tests/support/two_nodes.h"
 
 namespace gatepost::testing {
@@ -21,15 +21,7 @@ class Acknowledgements : public ::testing::Test {
   }
 
   v1::Message About(const certs::Signer& author, const v1::Message& read) {
-    v1::Message message = world_.NewMessage(author);
-    *message.mutable_header()->mutable_scope_ids() = read.header().scope_ids();
-    v1::Acknowledgement* ack = message.mutable_acknowledgement();
-    ack->set_kind(v1::ACKNOWLEDGEMENT_KIND_READ);
-    ack->mutable_about()->set_author(read.header().author());
-    ack->mutable_about()->set_message_id(read.header().message_id());
-    ack->mutable_about()->set_pae_sha256(std::string(
-        certs::AsView(certs::PaeDigest(certs::kMessagePayloadType, read.SerializeAsString()))));
-    return message;
+    return Acknowledging(world_, author, read);
   }
   absl::Status SendByCn(const certs::Signer& author, const v1::Message& message) {
     const auto answer = world_.cn->Submit(author, world_.Sign(author, message));

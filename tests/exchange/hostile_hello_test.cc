@@ -56,6 +56,8 @@ const Case kCases[] = {
        h.set_last_received(0);
        h.set_last_received_digest(std::string(32, '\0'));
      }},
+    {"TookRungsThatWereNeverGiven", v1::REASON_LINK_DIVERGED,
+     [](HostilePeer&, v1::LinkHello& h) { h.set_last_rung_taken(1); }},
     {"SentRolledBack", v1::REASON_LINK_DIVERGED,
      [](HostilePeer&, v1::LinkHello& h) {
        h.set_last_sent(0);

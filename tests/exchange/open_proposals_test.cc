@@ -35,7 +35,7 @@ class OpenProposals : public AgreementCase {
             entry.proposal_row = proposal.message_row;
             entry.peer = proposal.peer;
             entry.submitted_here = submitted_here;
-            entry.decided = true;
+            entry.settled = true;
             Need(scope.store.PutThreadEntry(entry));
           }
           return absl::OkStatus();

@@ -71,6 +71,9 @@ LinkRecord SampleLink(uint64_t number) {
   record.received_digest = SampleDigest("received", number);
   record.peer_head_epoch = number + 4;
   record.peer_head_size = number + 5;
+  record.last_decision = number + 6;
+  record.last_rung_given = number + 7;
+  record.last_rung_taken = number + 8;
   record.alarm = "the peer's head contradicts one shown before";
   return record;
 }

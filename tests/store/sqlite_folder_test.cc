@@ -89,7 +89,7 @@ TEST(SqliteFolder, ANewerSchemaIsRefusedAndLeftAsItIs) {
   EXPECT_EQ(Get(system::ReadFile(folder.Under("killed/gatepost.db"))), database);
   EXPECT_EQ(Get(system::ReadFile(folder.Under("killed/gatepost.db-wal"))), log);
 
-  Execute(folder.Under("killed/gatepost.db"), "PRAGMA user_version = 5");
+  Execute(folder.Under("killed/gatepost.db"), "PRAGMA user_version = 6");
   EXPECT_TRUE(OpenSqliteStore(folder.Under("killed")).ok());
 }
 
@@ -109,7 +109,9 @@ TEST(SqliteFolder, AnOlderSchemaIsBroughtUp) {
   Execute(file,
           "DROP INDEX message_accepted; DROP TABLE hours; DROP TABLE hours_gate; "
           "DROP TABLE acknowledgement; DROP TABLE proposal; DROP TABLE thread_entry; "
-          "DROP TABLE decision; ALTER TABLE link DROP COLUMN last_decision");
+          "DROP TABLE decision; DROP TABLE rung; ALTER TABLE link DROP COLUMN last_decision; "
+          "ALTER TABLE link DROP COLUMN last_rung_given; "
+          "ALTER TABLE link DROP COLUMN last_rung_taken");
   Execute(file, "PRAGMA user_version = 1");
   std::unique_ptr<Store> store = Get(OpenSqliteStore(folder.path()));
   EXPECT_EQ(Get(Get(store->Read())->FindAccepted(message.pae)), message);

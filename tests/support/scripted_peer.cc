@@ -109,6 +109,10 @@ void ScriptedPeer::Take(const v1::LinkFrame& frame) {
         sequence == 1 ? certs::Digest{} : received_digests_.at(sequence - 1),
         PaeOf(frame.message().envelope()));
   }
+  if (frame.has_read()) {
+    vn_head_ = frame.read().head();
+    rungs.push_back(frame.read());
+  }
   if (frame.has_receipts()) {
     vn_head_ = frame.receipts().head();
     for (const v1::LinkReceipt& receipt : frame.receipts().receipts()) {
@@ -129,6 +133,8 @@ v1::LinkHello ScriptedPeer::Hello() const {
   hello.set_last_received_digest(
       Bytes(received.empty() ? certs::Digest{} : received_digests_.rbegin()->second));
   hello.set_last_receipted(last_receipted_);
+  hello.set_last_rung_given(last_rung_given);
+  hello.set_last_rung_taken(rungs.size());
   if (log.size() > 0) hello.set_head(log.Head(log.size()));
   hello.set_peer_head(vn_head_);
   hello.add_payload_types(std::string(certs::kMessagePayloadType));
@@ -206,15 +212,48 @@ v1::LinkReceipts ScriptedPeer::ReceiptWith(uint64_t sequence, const std::string&
   return frame;
 }
 
-void ScriptedPeer::AddProofs(v1::LinkReceipts& frame) const {
-  const uint64_t size = log.size();
-  frame.set_head(log.Head(size));
+template <typename Frame>
+void ScriptedPeer::AddHead(Frame& frame) const {
+  frame.set_head(log.Head(log.size()));
   frame.set_shown_size(line_.shown);
-  for (const certs::Digest& hash : log.Consistency(line_.shown, size)) {
+  for (const certs::Digest& hash : log.Consistency(line_.shown, log.size())) {
     frame.add_consistency(Bytes(hash));
   }
+}
+
+ledger::Leaf ScriptedPeer::FetchedLeaf(uint64_t sequence) const {
+  ledger::Leaf leaf = LeafFor(received.at(sequence));
+  leaf.event = ledger::event::kFetched;
+  leaf.actor = world_.cn_service().id().ToString();
+  leaf.sequence.reset();
+  leaf.result.clear();
+  return leaf;
+}
+
+v1::LinkRead ScriptedPeer::RungWith(const std::string& leaf) {
+  v1::LinkRead frame;
+  frame.set_number(last_rung_given + 1);
+  frame.set_leaf(leaf);
+  frame.set_leaf_index(log.Append(leaf));
+  AddHead(frame);
+  for (const certs::Digest& hash : log.Path(frame.leaf_index(), log.size())) {
+    frame.add_path(Bytes(hash));
+  }
+  return frame;
+}
+
+void ScriptedPeer::SendRung(const v1::LinkRead& rung) {
+  v1::LinkFrame frame;
+  *frame.mutable_read() = rung;
+  line_.shown = log.size();
+  Send(frame);
+  if (!line_.bye.has_value()) last_rung_given = std::max(last_rung_given, rung.number());
+}
+
+void ScriptedPeer::AddProofs(v1::LinkReceipts& frame) const {
+  AddHead(frame);
   for (v1::LinkReceipt& receipt : *frame.mutable_receipts()) {
-    for (const certs::Digest& hash : log.Path(receipt.leaf_index(), size)) {
+    for (const certs::Digest& hash : log.Path(receipt.leaf_index(), log.size())) {
       receipt.add_path(Bytes(hash));
     }
   }

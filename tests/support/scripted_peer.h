@@ -103,6 +103,11 @@ class ScriptedPeer {
   // One receipt with this leaf, appended to `log`, under its new head.
   v1::LinkReceipts ReceiptWith(uint64_t sequence, const std::string& leaf);
   void SendReceipts(const v1::LinkReceipts& receipts);
+  // A FETCHED leaf of cn-pingxiang's service for a message of vn-langson.
+  ledger::Leaf FetchedLeaf(uint64_t sequence) const;
+  // The next rung with this leaf, appended to `log`, under its new head.
+  v1::LinkRead RungWith(const std::string& leaf);
+  void SendRung(const v1::LinkRead& rung);
   // Honest receipts for all that was received.
   void ReceiptAll();
 
@@ -111,10 +116,14 @@ class ScriptedPeer {
   std::map<uint64_t, v1::LinkMessage> received;  // By sequence.
   std::vector<ledger::Leaf> receipts;            // Leaves of vn-langson's receipts, as they came.
   uint64_t last_sent = 0;
+  std::vector<v1::LinkRead> rungs;  // Of vn-langson, as they came.
+  uint64_t last_rung_given = 0;     // To vn-langson.
 
  private:
   void Take(const v1::LinkFrame& frame);
   void AddProofs(v1::LinkReceipts& receipts) const;
+  template <typename Frame>
+  void AddHead(Frame& frame) const;
 
   TwoNodes& world_;
   Line line_;

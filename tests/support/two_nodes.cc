@@ -92,6 +92,7 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
                                                                 *gate_days, *queries, clock);
   report_alarms = std::make_unique<exchange::ReportAlarms>(*gate_days, *store, *committer, clock);
   watch = std::make_unique<exchange::Watch>(*store, *log, *queries);
+  fetches = std::make_unique<exchange::FetchLog>(setup.node, *store, *committer);
   link = std::make_unique<exchange::Link>(
       exchange::LinkParts{setup.node, links_.at(setup.link.peer_node), gates, *store, *intake,
                           *desks, *sequencer, *follower, blocked, *log, *committer, *refusals,
@@ -121,13 +122,32 @@ absl::StatusOr<v1::SubmitResponse> TestNode::Submit(const certs::Signer& caller,
   request.set_validate_only(validate_only);
   v1::CertificateChain* chain = request.add_chains();
   for (const std::string& der : caller.certificate_chain_der()) chain->add_certificates(der);
-  const certs::Identity identity =
-      Need(trust.Validate(caller.certificate_chain_der(), certs::Usage::kSign, clock.Now()));
   absl::StatusOr<v1::SubmitResponse> result = absl::UnknownError("not answered");
-  door->Submit(identity, request,
+  door->Submit(IdentityOf(caller), request,
                [&](absl::StatusOr<v1::SubmitResponse> answer) { result = std::move(answer); });
   Settle();
   return result;
+}
+
+certs::Identity TestNode::IdentityOf(const certs::Signer& person) const {
+  return Need(trust.Validate(person.certificate_chain_der(), certs::Usage::kSign, clock.Now()));
+}
+
+v1::GetMessageResponse TestNode::Fetch(const certs::Signer& caller, const std::string& message_id,
+                                       bool settle) {
+  v1::GetMessageRequest request;
+  request.set_reference(message_id);
+  std::vector<int64_t> fetched;
+  v1::GetMessageResponse answer = Need(queries->GetMessage(request, &fetched));
+  fetches->HandedOver(IdentityOf(caller), fetched);
+  if (settle) Settle();
+  return answer;
+}
+
+v1::Ladder TestNode::LadderOf(const std::string& message_id) const {
+  v1::GetStatusRequest request;
+  request.set_reference(message_id);
+  return Need(queries->GetStatus(request)).ladders(0);
 }
 
 store::LinkRecord TestNode::LinkRecord() const {
@@ -162,6 +182,8 @@ TwoNodes::TwoNodes(const Options& options)
       &AddPerson(vn_ca, "/agency/board/service/feeder", {.key = certs::PracticeKey::kEd25519});
   people_["cn_officer"] = &AddPerson(cn_ca, "/agency/port-office/officer/duty-1");
   people_["cn_clerk"] = &AddPerson(cn_ca, "/agency/port-office/clerk/desk-1");
+  people_["cn_service"] = &AddPerson(cn_ca, "/agency/port-office/service/feeder",
+                                     {.key = certs::PracticeKey::kEd25519});
   vn = std::make_unique<TestNode>(SetupOf(true, options), *trust, gates, clock, random, this);
   cn = std::make_unique<TestNode>(SetupOf(false, options), *trust, cn_gates, clock, random, this);
 }

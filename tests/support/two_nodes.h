@@ -20,6 +20,7 @@
 #include "daemon/exchange/agreements/agreement_queries.h"
 #include "daemon/exchange/agreements/held_back.h"
 #include "daemon/exchange/door.h"
+#include "daemon/exchange/fetched.h"
 #include "daemon/exchange/gate_day_queries.h"
 #include "daemon/exchange/gate_days.h"
 #include "daemon/exchange/hours_queries.h"
@@ -85,6 +86,16 @@ class TestNode {
                                             const v1::Envelope& envelope,
                                             bool validate_only = false);
 
+  // The caller fetches the message with that id: the answer is built, and then what follows is
+  // committed. `settle` false leaves that to later.
+  v1::GetMessageResponse Fetch(const certs::Signer& caller, const std::string& message_id,
+                               bool settle = true);
+  // The one ladder of the message with that id.
+  v1::Ladder LadderOf(const std::string& message_id) const;
+
+  // Whom the certificate of `person` names.
+  certs::Identity IdentityOf(const certs::Signer& person) const;
+
   store::LinkRecord LinkRecord() const;
   exchange::Head head() const { return log->head(); }
   // All leaves of the log, parsed.
@@ -122,6 +133,7 @@ class TestNode {
   std::unique_ptr<exchange::GateDayQueries> gate_day_queries;
   std::unique_ptr<exchange::ReportAlarms> report_alarms;
   std::unique_ptr<exchange::Watch> watch;
+  std::unique_ptr<exchange::FetchLog> fetches;
   std::unique_ptr<exchange::Link> link;
   std::unique_ptr<exchange::HeldBackAlarms> held_back_alarms;
 
@@ -185,6 +197,7 @@ class TwoNodes : public exchange::Dialer {
   const certs::Signer& vn_service() const { return *people_.at("vn_service"); }
   const certs::Signer& cn_officer() const { return *people_.at("cn_officer"); }
   const certs::Signer& cn_clerk() const { return *people_.at("cn_clerk"); }
+  const certs::Signer& cn_service() const { return *people_.at("cn_service"); }
   // A signer of that SPIFFE id path (such as /agency/board/clerk/2), certified by that side's CA.
   const certs::Signer& AddPerson(const certs::PracticeCa& ca, const std::string& path,
                                  const certs::IssueOptions& options = {});

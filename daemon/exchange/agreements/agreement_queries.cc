@@ -61,7 +61,7 @@ absl::StatusOr<std::optional<absl::Time>> HeldBackIn(
   std::optional<absl::Time> since;
   for (const store::ThreadEntry& entry : entries) {
     const auto mark = marks.find(entry.message_row);
-    if (mark == marks.end() || entry.decided) continue;
+    if (mark == marks.end() || entry.settled) continue;
     since = std::min(since.value_or(mark->second), mark->second);
   }
   return since;

@@ -56,7 +56,7 @@ absl::StatusOr<bool> IsReceipted(const store::Reader& store, const std::string& 
 absl::StatusOr<bool> IsDecided(const store::Reader& store, int64_t row) {
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ThreadEntry> entry,
                             store.ThreadEntryOf(row));
-  return !entry.has_value() || entry->decided;
+  return !entry.has_value() || entry->settled;
 }
 
 absl::Status LogAlarm(CommitScope& scope, int64_t row, std::string result, std::string detail) {
@@ -94,7 +94,7 @@ absl::StatusOr<HeldBackMarks> HeldBack(const store::Reader& store) {
 absl::Status HeldBackAlarms::LookAt(const store::Reader& store, const std::string& peer,
                                     const HeldBackMarks& marks, HeldBackMarks& due) {
   Watched& watched = watched_[peer];
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::ThreadEntry> undecided, store.Undecided(peer));
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::ThreadEntry> undecided, store.Unsettled(peer));
   std::map<int64_t, Waiting> waiting;
   for (const store::ThreadEntry& entry : undecided) {
     const int64_t row = entry.message_row;

@@ -20,6 +20,7 @@
 #include "daemon/store/sqlite/messages.h"
 #include "daemon/store/sqlite/meta.h"
 #include "daemon/store/sqlite/reports.h"
+#include "daemon/store/sqlite/rungs.h"
 #include "daemon/store/store.h"
 
 namespace gatepost::store::sqlite {
@@ -107,6 +108,13 @@ class Answers : public Interface {
   absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(int64_t message_row,
                                                           std::string_view peer) const override {
     return Ask([&](Connection& c) { return sqlite::AcknowledgementsOf(c, message_row, peer); });
+  }
+  absl::StatusOr<std::vector<RungRecord>> RungsGiven(std::string_view peer, uint64_t after,
+                                                     size_t limit) const override {
+    return Ask([&](Connection& c) { return sqlite::RungsGiven(c, peer, after, limit); });
+  }
+  absl::StatusOr<std::vector<RungRecord>> RungsOf(int64_t message_row) const override {
+    return Ask([&](Connection& c) { return sqlite::RungsOf(c, message_row); });
   }
   absl::StatusOr<std::vector<int64_t>> Threads(int64_t before_row, size_t limit) const override {
     return Ask([&](Connection& c) { return sqlite::Threads(c, before_row, limit); });

@@ -47,8 +47,8 @@ absl::StatusOr<LinkRecord> Link(Connection& connection, std::string_view peer) {
   Query query =
       connection.Run(kReadLink,
                      "SELECT fencing, last_queued, queued_digest, last_receipted, last_received,"
-                     " received_digest, peer_head_epoch, peer_head_size, alarm, last_decision FROM "
-                     "link WHERE peer = ?");
+                     " received_digest, peer_head_epoch, peer_head_size, alarm, last_decision,"
+                     " last_rung_given, last_rung_taken FROM link WHERE peer = ?");
   GATEPOST_ASSIGN_OR_RETURN(bool found, query.BindText(peer).Next());
   if (!found) return record;
   record.fencing = query.Number(0);
@@ -61,6 +61,8 @@ absl::StatusOr<LinkRecord> Link(Connection& connection, std::string_view peer) {
   record.peer_head_size = query.Number(7);
   record.alarm = query.String(8);
   record.last_decision = query.Number(9);
+  record.last_rung_given = query.Number(10);
+  record.last_rung_taken = query.Number(11);
   return record;
 }
 
@@ -139,11 +141,13 @@ absl::Status PutLink(Connection& connection, const LinkRecord& record) {
       "to store the state of a link",
       "INSERT OR REPLACE INTO link (peer, fencing, last_queued, queued_digest, last_receipted,"
       " last_received, received_digest, peer_head_epoch, peer_head_size, alarm,"
-      " last_decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      " last_decision, last_rung_given, last_rung_taken)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   query.BindText(record.peer).Bind(record.fencing).Bind(record.last_queued);
   query.Bind(record.queued_digest).Bind(record.last_receipted).Bind(record.last_received);
   query.Bind(record.received_digest).Bind(record.peer_head_epoch).Bind(record.peer_head_size);
-  return query.BindText(record.alarm).Bind(record.last_decision).Finish();
+  query.BindText(record.alarm).Bind(record.last_decision);
+  return query.Bind(record.last_rung_given).Bind(record.last_rung_taken).Finish();
 }
 
 absl::Status PutOutgoing(Connection& connection, const OutgoingRecord& record) {

@@ -243,9 +243,35 @@ CREATE INDEX decision_thread ON decision (thread_row);
 ALTER TABLE link ADD COLUMN last_decision INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// Who has what came, and who has what went: one row for each leaf that says so.
+constexpr std::string_view kRungs = R"sql(
+CREATE TABLE rung (
+  peer TEXT NOT NULL,
+  given INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  message_row INTEGER NOT NULL,
+  rung INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  leaf_index INTEGER NOT NULL,
+  head_size INTEGER NOT NULL,
+  leaf BLOB NOT NULL,
+  path BLOB NOT NULL,
+  PRIMARY KEY (peer, given, number)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX rung_message ON rung (message_row, peer, rung, actor);
+
+ALTER TABLE link ADD COLUMN last_rung_given INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE link ADD COLUMN last_rung_taken INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE thread_entry RENAME COLUMN decided TO settled;
+DROP INDEX thread_entry_undecided;
+CREATE INDEX thread_entry_unsettled ON thread_entry (peer) WHERE submitted_here AND NOT settled;
+)sql";
+
 // Step n brings a file of version n to version n + 1. A step that was released never changes.
-constexpr std::array<std::string_view, kSchemaVersion> kSteps = {kTables, kAcceptedByDigest, kHours,
-                                                                 kAcknowledgements, kAgreements};
+constexpr std::array<std::string_view, kSchemaVersion> kSteps = {
+    kTables, kAcceptedByDigest, kHours, kAcknowledgements, kAgreements, kRungs};
 
 }  // namespace
 

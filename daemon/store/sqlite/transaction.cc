@@ -99,6 +99,10 @@ absl::Status SqliteTransaction::PutAcknowledgement(const AcknowledgementRecord& 
   return Do([&](Connection& c) { return sqlite::PutAcknowledgement(c, record); });
 }
 
+absl::Status SqliteTransaction::PutRung(const RungRecord& record) {
+  return Do([&](Connection& c) { return sqlite::PutRung(c, record); });
+}
+
 absl::Status SqliteTransaction::PutProposal(const ProposalRecord& record) {
   return Do([&](Connection& c) { return sqlite::PutProposal(c, record); });
 }

@@ -42,6 +42,7 @@ class SqliteTransaction : public Answers<Transaction> {
   absl::Status PutHours(const HoursRecord& record) override;
   absl::Status MarkHoursVoid(int64_t row, int64_t by, absl::Time since) override;
   absl::Status PutAcknowledgement(const AcknowledgementRecord& record) override;
+  absl::Status PutRung(const RungRecord& record) override;
   absl::Status PutProposal(const ProposalRecord& record) override;
   absl::Status PutThreadEntry(const ThreadEntry& entry) override;
   absl::Status PutDecision(const DecisionRecord& record) override;

@@ -124,7 +124,7 @@ class Store:
         """Facts are unique, times never decrease, epochs are one."""
         facts = collections.Counter(
             (leaf["event"], leaf["object"], leaf["peer"], leaf["actor"]) for leaf in self.leaves
-            if leaf["event"] in ("ACCEPTED", "DELIVERED", "RECEIPT"))
+            if leaf["event"] in ("ACCEPTED", "DELIVERED", "RECEIPT", "FETCHED", "READ"))
         twice = [fact for fact, count in facts.items() if count > 1]
         assert not twice, f"{len(twice)} facts logged twice: {twice[:3]}"
         times = [leaf["time"] for leaf in self.leaves]
