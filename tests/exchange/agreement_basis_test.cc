@@ -128,5 +128,31 @@ TEST_F(AgreementBasis, HolidayHoursComeBeforeScheduleChanges) {
   EXPECT_EQ(Noon(25), "OPEN schedule_change");
 }
 
+TEST_F(AgreementBasis, HolidayHoursLeaveNoCellBlank) {
+  const Terms one_way{
+      .first_day = 22, .last_day = 23, .hours = "8-17", .direction = "VN_TO_CN", .holiday = true};
+  EXPECT_EQ(ReasonOf(world_.Send(kVn, world_.Propose(kVn, one_way))), v1::REASON_MISSING_CELL);
+  EXPECT_EQ(ReasonOf(world_.Send(kCn, world_.Propose(kCn, one_way))), v1::REASON_MISSING_CELL);
+  // Hours that hold anyway do not fill the matrix; what stays as it is, is said.
+  Agreed(kVn, {.first_day = 18, .last_day = 0});
+  EXPECT_EQ(ReasonOf(world_.Send(kCn, world_.Propose(kCn, one_way))), v1::REASON_MISSING_CELL);
+  // One direction of running holiday hours may be amended, as long as these stay.
+  const v1::Message running =
+      Agreed(kCn, {.first_day = 22, .last_day = 24, .hours = "", .holiday = true});
+  EXPECT_EQ(ReasonOf(world_.Send(kVn, world_.Propose(kVn, one_way, {running}))),
+            v1::REASON_MISSING_CELL);
+  Agreed(kVn, one_way);
+  EXPECT_EQ(world_.State(running), "IN_FORCE");
+}
+
+TEST_F(AgreementBasis, ADraftWithABlankCellIsNotPrepared) {
+  v1::PrepareProposalRequest request;
+  *request.mutable_draft() =
+      world_.Propose(kVn, {.direction = "CN_TO_VN", .holiday = true}).proposal();
+  request.set_recipient_node(world_.cn->setup.node.node);
+  EXPECT_EQ(ReasonOf(world_.vn->agreement_queries->PrepareProposal(request).status()),
+            v1::REASON_MISSING_CELL);
+}
+
 }  // namespace
 }  // namespace gatepost::testing

@@ -40,8 +40,8 @@ class AgreementQueries {
       const v1::GetAgreementRequest& request) const;
 
   // Names the side, the basis and the thread, and resolves relative changes by what is agreed now.
-  // UNKNOWN_RECIPIENT, NOT_FOUND, NOT_IN_FORCE, WRONG_SUBJECT, and what ValidateProposal says of
-  // the terms.
+  // UNKNOWN_RECIPIENT, NOT_FOUND, NOT_IN_FORCE, WRONG_SUBJECT, MISSING_CELL, and what
+  // ValidateProposal says of the terms.
   absl::StatusOr<v1::PrepareProposalResponse> PrepareProposal(
       const v1::PrepareProposalRequest& request) const;
 
