@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "daemon/domain/gate_register.h"
+#include "daemon/domain/holiday_calendar.h"
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/queries.h"
 #include "daemon/exchange/terms.h"
@@ -24,6 +25,7 @@ class AgreementQueries {
     const LinkTermsByPeer& links;
     const store::Store& store;
     const domain::GateRegister& gates;
+    const domain::HolidayCalendars& calendars;
     const Queries& queries;
     const HoursQueries& hours;
     const system::Clock& clock;
@@ -39,7 +41,9 @@ class AgreementQueries {
   absl::StatusOr<v1::GetAgreementResponse> GetAgreement(
       const v1::GetAgreementRequest& request) const;
 
-  // Names the side, the basis and the thread, and resolves relative changes by what is agreed now.
+  // For a draft: names the side, the basis and the thread, and resolves relative changes by what is
+  // agreed now; a warning where the calendars know the occasion on no such day (occasion.h). For a
+  // proposal that is held: shows the hours now and then; WRONG_SUBJECT for any other message.
   // UNKNOWN_RECIPIENT, NOT_FOUND, NOT_IN_FORCE, WRONG_SUBJECT, MISSING_CELL, and what
   // ValidateProposal says of the terms.
   absl::StatusOr<v1::PrepareProposalResponse> PrepareProposal(
@@ -59,6 +63,8 @@ class AgreementQueries {
   // The gates of the terms, and of what gives way to them.
   absl::StatusOr<std::set<std::string>> GatesAffected(
       const store::Reader& store, const v1::PrepareProposalResponse& response) const;
+  // What is not wrong but worth a look.
+  void AddFindings(v1::PrepareProposalResponse& response) const;
   absl::Status ShowHours(const std::set<std::string>& gates,
                          v1::PrepareProposalResponse& response) const;
 
