@@ -154,5 +154,31 @@ TEST_F(AgreementBasis, ADraftWithABlankCellIsNotPrepared) {
             v1::REASON_MISSING_CELL);
 }
 
+TEST_F(AgreementBasis, AResumptionIsResolvedFromWhatIsAgreed) {
+  Agreed(kVn, {.first_day = 18, .last_day = 0});
+  v1::PrepareNoticeRequest request;
+  request.mutable_draft()->set_side("VN");
+  v1::Timetable& timetable = *request.mutable_draft()->mutable_resumption()->mutable_timetable();
+  timetable = world_.Propose(kCn, {.first_day = 22, .last_day = 23})
+                  .proposal()
+                  .schedule_change()
+                  .timetable();
+  v1::TimetableRule& rule = *timetable.mutable_rules(0);
+  rule.clear_windows();
+  rule.set_regime(v1::REGIME_SHORTENED);
+  rule.mutable_said_as()->set_kind(v1::CHANGE_KIND_MOVE_CLOSING);
+  rule.mutable_said_as()->mutable_moved_to()->set_hour(15);
+  const v1::PrepareNoticeResponse prepared = Need(world_.vn->hours_queries->PrepareNotice(request));
+  const v1::TimetableRule& resolved = prepared.notice().resumption().timetable().rules(0);
+  ASSERT_EQ(resolved.windows_size(), 1);
+  EXPECT_EQ(resolved.windows(0).opens().hour(), 7);
+  EXPECT_EQ(resolved.windows(0).closes().hour(), 15);
+  EXPECT_EQ(resolved.said_as().inherited_from_size(), 1);
+  // Where nothing is agreed there is nothing to change.
+  timetable.mutable_rules(0)->set_gate_ids(0, "LS-CM");
+  EXPECT_EQ(ReasonOf(world_.vn->hours_queries->PrepareNotice(request).status()),
+            v1::REASON_HOURS_UNKNOWN);
+}
+
 }  // namespace
 }  // namespace gatepost::testing
