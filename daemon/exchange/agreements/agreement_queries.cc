@@ -139,6 +139,22 @@ absl::StatusOr<v1::AgreementThread> AgreementQueries::Describe(const store::Read
   return thread;
 }
 
+absl::StatusOr<bool> AgreementQueries::WaitsForAnswer(const store::Reader& store,
+                                                      const v1::AgreementThread& thread,
+                                                      int64_t thread_row) const {
+  if (thread.state() != v1::AGREEMENT_STATE_OPEN) return false;
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::ThreadEntry> entries,
+                            store.ThreadEntries(thread_row));
+  GATEPOST_ASSIGN_OR_RETURN(const int64_t newest, NewestProposal(store, entries));
+  // Where this node decides, an answer that it took has been decided.
+  const bool decides = thread.sequencer_node() == parts_.node.node;
+  return std::ranges::none_of(entries, [&](const store::ThreadEntry& entry) {
+    if (!entry.submitted_here) return false;
+    if (entry.message_row == newest) return true;
+    return !decides && !entry.decided && entry.proposal_row == newest;
+  });
+}
+
 absl::StatusOr<v1::ListAgreementsResponse> AgreementQueries::ListAgreements(
     const v1::ListAgreementsRequest& request) const {
   GATEPOST_ASSIGN_OR_RETURN(const size_t page_size, PageSize(request.page_size(), 50));
@@ -158,13 +174,8 @@ absl::StatusOr<v1::ListAgreementsResponse> AgreementQueries::ListAgreements(
         continue;
       }
       if (request.to_answer()) {
-        GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::ThreadEntry> entries,
-                                  store->ThreadEntries(row));
-        GATEPOST_ASSIGN_OR_RETURN(const int64_t newest, NewestProposal(*store, entries));
-        const auto ours = std::ranges::any_of(entries, [&](const store::ThreadEntry& entry) {
-          return entry.message_row == newest && entry.submitted_here;
-        });
-        if (thread.state() != v1::AGREEMENT_STATE_OPEN || ours) continue;
+        GATEPOST_ASSIGN_OR_RETURN(const bool waits, WaitsForAnswer(*store, thread, row));
+        if (!waits) continue;
       }
       *response.add_threads() = std::move(thread);
       if (static_cast<size_t>(response.threads_size()) < page_size) continue;
