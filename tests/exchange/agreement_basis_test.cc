@@ -154,6 +154,40 @@ TEST_F(AgreementBasis, ADraftWithABlankCellIsNotPrepared) {
             v1::REASON_MISSING_CELL);
 }
 
+TEST_F(AgreementBasis, WhatIsToBeAcceptedIsShownWithTheHoursNowAndThen) {
+  Agreed(kVn, {.first_day = 18, .last_day = 0});
+  const v1::Message proposal =
+      world_.Propose(kVn, {.first_day = 22, .last_day = 23, .hours = "", .holiday = true});
+  Say(kVn, proposal);
+  v1::PrepareProposalRequest request;
+  request.set_accepts(proposal.header().message_id());
+  const v1::PrepareProposalResponse shown =
+      Need(world_.cn->agreement_queries->PrepareProposal(request));
+  EXPECT_EQ(shown.proposal().SerializeAsString(), proposal.proposal().SerializeAsString());
+  EXPECT_EQ(shown.scope_ids_size(), 1);
+  const auto at_noon = [](const v1::GetHoursResponse& hours) {
+    const absl::Time noon =
+        Need(domain::InstantOf(Need(domain::ParseInstant("12:00H", absl::CivilDay(2027, 1, 22)))));
+    for (const v1::HoursSpan& span : hours.hours(0).spans()) {
+      if (Need(domain::InstantOf(span.period().end())) > noon) return span.opening();
+    }
+    return v1::OPENING_UNSPECIFIED;
+  };
+  EXPECT_EQ(at_noon(shown.before()), v1::OPENING_OPEN);
+  EXPECT_EQ(at_noon(shown.after()), v1::OPENING_CLOSED);
+  ASSERT_EQ(shown.findings_size(), 1) << "the occasion cannot be checked without calendars";
+  EXPECT_EQ(shown.findings(0).severity(), v1::SEVERITY_NOT_CHECKABLE);
+
+  const v1::Message acceptance = world_.Accept(kCn, proposal, proposal);
+  Say(kCn, acceptance);
+  request.set_accepts(acceptance.header().message_id());
+  EXPECT_EQ(ReasonOf(world_.cn->agreement_queries->PrepareProposal(request).status()),
+            v1::REASON_WRONG_SUBJECT);
+  request.set_accepts("LS/2027/00999");
+  EXPECT_EQ(ReasonOf(world_.cn->agreement_queries->PrepareProposal(request).status()),
+            v1::REASON_NOT_FOUND);
+}
+
 TEST_F(AgreementBasis, AResumptionIsResolvedFromWhatIsAgreed) {
   Agreed(kVn, {.first_day = 18, .last_day = 0});
   v1::PrepareNoticeRequest request;

@@ -128,6 +128,28 @@ absl::StatusOr<std::set<std::string>> AgreementQueries::GatesAffected(
   return gates;
 }
 
+absl::StatusOr<v1::PrepareProposalResponse> AgreementQueries::PrepareAcceptance(
+    const std::string& reference) const {
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> store, parts_.store.Read());
+  GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record,
+                            parts_.queries.Find(*store, reference, ""));
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ProposalRecord> standing,
+                            store->Proposal(record.row));
+  if (!standing.has_value()) {
+    return system::Refuse(v1::REASON_WRONG_SUBJECT, "a proposal", NameOf(parts_.node, record),
+                          "name the proposal that is to be accepted");
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, MessageIn(record));
+  v1::PrepareProposalResponse response;
+  *response.mutable_proposal() = message.proposal();
+  for (const std::string& id : record.scope_ids) response.add_scope_ids(id);
+  GATEPOST_ASSIGN_OR_RETURN(const std::set<std::string> affected, GatesAffected(*store, response));
+  store.reset();  // The question about hours takes one of its own.
+  AddFindings(response);
+  GATEPOST_RETURN_IF_ERROR(ShowHours(affected, response));
+  return response;
+}
+
 void AgreementQueries::AddFindings(v1::PrepareProposalResponse& response) const {
   if (!response.proposal().has_holiday_hours()) return;
   std::optional<v1::Finding> found =
@@ -137,6 +159,7 @@ void AgreementQueries::AddFindings(v1::PrepareProposalResponse& response) const 
 
 absl::StatusOr<v1::PrepareProposalResponse> AgreementQueries::PrepareProposal(
     const v1::PrepareProposalRequest& request) const {
+  if (!request.accepts().empty()) return PrepareAcceptance(request.accepts());
   const auto link = parts_.links.find(request.recipient_node());
   if (link == parts_.links.end()) {
     return system::Refuse(v1::REASON_UNKNOWN_RECIPIENT, "a node that this node has a link to",

@@ -63,6 +63,7 @@ class AgreementQueries {
   // The gates of the terms, and of what gives way to them.
   absl::StatusOr<std::set<std::string>> GatesAffected(
       const store::Reader& store, const v1::PrepareProposalResponse& response) const;
+  absl::StatusOr<v1::PrepareProposalResponse> PrepareAcceptance(const std::string& reference) const;
   // Whether the thread waits for an answer of this side: its newest proposal is the other side's
   // and open, and no answer of this side waits for the sequencer.
   absl::StatusOr<bool> WaitsForAnswer(const store::Reader& store, const v1::AgreementThread& thread,
