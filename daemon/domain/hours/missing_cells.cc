@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -109,19 +110,33 @@ std::vector<HoursCell> PartsOf(const v1::Timetable& matrix) {
   return parts;
 }
 
-// The first stretch of the frame of which no rule speaks for that gate and part.
-std::optional<Span> FirstGap(const std::vector<Filling>& fillings, const std::string& gate,
-                             const HoursCell& part, Span frame, const GateRegister& gates) {
-  std::vector<Span> said;
-  for (const Filling& filling : fillings) {
+// Some of the fillings, by their places.
+using Places = std::vector<size_t>;
+
+// Those that speak of that gate and part.
+Places SpeakingOf(const std::string& gate, const HoursCell& part,
+                  const std::vector<Filling>& fillings, const GateRegister& gates) {
+  Places speaking;
+  for (size_t i = 0; i < fillings.size(); ++i) {
+    const v1::TimetableRule& rule = *fillings[i].rule;
     const auto holds = [&](const HoursCell& cell) {
-      return Within(part, cell, gates, CheckedDay(filling.rule->days().first()));
+      return Within(part, cell, gates, CheckedDay(rule.days().first()));
     };
-    if (!std::ranges::binary_search(filling.rule->gate_ids(), gate) ||
-        std::ranges::none_of(filling.cells, holds)) {
-      continue;
+    if (std::ranges::binary_search(rule.gate_ids(), gate) &&
+        std::ranges::any_of(fillings[i].cells, holds)) {
+      speaking.push_back(i);
     }
-    said.insert(said.end(), filling.covered.begin(), filling.covered.end());
+  }
+  return speaking;
+}
+
+// The first stretch of the frame of which none of them speaks.
+std::optional<Span> FirstGap(const Places& speaking, const std::vector<Filling>& fillings,
+                             Span frame) {
+  std::vector<Span> said;
+  for (const size_t place : speaking) {
+    const std::vector<Span>& covered = fillings[place].covered;
+    said.insert(said.end(), covered.begin(), covered.end());
   }
   std::ranges::sort(said, {}, &Span::from);
   absl::Time reached = frame.from;
@@ -184,11 +199,14 @@ absl::Status CheckNoCellMissing(const v1::Timetable& matrix,
   const std::vector<HoursCell> parts = PartsOf(matrix);
   for (const World& world : WorldsOf(fillings)) {
     Cover(world, frame, fillings);
+    std::map<Places, std::optional<Span>> gaps;  // Most gates and parts have the same rules.
     for (const std::string& gate : GatesOf(matrix)) {
       std::optional<Span> gap;
       std::vector<HoursCell> missing;
       for (const HoursCell& part : parts) {
-        const std::optional<Span> found = FirstGap(fillings, gate, part, frame, gates);
+        const auto [known, added] = gaps.try_emplace(SpeakingOf(gate, part, fillings, gates));
+        if (added) known->second = FirstGap(known->first, fillings, frame);
+        const std::optional<Span>& found = known->second;
         if (!found.has_value()) continue;
         if (!gap.has_value()) gap = found;
         if (gap == found) missing.push_back(part);
