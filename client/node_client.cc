@@ -223,6 +223,11 @@ absl::StatusOr<v1::ListObservedDaysResponse> NodeClient::ListObservedDays(
   return impl_->Call(impl_->hours(), &v1::HoursService::StubInterface::ListObservedDays, request);
 }
 
+absl::StatusOr<v1::PrepareNoticeResponse> NodeClient::PrepareNotice(
+    const v1::PrepareNoticeRequest& request) {
+  return impl_->Call(impl_->hours(), &v1::HoursService::StubInterface::PrepareNotice, request);
+}
+
 absl::StatusOr<v1::ListLeadTimesResponse> NodeClient::ListLeadTimes(
     const v1::ListLeadTimesRequest& request) {
   return impl_->Call(impl_->hours(), &v1::HoursService::StubInterface::ListLeadTimes, request);

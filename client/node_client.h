@@ -74,6 +74,7 @@ class NodeClient {
   absl::StatusOr<v1::ListObservedDaysResponse> ListObservedDays(
       const v1::ListObservedDaysRequest& request);
   absl::StatusOr<v1::ListLeadTimesResponse> ListLeadTimes(const v1::ListLeadTimesRequest& request);
+  absl::StatusOr<v1::PrepareNoticeResponse> PrepareNotice(const v1::PrepareNoticeRequest& request);
 
   // AgreementService. Proposals and answers are submitted as any message.
   absl::StatusOr<v1::ListAgreementsResponse> ListAgreements(

@@ -9,6 +9,7 @@
 #include "client/cli/session.h"
 #include "client/cli/submit.h"
 #include "client/cli/thread_typed.h"
+#include "client/render/prepared.h"
 #include "client/render/proposal.h"
 #include "client/render/standing.h"
 #include "client/render/text.h"
@@ -27,6 +28,8 @@ int Send(const Global& global, Session& session, const client::AgreementDraft& d
   const absl::StatusOr<v1::SubmitResponse> response =
       SubmitTo(global, session, draft.recipient_node, draft.body, draft.scope_ids, dry_run);
   if (!response.ok()) return Fail(global, response.status());
+  // As a table, a dry run of an acceptance has answered with the hours.
+  if (dry_run && global.output == Output::kCsv && draft.body.has_acceptance()) return 0;
   Print(
       global, *response,
       [&] {
@@ -37,14 +40,16 @@ int Send(const Global& global, Session& session, const client::AgreementDraft& d
   return 0;
 }
 
-// What a person signs for: the terms that bind both sides from then on, and what names them.
+// What a person signs for: the terms that bind both sides from then on, what they change, and what
+// names them.
 std::string ShownText(const NamedThread& named, const client::AgreementDraft& draft,
-                      const render::View& view) {
+                      const v1::PrepareProposalResponse& prepared, const render::View& view) {
   return Say("you accept {0} of {1}, for your side:",
              named.proposal.step->message().short_reference(),
              named.proposal.step->message().origin_node()) +
-         "\n" + render::ProposalText(named.proposal.message.proposal(), view) +
-         _("what is signed:") + "\n" + render::AcceptanceText(draft.body.acceptance());
+         "\n" + render::ProposalText(named.proposal.message.proposal(), view) + "\n" +
+         render::ChangesText(prepared, view) + "\n" + _("what is signed:") + "\n" +
+         render::AcceptanceText(draft.body.acceptance());
 }
 
 // An acceptance binds: nobody signs one by oversight.
@@ -70,7 +75,18 @@ int AgreementAccept(const Global& global, const AnswerOptions& options) {
   const absl::StatusOr<client::AgreementDraft> draft =
       client::AcceptanceOf(*named->thread, named->proposal);
   if (!draft.ok()) return Fail(global, draft.status());
-  Note(global, ShownText(*named, *draft, session->view));
+  v1::PrepareProposalRequest request;
+  request.set_accepts(named->proposal.step->message().message_id());
+  const absl::StatusOr<v1::PrepareProposalResponse> prepared =
+      session->node->PrepareProposal(request);
+  if (!prepared.ok()) return Fail(global, prepared.status());
+  const auto shown = [&] { return ShownText(*named, *draft, *prepared, session->view); };
+  if (options.dry_run) {
+    // What it would do is the answer of a dry run.
+    Print(global, *prepared, shown, [&] { return render::PreparedCsv(*prepared, session->view); });
+  } else {
+    Note(global, shown());
+  }
   const absl::Status confirmed = Confirm(global, options);
   if (!confirmed.ok()) return Fail(global, confirmed);
   return Send(global, *session, *draft, options.dry_run);

@@ -10,8 +10,9 @@
 // The commands about agreements of both sides; as in commands.h.
 namespace gatepost::cli {
 
-// Terms that are proposed: a file, or flags for one rule of hours.
+// Terms that are proposed: a file, or flags for one rule of hours or for what several share.
 struct TermsOptions : SpanOptions, PaperOptions {
+  std::vector<std::string> rules;     // FLAG=VALUE ..., one for each rule where there are several.
   std::string file;                   // A Proposal in text format, instead of the flags.
   std::string load;                   // loaded or empty; empty: both.
   std::vector<std::string> weekdays;  // mon to sun, or mon-fri.
@@ -29,6 +30,7 @@ struct SendOptions {
   std::string to;                 // The other node; empty: the only one.
   std::string answer_by;          // Until when it may be accepted.
   std::vector<std::string> ends;  // References of agreements that give way.
+  std::string package;            // PART/PARTS, or PART/PARTS:REF beside another part.
   bool dry_run = false;
   bool yes = false;
 };

@@ -8,6 +8,7 @@
 #include "client/agreement_messages.h"
 #include "client/cli/agreement_commands.h"
 #include "client/cli/named_message.h"
+#include "client/cli/package_typed.h"
 #include "client/cli/session.h"
 #include "client/cli/submit.h"
 #include "client/cli/terms_typed.h"
@@ -60,6 +61,14 @@ absl::Status Complete(Session& session, const SendOptions& options,
   if (!options.answer_by.empty()) {
     GATEPOST_ASSIGN_OR_RETURN(*request.mutable_draft()->mutable_answer_by(),
                               domain::ParseInstant(options.answer_by, Today(session)));
+  }
+  if (!options.package.empty()) {
+    const auto fetch = [&](const std::string& reference) -> absl::StatusOr<v1::Proposal> {
+      GATEPOST_ASSIGN_OR_RETURN(const Named named, FetchNamed(session, reference));
+      return named.message.proposal();
+    };
+    GATEPOST_ASSIGN_OR_RETURN(*request.mutable_draft()->mutable_package(),
+                              PackageTyped(options.package, fetch));
   }
   for (const std::string& reference : options.ends) {
     GATEPOST_ASSIGN_OR_RETURN(const std::string short_reference,

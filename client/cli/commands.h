@@ -127,7 +127,7 @@ struct NoticeOptions : SpanOptions, PaperOptions {
   std::vector<std::string> confirms;  // References of transcripts.
   std::string channel;                // transcript: letter, call, consulate, meeting or press.
   std::string file;                   // A Notice in text format, instead of the flags.
-  RelativeOptions relative;           // transcript: hours heard relative to those before.
+  RelativeOptions relative;           // resume, transcript: hours said relative to those before.
   bool hours_not_stated = false;      // transcript: nothing was heard of the hours.
   bool dry_run = false;
 };

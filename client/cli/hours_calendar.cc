@@ -72,7 +72,7 @@ absl::StatusOr<std::vector<render::CalendarEvent>> EventsBefore(
 
 absl::Status Write(const Global& global, const CalendarOptions& options,
                    const v1::GetHoursRequest& asked, const v1::GetHoursResponse& hours,
-                   const render::View& view) {
+                   bool practice, const render::View& view) {
   const absl::Time from = render::TimeOf(asked.from().instant());
   const absl::Time to = render::TimeOf(asked.to().instant());
   const std::set<std::string> scopes(options.scopes.begin(), options.scopes.end());
@@ -82,7 +82,7 @@ absl::Status Write(const Global& global, const CalendarOptions& options,
     GATEPOST_ASSIGN_OR_RETURN(old, EventsBefore(options.out, calendar.question));
   }
   render::UpdatedEvents updated =
-      render::UpdateEvents(old, render::HoursEvents(hours, to, view), from, to,
+      render::UpdateEvents(old, render::HoursEvents(hours, to, practice, view), from, to,
                            render::TimeOf(hours.as_known_at().instant()));
   calendar.events = std::move(updated.events);
   const std::string text = render::CalendarText(calendar);
@@ -105,7 +105,10 @@ int HoursCalendar(const Global& global, const CalendarOptions& options) {
   if (!asked.ok()) return Fail(global, asked.status());
   const absl::StatusOr<v1::GetHoursResponse> hours = Answer(*session, *asked);
   if (!hours.ok()) return Fail(global, hours.status());
-  const absl::Status written = Write(global, options, *asked, *hours, session->view);
+  const absl::StatusOr<v1::GetNodeResponse> node = session->node->GetNode();
+  if (!node.ok()) return Fail(global, node.status());
+  const absl::Status written =
+      Write(global, options, *asked, *hours, node->practice(), session->view);
   return written.ok() ? 0 : Fail(global, written);
 }
 

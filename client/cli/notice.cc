@@ -1,14 +1,17 @@
 // The notice commands: one-sided news about hours.
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "client/agreement_messages.h"
 #include "client/cli/commands.h"
 #include "client/cli/named_message.h"
 #include "client/cli/notice_compose.h"
+#include "client/cli/relative_typed.h"
 #include "client/cli/session.h"
 #include "client/cli/submit.h"
 #include "client/render/notices.h"
@@ -53,6 +56,8 @@ absl::Status Resume(Session& session, const NoticeOptions& options, Draft& draft
   GATEPOST_ASSIGN_OR_RETURN(
       *resumption->mutable_timetable(),
       TimetableTyped(session, options, RegimeTyped(options.regime), v1::HOURS_KIND_AS_BEFORE));
+  GATEPOST_RETURN_IF_ERROR(SetChange(options.relative, !options.windows.empty(),
+                                     *resumption->mutable_timetable()->mutable_rules(0)));
   for (const std::string& reference : options.ends) {
     GATEPOST_ASSIGN_OR_RETURN(const Named ended, FetchNamed(session, reference));
     *resumption->add_ends() = CitationOf(ended.reference);
@@ -131,6 +136,15 @@ absl::Status FromFile(Session& /*session*/, const NoticeOptions& options, Draft&
   return absl::OkStatus();
 }
 
+// Whether the node must say what the draft's hours come to.
+bool IsToResolve(const v1::Notice& notice) {
+  const v1::Timetable* timetable = domain::TimetableIn(notice);
+  return timetable != nullptr &&
+         std::ranges::any_of(timetable->rules(), [](const v1::TimetableRule& rule) {
+           return rule.has_said_as() && rule.windows().empty();
+         });
+}
+
 absl::StatusOr<Draft> Composed(Session& session, const NoticeOptions& options, Compose compose) {
   Draft draft;
   GATEPOST_RETURN_IF_ERROR(compose(session, options, draft));
@@ -142,6 +156,16 @@ absl::StatusOr<Draft> Composed(Session& session, const NoticeOptions& options, C
   for (const std::string& reference : options.confirms) {
     GATEPOST_ASSIGN_OR_RETURN(const Named heard, FetchNamed(session, reference));
     *draft.notice.add_confirms() = CitationOf(heard.reference);
+  }
+  if (IsToResolve(draft.notice)) {
+    v1::PrepareNoticeRequest request;
+    *request.mutable_draft() = std::move(draft.notice);
+    GATEPOST_ASSIGN_OR_RETURN(v1::PrepareNoticeResponse prepared,
+                              session.node->PrepareNotice(request));
+    v1::Message signed_as;
+    *signed_as.mutable_notice() = prepared.notice();
+    GATEPOST_RETURN_IF_ERROR(client::CheckShown(signed_as, "the notice as the node completed it"));
+    draft.notice = std::move(*prepared.mutable_notice());
   }
   if (draft.scope_ids.empty()) draft.scope_ids = domain::GatesOf(draft.notice);
   if (!options.reference.empty()) {

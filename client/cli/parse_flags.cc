@@ -72,7 +72,7 @@ void AddRelativeFlags(CLI::App* command, RelativeOptions& options) {
       ->allow_extra_args(false);
 }
 
-void AddTermsFlags(CLI::App* command, TermsOptions& options) {
+void AddRuleFlags(CLI::App* command, TermsOptions& options) {
   AddGateFlags(command, options);
   AddSpanFlags(command, options);
   command->add_option("--load", options.load, _("only loaded, or only empty vehicles"))
@@ -104,6 +104,16 @@ void AddTermsFlags(CLI::App* command, TermsOptions& options) {
       ->allow_extra_args(false);
   command->add_flag("--all-day", options.all_day, _("round the clock"))->excludes(window);
   AddRelativeFlags(command, options.relative);
+}
+
+void AddTermsFlags(CLI::App* command, TermsOptions& options) {
+  AddRuleFlags(command, options);
+  command
+      ->add_option("--rule", options.rules,
+                   _("one of several rules, by the flags above without their dashes, e.g. "
+                     "'from=2027-02-05H until=2027-02-06H regime=closed'; flags outside of it hold "
+                     "for each rule that does not say otherwise; may be repeated"))
+      ->allow_extra_args(false);
   command->add_option("--file", options.file,
                       _("terms from a file (a Proposal in text format), instead of the flags"));
   AddPaperFlags(command, options);
@@ -116,6 +126,9 @@ void AddSendFlags(CLI::App* command, SendOptions& options, bool with_recipient) 
   command->add_option("--answer-by", options.answer_by,
                       _("until when it may be accepted, e.g. '2027-01-20 17:00H'; default: until "
                         "it would begin"));
+  command->add_option("--package", options.package,
+                      _("part of one document to several nodes: 1/3 begins it, 2/3:REF is the next "
+                        "part beside the proposal REF"));
   command
       ->add_option("--ends", options.ends,
                    _("an agreement in force that gives way to it; may be repeated"))

@@ -25,7 +25,10 @@ CLI::Option* AddSpanFlags(CLI::App* command, SpanOptions& options);
 // Hours said relative to those before.
 void AddRelativeFlags(CLI::App* command, RelativeOptions& options);
 
-// Terms of an agreement: all of the above, regime, hours, and --file.
+// One rule of an agreement: all of the above but papers, regime and hours.
+void AddRuleFlags(CLI::App* command, TermsOptions& options);
+
+// Terms of an agreement: one rule or several, or --file, and papers.
 void AddTermsFlags(CLI::App* command, TermsOptions& options);
 
 // How a proposal is sent; `with_recipient` for one that begins a thread.

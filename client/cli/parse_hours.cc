@@ -110,6 +110,7 @@ void AddNotices(CLI::App* notice, Parsed& parsed) {
       ->add_option("--window", resumption->windows,
                    _("hours, e.g. 08:00-12:00; may be repeated; default: as before"))
       ->allow_extra_args(false);
+  AddRelativeFlags(resume, resumption->relative);
   AddPapers(resume, *resumption);
 
   CLI::App* observed =

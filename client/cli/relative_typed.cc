@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <string>
+#include <utility>
 
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -87,6 +88,18 @@ absl::StatusOr<std::optional<v1::RelativeChange>> ChangeTyped(const RelativeOpti
   }
   if (options.without_break) change.set_kind(v1::CHANGE_KIND_WITHOUT_BREAK);
   return change;
+}
+
+absl::Status SetChange(const RelativeOptions& options, bool hours_typed, v1::TimetableRule& rule) {
+  GATEPOST_ASSIGN_OR_RETURN(std::optional<v1::RelativeChange> change, ChangeTyped(options));
+  if (!change.has_value()) return absl::OkStatus();
+  if (hours_typed) {
+    return WrongUse("hours as they are, or a change of those before", "both",
+                    "say one change in one message, or state the windows with --window");
+  }
+  rule.set_hours(v1::HOURS_KIND_WINDOWS);
+  *rule.mutable_said_as() = *std::move(change);
+  return absl::OkStatus();
 }
 
 }  // namespace gatepost::cli

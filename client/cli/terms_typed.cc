@@ -8,8 +8,10 @@
 #include <string_view>
 #include <utility>
 
+#include "client/cli/parse_rule.h"
 #include "client/cli/relative_typed.h"
 #include "daemon/config/text_file.h"
+#include "daemon/domain/field_rules.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/core.h"
@@ -116,7 +118,8 @@ absl::Status SetLastEntries(const TermsOptions& options, const std::string& coun
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::Timetable> TimetableOfFlags(const TermsOptions& options, const TypedBy& by) {
+// A timetable of the one rule that the flags say.
+absl::StatusOr<v1::Timetable> RuleOfFlags(const TermsOptions& options, const TypedBy& by) {
   if (options.gates.empty() || options.from.empty()) {
     return WrongUse("--gate and --from, or --file",
                     options.gates.empty() ? "no --gate" : "no --from",
@@ -141,15 +144,28 @@ absl::StatusOr<v1::Timetable> TimetableOfFlags(const TermsOptions& options, cons
     rule.mutable_days()->mutable_holidays()->set_make_up_days_are_weekdays(true);
   }
   GATEPOST_RETURN_IF_ERROR(SetLastEntries(options, by.country, rule));
-  GATEPOST_ASSIGN_OR_RETURN(std::optional<v1::RelativeChange> change,
-                            ChangeTyped(options.relative));
-  if (change.has_value()) {
-    if (!options.windows.empty() || options.all_day) {
-      return WrongUse("hours as they are, or a change of those before", "both",
-                      "say one change in one proposal, or state the windows with --window");
+  GATEPOST_RETURN_IF_ERROR(
+      SetChange(options.relative, !options.windows.empty() || options.all_day, rule));
+  return timetable;
+}
+
+absl::StatusOr<v1::Timetable> TimetableOfFlags(const TermsOptions& options, const TypedBy& by) {
+  if (options.rules.empty()) return RuleOfFlags(options, by);
+  v1::Timetable timetable;
+  for (const std::string& typed : options.rules) {
+    GATEPOST_ASSIGN_OR_RETURN(const TermsOptions rule, RuleTyped(options, typed));
+    absl::StatusOr<v1::Timetable> one = RuleOfFlags(rule, by);
+    if (!one.ok()) {
+      if (!system::RefusalOf(one.status()).has_value()) return one.status();
+      return domain::AtField(fmt::format("--rule {}", timetable.rules_size() + 1), one.status());
     }
-    rule.set_hours(v1::HOURS_KIND_WINDOWS);
-    *rule.mutable_said_as() = *std::move(change);
+    if (!timetable.zone().empty() && timetable.zone() != one->zone()) {
+      return WrongUse("all rules in one zone",
+                      fmt::format("{} and {}", timetable.zone(), one->zone()),
+                      "write all times with H, or all with B");
+    }
+    timetable.set_zone(one->zone());
+    *timetable.add_rules() = std::move(*one->mutable_rules(0));
   }
   return timetable;
 }
@@ -166,7 +182,7 @@ v1::Proposal::TermsCase CaseOf(TermsKind kind) {
 }
 
 absl::StatusOr<v1::Proposal> FromFile(const TermsOptions& options, TermsKind kind, bool any_kind) {
-  if (!options.gates.empty() || !options.from.empty()) {
+  if (!options.gates.empty() || !options.from.empty() || !options.rules.empty()) {
     return WrongUse("--file, or flags for the terms", "both", "say the terms in one way");
   }
   GATEPOST_ASSIGN_OR_RETURN(const auto read, config::ReadTextProto<v1::Proposal>(options.file));

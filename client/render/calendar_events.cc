@@ -34,7 +34,8 @@ std::string Uid(const v1::GateHours& gate, std::string_view message_id, absl::Ti
                      absl::FormatTime("%Y%m%dT%H%M%SZ", from, absl::UTCTimeZone()));
 }
 
-std::string Summary(const v1::GateHours& gate, const v1::HoursSpan& span, const View& view) {
+std::string Summary(const v1::GateHours& gate, const v1::HoursSpan& span, bool practice,
+                    const View& view) {
   std::string cell =
       CellText(gate.traffic(), gate.direction(), gate.vehicle_country(), gate.cargo_class(), view);
   if (gate.load() == v1::LOAD_LOADED || gate.load() == v1::LOAD_EMPTY) {
@@ -48,7 +49,28 @@ std::string Summary(const v1::GateHours& gate, const v1::HoursSpan& span, const 
   if (span.opening() == v1::OPENING_CLOSED) add(_("closed"));
   if (span.intake_stopped()) add(_("nothing new is accepted"));
   if (span.past_estimated_end()) add(_("beyond its expected end"));
-  return fmt::format("{} {}: {}", gate.gate_id(), cell, state);
+  return fmt::format("{}{} {}: {}", practice ? std::string(_("PRACTICE")) + " " : "",
+                     gate.gate_id(), cell, state);
+}
+
+// A bound in both zones, and how precisely it is known.
+std::string BoundText(absl::Time time, v1::Precision precision, ZoneChoice zones) {
+  const std::string known = KnownToText(precision);
+  return TimeText(time, zones) + (known.empty() ? "" : " [" + known + "]");
+}
+
+// Why: the rule's own reason, else that of the message that decides.
+std::string ReasonText(const v1::GetHoursResponse& hours, const v1::HoursSpan& span) {
+  const std::string own = ChangeReasonText(span.reason());
+  return own.empty() ? ChangeReasonText(hours.cited(span.cited(0)).reason()) : own;
+}
+
+// Whether the span ends only as its author expects: the same goes on beyond it.
+bool EndIsExpected(const v1::GateHours& gate, int place) {
+  const v1::HoursSpan& span = gate.spans(place);
+  if (span.past_estimated_end() || place + 1 >= gate.spans_size()) return false;
+  const v1::HoursSpan& next = gate.spans(place + 1);
+  return next.past_estimated_end() && next.cited_size() > 0 && next.cited(0) == span.cited(0);
 }
 
 // Whether a wider line says just this stretch. A node tells a part whole when it differs anywhere
@@ -71,16 +93,26 @@ ZoneChoice BothZones(ZoneChoice zones) {
              : ZoneChoice::kBothHanoiFirst;
 }
 
-std::string Description(const v1::GetHoursResponse& hours, const v1::HoursSpan& span,
+std::string Description(const v1::GetHoursResponse& hours, const v1::GateHours& gate, int place,
                         const CalendarEvent& event, absl::Time asked_to, const View& view) {
+  const v1::HoursSpan& span = gate.spans(place);
   const ZoneChoice zones = BothZones(view.zones);
-  std::string text =
-      Say("{0} to {1}", TimeText(event.from, zones), TimeText(event.to, zones)) + "\n";
+  std::string text = Say("{0} to {1}", BoundText(event.from, span.begin_precision(), zones),
+                         BoundText(event.to, span.end_precision(), zones)) +
+                     "\n";
+  if (EndIsExpected(gate, place)) {
+    text += Say("the end is only expected: until somebody says so, it goes on") + "\n";
+  } else if (span.past_estimated_end()) {
+    text += Say("it was expected to end before; nobody has said that it did") + "\n";
+  }
   if (event.to >= InSeconds(asked_to)) {
     text += Say("nobody asked beyond that end: it may go on") + "\n";
   }
   if (const std::string regime = RegimeText(span.regime()); !regime.empty()) {
     text += Say("regime: {0}", regime) + "\n";
+  }
+  if (const std::string reason = ReasonText(hours, span); !reason.empty()) {
+    text += Say("reason: {0}", reason) + "\n";
   }
   const std::string terms = fmt::format("{}", fmt::join(ConditionTexts(span.conditions()), "; "));
   if (!terms.empty()) text += Say("terms: {0}", terms) + "\n";
@@ -91,10 +123,11 @@ std::string Description(const v1::GetHoursResponse& hours, const v1::HoursSpan& 
 }  // namespace
 
 std::vector<CalendarEvent> HoursEvents(const v1::GetHoursResponse& hours, absl::Time asked_to,
-                                       const View& view) {
+                                       bool practice, const View& view) {
   std::vector<CalendarEvent> events;
   for (const v1::GateHours& gate : hours.hours()) {
-    for (const v1::HoursSpan& span : gate.spans()) {
+    for (int place = 0; place < gate.spans_size(); ++place) {
+      const v1::HoursSpan& span = gate.spans(place);
       const bool known = span.opening() == v1::OPENING_OPEN || span.opening() == v1::OPENING_CLOSED;
       if (!known && !span.intake_stopped()) continue;
       if (IsSaidWider(hours, gate, span)) continue;
@@ -108,8 +141,8 @@ std::vector<CalendarEvent> HoursEvents(const v1::GetHoursResponse& hours, absl::
       if (event.from >= event.to) continue;
       event.stamp = InSeconds(TimeOf(hours.as_known_at().instant()));
       event.uid = Uid(gate, hours.cited(span.cited(0)).message_id(), event.from);
-      event.summary = Summary(gate, span, view);
-      event.description = Description(hours, span, event, asked_to, view);
+      event.summary = Summary(gate, span, practice, view);
+      event.description = Description(hours, gate, place, event, asked_to, view);
       events.push_back(std::move(event));
     }
   }

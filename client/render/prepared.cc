@@ -81,8 +81,7 @@ DayHours HoursIn(const v1::GetHoursResponse& answer, const v1::GateHours& subjec
 
 }  // namespace
 
-std::string PreparedText(const v1::PrepareProposalResponse& prepared, const View& view) {
-  std::string text = ProposalText(prepared.proposal(), view);
+std::string ChangesText(const v1::PrepareProposalResponse& prepared, const View& view) {
   Table table({{_("Gate")}, {_("Traffic")}, {_("Day")}, {_("Now")}, {_("Then")}});
   unsigned long same = 0;
   for (const v1::GateHours* subject : Subjects(prepared)) {
@@ -97,7 +96,7 @@ std::string PreparedText(const v1::PrepareProposalResponse& prepared, const View
                  DayHoursInZones(now, day, view.zones), DayHoursInZones(then, day, view.zones)});
     }
   }
-  text += std::string("\n") + _("what changes in the first 14 days that it touches:") + "\n";
+  std::string text = std::string(_("what changes in the first 14 days that it touches:")) + "\n";
   text += table.size() == 0 ? std::string("  ") + _("nothing") + "\n" : table.ToText(2);
   if (same > 0) {
     text +=
@@ -106,6 +105,10 @@ std::string PreparedText(const v1::PrepareProposalResponse& prepared, const View
         "\n";
   }
   return text + FindingsText(prepared.findings());
+}
+
+std::string PreparedText(const v1::PrepareProposalResponse& prepared, const View& view) {
+  return ProposalText(prepared.proposal(), view) + "\n" + ChangesText(prepared, view);
 }
 
 std::string PreparedCsv(const v1::PrepareProposalResponse& prepared, const View& view) {

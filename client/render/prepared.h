@@ -8,9 +8,11 @@
 
 namespace gatepost::render {
 
-// A proposal before it is signed: the terms, the hours of its gates day by day as they are agreed
-// now and as they would be, both in the reader's zones, and what is worth a look. Days on which
-// nothing changes are only counted.
+// The hours of the gates day by day as they are agreed now and as they would be, in the reader's
+// zones, and what is worth a look. Days on which nothing changes are only counted.
+std::string ChangesText(const v1::PrepareProposalResponse& prepared, const View& view);
+
+// A proposal before it is signed: the terms, and ChangesText.
 std::string PreparedText(const v1::PrepareProposalResponse& prepared, const View& view);
 
 // The hours before and after for programs: one line for each gate, kind of traffic and day.

@@ -164,6 +164,19 @@ absl::StatusOr<v1::Timetable> HoursQueries::Resolved(const v1::Timetable& said) 
       said, before, gates_, [&heard](int64_t row) { return CitationOf(heard.at(row).record); });
 }
 
+absl::StatusOr<v1::PrepareNoticeResponse> HoursQueries::PrepareNotice(
+    const v1::PrepareNoticeRequest& request) const {
+  v1::PrepareNoticeResponse response;
+  *response.mutable_notice() = request.draft();
+  // Only a resumption says hours of its own.
+  if (request.draft().has_resumption()) {
+    v1::Timetable& timetable =
+        *response.mutable_notice()->mutable_resumption()->mutable_timetable();
+    GATEPOST_ASSIGN_OR_RETURN(timetable, Resolved(timetable));
+  }
+  return response;
+}
+
 absl::StatusOr<v1::GetHoursResponse> HoursQueries::AnswerWith(const v1::GetHoursRequest& request,
                                                               const v1::Proposal* draft) const {
   GATEPOST_ASSIGN_OR_RETURN(const Question question, Checked(gates_, request, clock_.Now()));

@@ -33,6 +33,11 @@ class HoursQueries {
   // domain::ResolveRelative.
   absl::StatusOr<v1::Timetable> Resolved(const v1::Timetable& said) const;
 
+  // A notice with its relative changes resolved likewise, ready to be signed. Errors of
+  // domain::ResolveRelative.
+  absl::StatusOr<v1::PrepareNoticeResponse> PrepareNotice(
+      const v1::PrepareNoticeRequest& request) const;
+
   // Both sides' official calendars and lunar dates. BAD_TIME, FIELD_MISSING, BAD_ARGUMENT (more
   // than 400 days).
   absl::StatusOr<v1::ListDaysResponse> ListDays(const v1::ListDaysRequest& request) const;

@@ -191,9 +191,9 @@ absl::Status Node::Parts::BuildCore() {
                                                          *queries, *clock);
   hours_queries = std::make_unique<exchange::HoursQueries>(node, *store, settings.gate_register,
                                                            settings.calendars, *clock);
-  agreement_queries =
-      std::make_unique<exchange::AgreementQueries>(exchange::AgreementQueries::Parts{
-          node, links, *store, settings.gate_register, *queries, *hours_queries, *clock});
+  agreement_queries = std::make_unique<exchange::AgreementQueries>(
+      exchange::AgreementQueries::Parts{node, links, *store, settings.gate_register,
+                                        settings.calendars, *queries, *hours_queries, *clock});
   gate_days =
       std::make_unique<exchange::GateDays>(links, settings.gate_register, settings.calendars);
   gate_day_queries = std::make_unique<exchange::GateDayQueries>(

@@ -11,7 +11,9 @@ namespace gatepost::rpc {
 using RawHoursService = v1::HoursService::WithRawCallbackMethod_GetHours<
     v1::HoursService::WithRawCallbackMethod_ListDays<
         v1::HoursService::WithRawCallbackMethod_ListObservedDays<
-            v1::HoursService::WithRawCallbackMethod_ListLeadTimes<v1::HoursService::Service>>>>;
+            v1::HoursService::WithRawCallbackMethod_ListLeadTimes<
+                v1::HoursService::WithRawCallbackMethod_PrepareNotice<
+                    v1::HoursService::Service>>>>>;
 
 // Translates HoursService calls.
 class HoursServiceImpl final : public RawHoursService {
@@ -47,6 +49,13 @@ class HoursServiceImpl final : public RawHoursService {
     return keeper_.Answer<v1::ListLeadTimesRequest>(
         context, "ListLeadTimes", request, response,
         [this](const auto& asked) { return queries_.ListLeadTimes(asked); });
+  }
+  grpc::ServerUnaryReactor* PrepareNotice(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override {
+    return keeper_.Answer<v1::PrepareNoticeRequest>(
+        context, "PrepareNotice", request, response,
+        [this](const auto& asked) { return queries_.PrepareNotice(asked); });
   }
 
  private:

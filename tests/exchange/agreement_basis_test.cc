@@ -128,5 +128,91 @@ TEST_F(AgreementBasis, HolidayHoursComeBeforeScheduleChanges) {
   EXPECT_EQ(Noon(25), "OPEN schedule_change");
 }
 
+TEST_F(AgreementBasis, HolidayHoursLeaveNoCellBlank) {
+  const Terms one_way{
+      .first_day = 22, .last_day = 23, .hours = "8-17", .direction = "VN_TO_CN", .holiday = true};
+  EXPECT_EQ(ReasonOf(world_.Send(kVn, world_.Propose(kVn, one_way))), v1::REASON_MISSING_CELL);
+  EXPECT_EQ(ReasonOf(world_.Send(kCn, world_.Propose(kCn, one_way))), v1::REASON_MISSING_CELL);
+  // Hours that hold anyway do not fill the matrix; what stays as it is, is said.
+  Agreed(kVn, {.first_day = 18, .last_day = 0});
+  EXPECT_EQ(ReasonOf(world_.Send(kCn, world_.Propose(kCn, one_way))), v1::REASON_MISSING_CELL);
+  // One direction of running holiday hours may be amended, as long as these stay.
+  const v1::Message running =
+      Agreed(kCn, {.first_day = 22, .last_day = 24, .hours = "", .holiday = true});
+  EXPECT_EQ(ReasonOf(world_.Send(kVn, world_.Propose(kVn, one_way, {running}))),
+            v1::REASON_MISSING_CELL);
+  Agreed(kVn, one_way);
+  EXPECT_EQ(world_.State(running), "IN_FORCE");
+}
+
+TEST_F(AgreementBasis, ADraftWithABlankCellIsNotPrepared) {
+  v1::PrepareProposalRequest request;
+  *request.mutable_draft() =
+      world_.Propose(kVn, {.direction = "CN_TO_VN", .holiday = true}).proposal();
+  request.set_recipient_node(world_.cn->setup.node.node);
+  EXPECT_EQ(ReasonOf(world_.vn->agreement_queries->PrepareProposal(request).status()),
+            v1::REASON_MISSING_CELL);
+}
+
+TEST_F(AgreementBasis, WhatIsToBeAcceptedIsShownWithTheHoursNowAndThen) {
+  Agreed(kVn, {.first_day = 18, .last_day = 0});
+  const v1::Message proposal =
+      world_.Propose(kVn, {.first_day = 22, .last_day = 23, .hours = "", .holiday = true});
+  Say(kVn, proposal);
+  v1::PrepareProposalRequest request;
+  request.set_accepts(proposal.header().message_id());
+  const v1::PrepareProposalResponse shown =
+      Need(world_.cn->agreement_queries->PrepareProposal(request));
+  EXPECT_EQ(shown.proposal().SerializeAsString(), proposal.proposal().SerializeAsString());
+  EXPECT_EQ(shown.scope_ids_size(), 1);
+  const auto at_noon = [](const v1::GetHoursResponse& hours) {
+    const absl::Time noon =
+        Need(domain::InstantOf(Need(domain::ParseInstant("12:00H", absl::CivilDay(2027, 1, 22)))));
+    for (const v1::HoursSpan& span : hours.hours(0).spans()) {
+      if (Need(domain::InstantOf(span.period().end())) > noon) return span.opening();
+    }
+    return v1::OPENING_UNSPECIFIED;
+  };
+  EXPECT_EQ(at_noon(shown.before()), v1::OPENING_OPEN);
+  EXPECT_EQ(at_noon(shown.after()), v1::OPENING_CLOSED);
+  ASSERT_EQ(shown.findings_size(), 1) << "the occasion cannot be checked without calendars";
+  EXPECT_EQ(shown.findings(0).severity(), v1::SEVERITY_NOT_CHECKABLE);
+
+  const v1::Message acceptance = world_.Accept(kCn, proposal, proposal);
+  Say(kCn, acceptance);
+  request.set_accepts(acceptance.header().message_id());
+  EXPECT_EQ(ReasonOf(world_.cn->agreement_queries->PrepareProposal(request).status()),
+            v1::REASON_WRONG_SUBJECT);
+  request.set_accepts("LS/2027/00999");
+  EXPECT_EQ(ReasonOf(world_.cn->agreement_queries->PrepareProposal(request).status()),
+            v1::REASON_NOT_FOUND);
+}
+
+TEST_F(AgreementBasis, AResumptionIsResolvedFromWhatIsAgreed) {
+  Agreed(kVn, {.first_day = 18, .last_day = 0});
+  v1::PrepareNoticeRequest request;
+  request.mutable_draft()->set_side("VN");
+  v1::Timetable& timetable = *request.mutable_draft()->mutable_resumption()->mutable_timetable();
+  timetable = world_.Propose(kCn, {.first_day = 22, .last_day = 23})
+                  .proposal()
+                  .schedule_change()
+                  .timetable();
+  v1::TimetableRule& rule = *timetable.mutable_rules(0);
+  rule.clear_windows();
+  rule.set_regime(v1::REGIME_SHORTENED);
+  rule.mutable_said_as()->set_kind(v1::CHANGE_KIND_MOVE_CLOSING);
+  rule.mutable_said_as()->mutable_moved_to()->set_hour(15);
+  const v1::PrepareNoticeResponse prepared = Need(world_.vn->hours_queries->PrepareNotice(request));
+  const v1::TimetableRule& resolved = prepared.notice().resumption().timetable().rules(0);
+  ASSERT_EQ(resolved.windows_size(), 1);
+  EXPECT_EQ(resolved.windows(0).opens().hour(), 7);
+  EXPECT_EQ(resolved.windows(0).closes().hour(), 15);
+  EXPECT_EQ(resolved.said_as().inherited_from_size(), 1);
+  // Where nothing is agreed there is nothing to change.
+  timetable.mutable_rules(0)->set_gate_ids(0, "LS-CM");
+  EXPECT_EQ(ReasonOf(world_.vn->hours_queries->PrepareNotice(request).status()),
+            v1::REASON_HOURS_UNKNOWN);
+}
+
 }  // namespace
 }  // namespace gatepost::testing

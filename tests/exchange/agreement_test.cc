@@ -216,6 +216,30 @@ TEST_F(Agreements, OneAnswerAtATimeAwaitsTheDecision) {
   EXPECT_EQ(world_.State(proposal), "IN_FORCE");
 }
 
+TEST_F(Agreements, WhatIsAnsweredAndAwaitsTheDecisionIsNotToBeAnswered) {
+  const v1::Message proposal = world_.Propose(kVn, {});
+  Say(kVn, proposal);
+  v1::ListAgreementsRequest request;
+  request.set_to_answer(true);
+  const auto listed = [&](TestNode& node) {
+    return Need(node.agreement_queries->ListAgreements(request)).threads_size();
+  };
+  EXPECT_EQ(listed(*world_.cn), 1);
+  EXPECT_EQ(listed(*world_.vn), 0) << "its own";
+  world_.Cut();
+  Say(kCn, world_.Accept(kCn, proposal, proposal));
+  EXPECT_EQ(world_.StateAt(kCn, proposal), "OPEN");
+  EXPECT_EQ(listed(*world_.cn), 0);
+  const v1::Message theirs = world_.Propose(kCn, {.gate = "LS-CM"});
+  Say(kCn, theirs);
+  world_.Connect();
+  world_.Run();
+  EXPECT_EQ(world_.State(proposal), "IN_FORCE");
+  EXPECT_EQ(listed(*world_.vn), 1) << "the one about the other gate";
+  Say(kVn, world_.Reject(kVn, theirs, theirs));
+  EXPECT_EQ(listed(*world_.vn), 0);
+}
+
 TEST_F(Agreements, ARepeatedActionIsAnsweredAgainAndDecidedOnce) {
   const v1::Message proposal = world_.Propose(kVn, {});
   Say(kVn, proposal);

@@ -254,6 +254,27 @@ class Agreements(unittest.TestCase):
                                       "LS-BN", "--from", f"{YEAR}-02-06H", "--all-day",
                                       exit_code=2), "BAD_ARGUMENT")
 
+    def test_a_matrix_of_several_rules(self):
+        """What a matrix leaves blank is named; several rules are typed in one command."""
+        first = f"from={YEAR}-02-05H until={YEAR}-02-06H regime=closed"
+        matrix = (*HOLIDAY, "--gate", "LS-CM", "--traffic", "goods", "--rule", first, "--rule")
+        refused = self.run_as("vn-officer", *matrix, f"from={YEAR}-02-08H until={YEAR}-02-08H",
+                              exit_code=1).stderr
+        self.assertIn("refused: MISSING_CELL", refused)
+        self.assertIn(f"none at LS-CM on {YEAR}-02-07: GOODS, both directions", refused)
+        proposal = self.proposed(
+            "vn-officer", *matrix,
+            f"from={YEAR}-02-07H until={YEAR}-02-08H regime=shortened window=07:00-11:30")
+        shown = self.run_as("cn-officer", "agreement", "accept", proposal, "--dry-run").stdout
+        self.assertRegex(shown, rf"LS-CM .*{YEAR}-02-05 +\? +closed")
+        self.assertRegex(shown, rf"LS-CM .*{YEAR}-02-07 +\? +08:00-12:30 B \(07:00-11:30 H\)")
+        [listed] = [row for row in self.rows("cn-officer", "agreement", "list", "--to-answer")
+                    if row["gates"] == "LS-CM"]
+        self.assertEqual(listed["state"], "OPEN")
+        self.sent("cn-officer", "agreement", "accept", proposal, "--yes")
+        self.decided(proposal, "IN_FORCE")
+        self.both_say("LS-CM", AFTERNOON, ("BOTH", "CLOSED", "holiday hours"))
+
     def test_terminated(self):
         """An agreement ends before its last day; both sides answer unknown from then on."""
         agreement = self.agreed("cn-officer", *HOLIDAY, "--gate", "LS-BN", *SHORTENED)

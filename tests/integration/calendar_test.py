@@ -76,9 +76,9 @@ class HoursCalendar(unittest.TestCase):
         self.assertLessEqual(abs(event["DTSTAMP"].dt - before), datetime.timedelta(seconds=60))
         self.assertEqual((event["STATUS"], event["SEQUENCE"], event["TRANSP"]),
                          ("CONFIRMED", 0, "TRANSPARENT"))
-        self.assertEqual(event["SUMMARY"], "LS-HN-1119 goods traffic: closed")
+        self.assertEqual(event["SUMMARY"], "PRACTICE LS-HN-1119 goods traffic: closed")
         for words in ("2027-02-05 00:00 H (01:00 B) to 2027-02-09 00:00 H (01:00 B)",
-                      "regime: closed", f"{reference} closure", "as vn-langson knows it"):
+                      "regime: closed", "reason: public holiday", f"{reference} closure", "as vn-langson knows it"):
             self.assertIn(words, event["DESCRIPTION"])
         # The other side, from a day in its midst, in Chinese, for few days: the same event.
         there_uid, there = self.one(self.printed(

@@ -46,7 +46,7 @@ v1::GetHoursResponse Hours() {
 const absl::Time kAskedTo = absl::FromUnixSeconds(1802278800);
 
 TEST(HoursEventsTest, EachStretchSomebodySpokeOfIsAnEvent) {
-  const std::vector<CalendarEvent> events = HoursEvents(Hours(), kAskedTo, View());
+  const std::vector<CalendarEvent> events = HoursEvents(Hours(), kAskedTo, false, View());
   ASSERT_EQ(events.size(), 3U);
   EXPECT_EQ(events[0].summary, "LS-HN-1119 goods traffic: closed");
   EXPECT_EQ(events[0].uid, "LS-HN-1119.GOODS.BOTH.-.ANY.-.01a2-2.20270204T170000Z@gatepost");
@@ -66,28 +66,68 @@ TEST(HoursEventsTest, EachStretchSomebodySpokeOfIsAnEvent) {
 }
 
 TEST(HoursEventsTest, AnEndThatIsOnlyThatOfTheQuestionSaysSo) {
-  const std::vector<CalendarEvent> events = HoursEvents(Hours(), kAskedTo, View());
+  const std::vector<CalendarEvent> events = HoursEvents(Hours(), kAskedTo, false, View());
   EXPECT_THAT(events[1].description, Not(HasSubstr("it may go on")));
   EXPECT_THAT(events[2].description, HasSubstr("nobody asked beyond that end: it may go on"));
+}
+
+TEST(HoursEventsTest, AnEndThatIsOnlyExpectedSaysSo) {
+  v1::GetHoursResponse hours = Hours();
+  v1::HoursSpan& beyond = *hours.mutable_hours(0)->mutable_spans(2);
+  beyond.set_intake_stopped(false);
+  beyond.set_opening(v1::OPENING_CLOSED);
+  beyond.set_past_estimated_end(true);
+  beyond.clear_cited();
+  beyond.add_cited(1);
+  const std::vector<CalendarEvent> events = HoursEvents(hours, kAskedTo, false, View());
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_THAT(events[0].description, HasSubstr("the end is only expected: until somebody says so"));
+  EXPECT_EQ(events[1].summary, "LS-HN-1119 goods traffic: closed, beyond its expected end");
+  EXPECT_THAT(events[1].description, HasSubstr("expected to end before; nobody has said that"));
+  EXPECT_THAT(events[1].description, Not(HasSubstr("the end is only expected")));
+  EXPECT_THAT(events[2].description, Not(HasSubstr("expected")));
+}
+
+TEST(HoursEventsTest, TheReasonIsTheRulesOwnElseThatOfTheMessage) {
+  v1::GetHoursResponse hours = Hours();
+  hours.mutable_cited(1)->set_reason(v1::CHANGE_REASON_STATE_HOLIDAY);
+  hours.mutable_hours(0)->mutable_spans(3)->set_reason(v1::CHANGE_REASON_DEMAND_PEAK);
+  const std::vector<CalendarEvent> events = HoursEvents(hours, kAskedTo, false, View());
+  EXPECT_THAT(events[0].description, HasSubstr("\nreason: public holiday\n"));
+  EXPECT_THAT(events[1].description, Not(HasSubstr("reason")));
+  EXPECT_THAT(events[2].description, HasSubstr("\nreason: more or less traffic"));
+}
+
+TEST(HoursEventsTest, ABoundSaysHowPreciselyItIsKnown) {
+  v1::GetHoursResponse hours = Hours();
+  hours.mutable_hours(0)->mutable_spans(1)->set_end_precision(v1::PRECISION_HOUR);
+  EXPECT_THAT(HoursEvents(hours, kAskedTo, false, View())[0].description,
+              HasSubstr("to 2027-02-09 00:00 H (01:00 B) [known to the hour only]\n"));
+}
+
+TEST(HoursEventsTest, APracticeNodeSaysSoInEveryTitle) {
+  const std::vector<CalendarEvent> events = HoursEvents(Hours(), kAskedTo, true, View());
+  EXPECT_EQ(events[0].summary, "PRACTICE LS-HN-1119 goods traffic: closed");
+  EXPECT_EQ(events[0].uid, HoursEvents(Hours(), kAskedTo, false, View())[0].uid);
 }
 
 TEST(HoursEventsTest, TextsHoldBothZonesWhicheverIsShown) {
   View view;
   view.zones = ZoneChoice::kBeijing;
-  const std::vector<CalendarEvent> events = HoursEvents(Hours(), kAskedTo, view);
+  const std::vector<CalendarEvent> events = HoursEvents(Hours(), kAskedTo, false, view);
   EXPECT_THAT(events[0].description,
               HasSubstr("2027-02-05 01:00 B (00:00 H) to 2027-02-09 01:00 B (00:00 H)"));
-  EXPECT_EQ(events[0].uid, HoursEvents(Hours(), kAskedTo, View())[0].uid);
+  EXPECT_EQ(events[0].uid, HoursEvents(Hours(), kAskedTo, false, View())[0].uid);
 }
 
 TEST(HoursEventsTest, TheUidChangesWithWhatTheEventIsAndWithNothingElse) {
-  const std::string uid = HoursEvents(Hours(), kAskedTo, View())[0].uid;
+  const std::string uid = HoursEvents(Hours(), kAskedTo, false, View())[0].uid;
   v1::GetHoursResponse same = Hours();
   same.set_node("cn-pingxiang");
   same.mutable_cited(1)->set_short_reference("PX/2026/00007");
   v1::HoursSpan* span = same.mutable_hours(0)->mutable_spans(1);
   span->mutable_period()->mutable_end()->mutable_instant()->set_seconds(1802000000);
-  EXPECT_EQ(HoursEvents(same, kAskedTo, View())[0].uid, uid);
+  EXPECT_EQ(HoursEvents(same, kAskedTo, false, View())[0].uid, uid);
 
   std::vector<v1::GetHoursResponse> others(8, Hours());
   others[0].mutable_hours(0)->set_gate_id("LS-HN-1120");
@@ -100,7 +140,7 @@ TEST(HoursEventsTest, TheUidChangesWithWhatTheEventIsAndWithNothingElse) {
   span = others[7].mutable_hours(0)->mutable_spans(1);
   span->mutable_period()->mutable_start()->mutable_instant()->set_seconds(1801760460);
   for (const v1::GetHoursResponse& other : others) {
-    EXPECT_NE(HoursEvents(other, kAskedTo, View())[0].uid, uid) << other.ShortDebugString();
+    EXPECT_NE(HoursEvents(other, kAskedTo, false, View())[0].uid, uid) << other.ShortDebugString();
   }
 }
 
@@ -109,7 +149,7 @@ TEST(HoursEventsTest, WhatAWiderLineSaysTooIsOneEvent) {
   *hours.add_hours() = hours.hours(0);
   hours.mutable_hours(1)->set_cargo_class("fruit");
   hours.mutable_hours(1)->mutable_spans(3)->set_opening(v1::OPENING_CLOSED);
-  const std::vector<CalendarEvent> events = HoursEvents(hours, kAskedTo, View());
+  const std::vector<CalendarEvent> events = HoursEvents(hours, kAskedTo, false, View());
   ASSERT_EQ(events.size(), 4U);
   EXPECT_THAT(events[3].summary, HasSubstr("goods traffic, fruit: closed"));
 }

@@ -86,7 +86,7 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
       std::make_unique<exchange::HoursQueries>(setup.node, *store, gates, calendars, clock);
   agreement_queries =
       std::make_unique<exchange::AgreementQueries>(exchange::AgreementQueries::Parts{
-          setup.node, links_, *store, gates, *queries, *hours_queries, clock});
+          setup.node, links_, *store, gates, calendars, *queries, *hours_queries, clock});
   gate_days = std::make_unique<exchange::GateDays>(links_, gates, calendars);
   gate_day_queries = std::make_unique<exchange::GateDayQueries>(setup.node, *store, gates,
                                                                 *gate_days, *queries, clock);

@@ -52,8 +52,14 @@ std::vector<DayHours> HoursByDay(const HoursInForce& before, std::string_view ga
       if (open.to - open.from > absl::Hours(24)) window.to = std::min(left.to, midnight(day + 1));
       left.from = window.to;
       if (!days.Contains(day)) continue;
-      hours[index(day)].windows.push_back(
-          {MinutesInto(window.from, midnight(day)), MinutesInto(window.to, midnight(day))});
+      DayWindow& added = hours[index(day)].windows.emplace_back(DayWindow{
+          MinutesInto(window.from, midnight(day)), MinutesInto(window.to, midnight(day)), {}});
+      if (window.to != open.to) continue;  // Midnight, and no closing.
+      for (const LeadOfEntry& entry : before.LastEntriesBefore(open.to, gate_id, cell)) {
+        const int lead = static_cast<int>(absl::ToInt64Minutes(entry.lead));
+        added.entries.push_back(
+            {std::max(added.from, added.to - lead), entry.direction, entry.vehicle_country});
+      }
     }
   }
   for (const HoursStretch& stretch : stretches) {

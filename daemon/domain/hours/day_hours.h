@@ -28,8 +28,8 @@ struct DayHours {
 };
 
 // One for each day from `days.first` to `days.last` of the civil zone, which must not be further
-// apart than a few years. A gate that works on without a break for more than a day opens and closes
-// at midnight.
+// apart than a few years. Windows come with the last entries before their closing. A gate that
+// works on without a break for more than a day opens and closes at midnight.
 std::vector<DayHours> HoursByDay(const HoursInForce& before, std::string_view gate_id,
                                  const HoursCell& cell, const DayRange& days,
                                  const absl::TimeZone& zone);

@@ -61,6 +61,20 @@ v1::Precision Rougher(v1::Precision a, v1::Precision b) {
   return rougher == v1::PRECISION_MINUTE ? v1::PRECISION_UNSPECIFIED : rougher;
 }
 
+bool HasLastEntries(const v1::TimetableRule& rule) {
+  return std::ranges::any_of(
+      rule.windows(), [](const v1::TimeWindow& window) { return !window.last_entries().empty(); });
+}
+
+// Whether the last entry is for some of the cell's vehicles.
+bool Concerns(const v1::LastEntry& entry, const HoursCell& cell) {
+  const bool direction = entry.direction() == v1::DIRECTION_BOTH ||
+                         cell.direction == v1::DIRECTION_BOTH ||
+                         entry.direction() == cell.direction;
+  return direction && (entry.vehicle_country().empty() || cell.vehicle_country.empty() ||
+                       entry.vehicle_country() == cell.vehicle_country);
+}
+
 // From `end` on nothing is left.
 void EndAt(std::vector<Span>& spans, absl::Time end) {
   std::erase_if(spans, [&](const Span& span) { return span.from >= end; });
@@ -189,6 +203,7 @@ v1::Precision HoursInForce::PrecisionAt(absl::Time bound, const std::vector<cons
 struct HoursInForce::Weighed {
   HoursStretch stretch;  // Without its span.
   std::vector<const Layered*> by;
+  const Layered* hours = nullptr;  // Decides the hours; nullptr where none does.
 };
 
 HoursInForce::Weighed HoursInForce::Weigh(const std::vector<Layered>& rules, absl::Time time,
@@ -233,6 +248,7 @@ HoursInForce::Weighed HoursInForce::Weigh(const std::vector<Layered>& rules, abs
           AnyContains(layered.spans.open, time) ? v1::OPENING_OPEN : v1::OPENING_CLOSED;
     }
     hours_known = true;
+    weighed.hours = &layered;
   }
   for (const int64_t row : only_terms) CiteOnce(row, stretch.cited);
   if (stretch.opening == v1::OPENING_OPEN && Excludes(stretch.regime, cell)) {
@@ -280,6 +296,35 @@ std::vector<HoursStretch> HoursInForce::At(std::string_view gate_id, const Hours
   }
   stretches.back().end_precision = PrecisionAt(span.to, before, {});
   return stretches;
+}
+
+std::vector<LeadOfEntry> HoursInForce::LastEntriesBefore(absl::Time closing,
+                                                         std::string_view gate_id,
+                                                         const HoursCell& cell) const {
+  const bool any = std::ranges::any_of(said_, [](const SaidHours& said) {
+    return std::ranges::any_of(said.timetable->rules(), HasLastEntries);
+  });
+  if (!any) return {};
+  const Span before{closing - absl::Minutes(1), closing};
+  const std::vector<Layered> rules = RulesFor(gate_id, cell, before);
+  const Layered* deciding = Weigh(rules, before.from, cell).hours;
+  if (deciding == nullptr) return {};
+  const absl::TimeZone zone = ZoneOf(*deciding->said->timetable);
+  std::vector<LeadOfEntry> leads;
+  for (const v1::TimeWindow& window : deciding->rule->windows()) {
+    for (const int days_ago : {0, 1}) {
+      const absl::CivilDay day = absl::ToCivilDay(before.from, zone) - days_ago;
+      const Span open = WindowOn(day, window.opens(), window.closes(), zone);
+      if (open.to != closing) continue;
+      for (const v1::LastEntry& entry : window.last_entries()) {
+        if (!Concerns(entry, cell)) continue;
+        absl::Time at = InstantAt(day, entry.time(), zone);
+        if (at < open.from) at = InstantAt(day + 1, entry.time(), zone);
+        leads.push_back({closing - at, entry.direction(), entry.vehicle_country()});
+      }
+    }
+  }
+  return leads;
 }
 
 }  // namespace gatepost::domain

@@ -68,6 +68,13 @@ struct HoursStretch {
   friend bool operator==(const HoursStretch&, const HoursStretch&) = default;
 };
 
+// Until how long before a closing one may still enter.
+struct LeadOfEntry {
+  absl::Duration lead;  // 0 or more.
+  v1::Direction direction = v1::DIRECTION_BOTH;
+  std::string vehicle_country = {};  // ISO 3166-1 alpha-2; empty: all.
+};
+
 // Answers questions about some messages. Within one kind the later binding message comes first,
 // within one message the rule of the narrower cell; a rule that leaves the hours as before decides
 // the regime, and the next one below it the hours; one that leaves the regime as before decides the
@@ -87,6 +94,11 @@ class HoursInForce {
 
   // What holds at the gate for the cell, in order and without a gap from `span.from` to `span.to`.
   std::vector<HoursStretch> At(std::string_view gate_id, const HoursCell& cell, Span span) const;
+
+  // The last entries, for vehicles and directions of the cell, of the window that closes at the
+  // gate just then by the rule that decides the hours; none where it has no such window.
+  std::vector<LeadOfEntry> LastEntriesBefore(absl::Time closing, std::string_view gate_id,
+                                             const HoursCell& cell) const;
 
   const HolidayCalendars& calendars() const { return calendars_; }
 

@@ -50,11 +50,11 @@ void SetDays(const Asking& asking, const DayGroup& group, v1::TimetableDays& day
   for (const v1::Weekday weekday : group.weekdays) days.add_weekdays(weekday);
 }
 
-// Last entries of windows that the author wrote stay with them.
+// Last entries of windows that the author wrote stay with them, instead of inherited ones.
 void KeepLastEntries(const TimeWindows& said, v1::TimetableRule& rule) {
   for (v1::TimeWindow& window : *rule.mutable_windows()) {
     for (const v1::TimeWindow& one : said) {
-      if (one.closes().hour() != window.closes().hour() ||
+      if (one.last_entries().empty() || one.closes().hour() != window.closes().hour() ||
           one.closes().minute() != window.closes().minute()) {
         continue;
       }
@@ -194,7 +194,7 @@ absl::Status CheckResolved(const v1::Timetable& timetable, const HoursInForce& b
         for (size_t i = 0; i < hours.size(); ++i) {
           if (!hours[i].counts || !hours[i].known || hours[i].windows.empty()) continue;
           const absl::StatusOr<DayWindows> wanted = Changed(change, hours[i].windows);
-          if (wanted.ok() && *wanted == stated) continue;
+          if (wanted.ok() && SameBounds(*wanted, stated)) continue;
           return Conflict(fmt::format("windows: what said_as comes to at {} on {}, {} of {}", gate,
                                       DayText(asking.days.first + static_cast<int>(i)),
                                       wanted.ok() ? WindowsText(*wanted) : "none",

@@ -31,7 +31,8 @@ DayRange DaysInherited(const v1::Timetable& said);
 //   An open end is resolved by its first eight weeks, or those of them that are known when they are
 // at least four; sixteen where those do not end steadily. `before` is what the change is said of:
 // for terms of an agreement the agreed hours, without one-sided notices, which stand above them.
-// Last entries of inherited windows are not inherited, since answers about hours do not tell them.
+//   Last entries are inherited with their windows (window_change.h says how they move), but for
+// windows that another message cuts short. What the author wrote for a window comes before them.
 //
 //   HOURS_UNKNOWN     not known what would be inherited, naming gate and day
 //   DEAD_RULE         closed on all those days

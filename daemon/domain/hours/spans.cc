@@ -15,20 +15,19 @@ struct HolidaySays {
   bool make_up = false;
 };
 
-HolidaySays Ask(const HolidayCalendars& calendars, Country country, absl::CivilDay day) {
-  const DayStatus status = calendars.StatusOf(country, day);
+HolidaySays Ask(const AskDay& ask, Country country, absl::CivilDay day) {
+  const DayStatus status = ask(country, day);
   if (status == DayStatus::kUnknown) return {};
   return {status == DayStatus::kOffHoliday, status == DayStatus::kMakeUpWorkday};
 }
 
 // For EITHER a known holiday on one side is enough, whatever the other side's calendar; for BOTH a
 // known working day is.
-HolidaySays Ask(const HolidayCalendars& calendars, v1::HolidayCalendarChoice choice,
-                absl::CivilDay day) {
-  if (choice == v1::HOLIDAY_CALENDAR_CHOICE_VN) return Ask(calendars, Country::kVietNam, day);
-  if (choice == v1::HOLIDAY_CALENDAR_CHOICE_CN) return Ask(calendars, Country::kChina, day);
-  const HolidaySays vn = Ask(calendars, Country::kVietNam, day);
-  const HolidaySays cn = Ask(calendars, Country::kChina, day);
+HolidaySays Ask(const AskDay& ask, v1::HolidayCalendarChoice choice, absl::CivilDay day) {
+  if (choice == v1::HOLIDAY_CALENDAR_CHOICE_VN) return Ask(ask, Country::kVietNam, day);
+  if (choice == v1::HOLIDAY_CALENDAR_CHOICE_CN) return Ask(ask, Country::kChina, day);
+  const HolidaySays vn = Ask(ask, Country::kVietNam, day);
+  const HolidaySays cn = Ask(ask, Country::kChina, day);
   const bool deciding = choice == v1::HOLIDAY_CALENDAR_CHOICE_EITHER;
   HolidaySays both{std::nullopt, vn.make_up && cn.make_up};
   if (deciding) both.make_up = vn.make_up || cn.make_up;
@@ -58,11 +57,10 @@ bool HasWorkingWeek(const v1::TimetableDays& days) {
 }
 
 // Whether the rule holds on the day, by its weekdays and holidays; nullopt when that is not known.
-std::optional<bool> HoldsOn(const v1::TimetableDays& days, absl::CivilDay day,
-                            const HolidayCalendars& calendars) {
+std::optional<bool> HoldsOn(const v1::TimetableDays& days, absl::CivilDay day, const AskDay& ask) {
   if (!days.has_holidays()) return Has(days, WeekdayOf(day));
   const v1::HolidayRule& rule = days.holidays();
-  const HolidaySays says = Ask(calendars, rule.calendar(), day);
+  const HolidaySays says = Ask(ask, rule.calendar(), day);
   bool by_weekday = Has(days, WeekdayOf(day));
   if (rule.make_up_days_are_weekdays() && !days.weekdays().empty()) {
     if (!says.holiday.has_value()) return std::nullopt;
@@ -117,7 +115,7 @@ absl::Time EstimatedEnd(const v1::TimetableRule& rule, const absl::TimeZone& zon
 }
 
 RuleSpans SpansOf(const v1::TimetableRule& rule, const absl::TimeZone& zone, Span within,
-                  const HolidayCalendars& calendars) {
+                  const AskDay& ask) {
   const v1::TimetableDays& days = rule.days();
   const bool ends = days.end() == v1::END_KIND_STATED;
   Span all{BeginOf(rule, zone), absl::InfiniteFuture()};
@@ -131,7 +129,7 @@ RuleSpans SpansOf(const v1::TimetableRule& rule, const absl::TimeZone& zone, Spa
 
   RuleSpans spans;
   for (absl::CivilDay day = first; day <= last; ++day) {
-    const std::optional<bool> holds = HoldsOn(days, day, calendars);
+    const std::optional<bool> holds = HoldsOn(days, day, ask);
     if (holds == false) continue;
     const std::optional<Span> span =
         Cut({absl::FromCivil(day, zone), absl::FromCivil(day + 1, zone)}, all);
@@ -149,6 +147,13 @@ RuleSpans SpansOf(const v1::TimetableRule& rule, const absl::TimeZone& zone, Spa
     }
   }
   return spans;
+}
+
+RuleSpans SpansOf(const v1::TimetableRule& rule, const absl::TimeZone& zone, Span within,
+                  const HolidayCalendars& calendars) {
+  return SpansOf(rule, zone, within, [&calendars](Country country, absl::CivilDay day) {
+    return calendars.StatusOf(country, day);
+  });
 }
 
 }  // namespace gatepost::domain

@@ -1,9 +1,11 @@
 #ifndef GATEPOST_DAEMON_DOMAIN_HOURS_SPANS_H_
 #define GATEPOST_DAEMON_DOMAIN_HOURS_SPANS_H_
 
+#include <functional>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "daemon/domain/country.h"
 #include "daemon/domain/holiday_calendar.h"
 #include "gatepost/v1/timetable.pb.h"
 
@@ -30,6 +32,11 @@ struct RuleSpans {
 // without a stated end goes on (DOMAIN.md 4: open and estimated ends).
 RuleSpans SpansOf(const v1::TimetableRule& rule, const absl::TimeZone& zone, Span within,
                   const HolidayCalendars& calendars);
+
+// The same by whatever says what a country's calendar makes of a day.
+using AskDay = std::function<DayStatus(Country country, absl::CivilDay day)>;
+RuleSpans SpansOf(const v1::TimetableRule& rule, const absl::TimeZone& zone, Span within,
+                  const AskDay& ask);
 
 // When a checked rule begins.
 absl::Time BeginOf(const v1::TimetableRule& rule, const absl::TimeZone& zone);

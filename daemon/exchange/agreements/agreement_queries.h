@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "daemon/domain/gate_register.h"
+#include "daemon/domain/holiday_calendar.h"
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/queries.h"
 #include "daemon/exchange/terms.h"
@@ -24,6 +25,7 @@ class AgreementQueries {
     const LinkTermsByPeer& links;
     const store::Store& store;
     const domain::GateRegister& gates;
+    const domain::HolidayCalendars& calendars;
     const Queries& queries;
     const HoursQueries& hours;
     const system::Clock& clock;
@@ -39,9 +41,11 @@ class AgreementQueries {
   absl::StatusOr<v1::GetAgreementResponse> GetAgreement(
       const v1::GetAgreementRequest& request) const;
 
-  // Names the side, the basis and the thread, and resolves relative changes by what is agreed now.
-  // UNKNOWN_RECIPIENT, NOT_FOUND, NOT_IN_FORCE, WRONG_SUBJECT, and what ValidateProposal says of
-  // the terms.
+  // For a draft: names the side, the basis and the thread, and resolves relative changes by what is
+  // agreed now; a warning where the calendars know the occasion on no such day (occasion.h). For a
+  // proposal that is held: shows the hours now and then; WRONG_SUBJECT for any other message.
+  // UNKNOWN_RECIPIENT, NOT_FOUND, NOT_IN_FORCE, WRONG_SUBJECT, MISSING_CELL, and what
+  // ValidateProposal says of the terms.
   absl::StatusOr<v1::PrepareProposalResponse> PrepareProposal(
       const v1::PrepareProposalRequest& request) const;
 
@@ -59,6 +63,13 @@ class AgreementQueries {
   // The gates of the terms, and of what gives way to them.
   absl::StatusOr<std::set<std::string>> GatesAffected(
       const store::Reader& store, const v1::PrepareProposalResponse& response) const;
+  absl::StatusOr<v1::PrepareProposalResponse> PrepareAcceptance(const std::string& reference) const;
+  // Whether the thread waits for an answer of this side: its newest proposal is the other side's
+  // and open, and no answer of this side waits for the sequencer.
+  absl::StatusOr<bool> WaitsForAnswer(const store::Reader& store, const v1::AgreementThread& thread,
+                                      int64_t thread_row) const;
+  // What is not wrong but worth a look.
+  void AddFindings(v1::PrepareProposalResponse& response) const;
   absl::Status ShowHours(const std::set<std::string>& gates,
                          v1::PrepareProposalResponse& response) const;
 

@@ -77,6 +77,7 @@ absl::StatusOr<ThreadVerdict> ThreadJudge::Place(const v1::Message& message) con
   switch (message.body_case()) {
     case v1::Message::kProposal: {
       const v1::Proposal& proposal = message.proposal();
+      GATEPOST_RETURN_IF_ERROR(CheckMatrix(store_, node_, gates_, peer_, proposal));
       if (!proposal.has_counters()) return ThreadVerdict{0, 0, v1::AGREEMENT_STATE_OPEN};
       GATEPOST_ASSIGN_OR_RETURN(ThreadVerdict verdict,
                                 PlaceAnswer(message, proposal.thread(), proposal.counters()));

@@ -32,7 +32,7 @@ class ThreadJudge {
       : store_(store), node_(node), gates_(gates), peer_(peer) {}
 
   // Whether the message fits what it names, whatever has been decided: UNKNOWN_BASE, WRONG_SUBJECT,
-  // NEWER_SCHEMA, NOT_OPEN (refused here), FIELD_CONFLICT.
+  // NEWER_SCHEMA, NOT_OPEN (refused here), FIELD_CONFLICT; MISSING_CELL for holiday hours.
   absl::StatusOr<ThreadVerdict> Place(const v1::Message& message) const;
 
   // Whether it may be done at `now`: also the errors of CheckAct, CheckTimely and CheckBasis, and

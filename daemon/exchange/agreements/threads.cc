@@ -7,6 +7,7 @@
 
 #include "daemon/domain/agreements/proposal_rules.h"
 #include "daemon/domain/field_rules.h"
+#include "daemon/domain/hours/missing_cells.h"
 #include "daemon/domain/hours/rule_times.h"
 #include "daemon/domain/hours/timetable_rules.h"
 #include "daemon/exchange/held.h"
@@ -183,6 +184,28 @@ absl::Status CheckBasis(const store::Reader& store, const NodeTerms& node,
       v1::REASON_STALE_BASIS,
       fmt::format("a basis of all that the terms touch: {}", Names(node, touched)),
       Names(node, named), "prepare the proposal anew, on what holds now");
+}
+
+absl::Status CheckMatrix(const store::Reader& store, const NodeTerms& node,
+                         const domain::GateRegister& gates, std::string_view peer,
+                         const v1::Proposal& proposal) {
+  if (!proposal.has_holiday_hours()) return absl::OkStatus();
+  const v1::Timetable& matrix = proposal.holiday_hours().timetable();
+  const absl::Status alone = domain::CheckNoCellMissing(matrix, {}, gates);
+  if (alone.ok() || std::ranges::all_of(proposal.basis(), &v1::Basis::gives_way)) return alone;
+  std::vector<HeldProposal> staying;
+  for (const v1::Basis& basis : proposal.basis()) {
+    if (basis.gives_way()) continue;
+    GATEPOST_ASSIGN_OR_RETURN(HeldProposal held,
+                              FindProposal(store, node, peer, basis.agreement()));
+    if (held.proposal().has_holiday_hours()) staying.push_back(std::move(held));
+  }
+  std::vector<const v1::Timetable*> standing;
+  standing.reserve(staying.size());
+  for (const HeldProposal& held : staying) {
+    standing.push_back(&held.proposal().holiday_hours().timetable());
+  }
+  return domain::CheckNoCellMissing(matrix, standing, gates);
 }
 
 absl::StatusOr<std::optional<store::DecisionRecord>> LastDecision(const store::Reader& store,

@@ -55,6 +55,13 @@ absl::Status CheckBasis(const store::Reader& store, const NodeTerms& node,
                         const domain::GateRegister& gates, std::string_view peer,
                         const v1::Message& message);
 
+// Whether holiday hours leave no cell of their matrix out: alone, or with the holiday hours of the
+// basis that stay, whatever has become of these. OK for all other terms. MISSING_CELL, and the
+// errors of FindProposal.
+absl::Status CheckMatrix(const store::Reader& store, const NodeTerms& node,
+                         const domain::GateRegister& gates, std::string_view peer,
+                         const v1::Proposal& proposal);
+
 // The last decision in the thread that this node knows.
 absl::StatusOr<std::optional<store::DecisionRecord>> LastDecision(const store::Reader& store,
                                                                   int64_t thread_row);

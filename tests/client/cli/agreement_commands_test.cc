@@ -3,23 +3,13 @@
 
 #include "client/cli/agreement_commands.h"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <google/protobuf/util/message_differencer.h>
-#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
 
-#include "certs/grpc_credentials.h"
-#include "certs/trust.h"
-#include "gatepost/v1/agreement_service.grpc.pb.h"
-#include "gatepost/v1/exchange_service.grpc.pb.h"
-#include "gatepost/v1/message.pb.h"
-#include "gatepost/v1/register_service.grpc.pb.h"
-#include "tests/config/practice_files.h"
+#include "tests/client/cli/answering_node.h"
 
 namespace gatepost::cli {
 namespace {
@@ -27,170 +17,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::Must;
-using ::testing::internal::CaptureStderr;
-using ::testing::internal::CaptureStdout;
-using ::testing::internal::GetCapturedStderr;
-using ::testing::internal::GetCapturedStdout;
 
-constexpr char kProposalId[] = "0194e1a2-7c00-7000-8000-000000000001";
-
-// Keeps what is submitted.
-class Exchange : public v1::ExchangeService::Service {
- public:
-  std::vector<v1::SubmitRequest> submitted;
-
-  grpc::Status Submit(grpc::ServerContext*, const v1::SubmitRequest* request,
-                      v1::SubmitResponse* response) override {
-    submitted.push_back(*request);
-    if (!request->validate_only()) response->set_short_reference("LS/2026/00050");
-    return grpc::Status::OK;
-  }
-  grpc::Status GetMessage(grpc::ServerContext*, const v1::GetMessageRequest* request,
-                          v1::GetMessageResponse* response) override {
-    response->mutable_message()->set_short_reference("short of " + request->reference());
-    return grpc::Status::OK;
-  }
-
-  // The message in the `number`th request.
-  v1::Message Message(size_t number = 0) const {
-    v1::Message message;
-    EXPECT_LT(number, submitted.size());
-    if (number >= submitted.size()) return message;
-    EXPECT_TRUE(message.ParseFromString(submitted[number].envelope().payload()));
-    return message;
-  }
-};
-
-// Completes every draft with the basis of `thread`'s proposal, and knows one thread.
-class Agreements : public v1::AgreementService::Service {
- public:
-  v1::AgreementThread thread;
-  std::vector<v1::PrepareProposalRequest> prepared;
-  bool touches = true;  // The terms touch the agreement.
-  std::function<void(v1::Proposal&)> completes = [](v1::Proposal&) {};
-
-  grpc::Status GetAgreement(grpc::ServerContext*, const v1::GetAgreementRequest*,
-                            v1::GetAgreementResponse* response) override {
-    *response->mutable_thread() = thread;
-    return grpc::Status::OK;
-  }
-  grpc::Status PrepareProposal(grpc::ServerContext*, const v1::PrepareProposalRequest* request,
-                               v1::PrepareProposalResponse* response) override {
-    prepared.push_back(*request);
-    v1::Proposal& proposal = *response->mutable_proposal();
-    proposal = request->draft();
-    if (touches) {
-      v1::MessageCitation& citation = *proposal.add_basis()->mutable_agreement();
-      citation.set_author("spiffe://pingxiang.practice.example/agency/port/officer/01");
-      citation.set_message_id(kProposalId);
-    }
-    completes(proposal);
-    response->add_scope_ids("LS-HN");
-    response->add_scope_ids("LS-TT");
-    return grpc::Status::OK;
-  }
-};
-
-// Gates stand for themselves.
-class Gates : public v1::RegisterService::Service {
- public:
-  grpc::Status ListGates(grpc::ServerContext*, const v1::ListGatesRequest* request,
-                         v1::ListGatesResponse* response) override {
-    response->add_gates()->set_id(request->below());
-    return grpc::Status::OK;
-  }
-};
-
-class AgreementCommandsTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    const certs::TlsIdentity own =
-        Must(certs::TlsIdentity::Load(files_ / "tls.crt", files_ / "tls.key"));
-    auto judge = std::make_shared<certs::PeerJudge>(
-        std::make_shared<certs::TrustStore>(
-            Must(certs::TrustStore::Create({{.name = "langson.practice.example",
-                                             .country = "VN",
-                                             .root_pems = {files_.vn().root_pem()}}}))),
-        std::make_shared<system::SystemClock>());
-    grpc::ServerBuilder builder;
-    builder.RegisterService(&exchange_);
-    builder.RegisterService(&agreements_);
-    builder.RegisterService(&gates_);
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", Must(certs::ServerCredentials(own, judge, {})), &port);
-    server_ = builder.BuildAndStart();
-    ASSERT_NE(server_, nullptr);
-    files_.Change("client.textproto", ":7443", fmt::format(":{}", port));
-    global_.client_config = files_ / "client.textproto";
-    global_.output = Output::kJson;
-    agreements_.thread = OpenThread();
-  }
-  void TearDown() override {
-    server_->Shutdown(std::chrono::system_clock::now());
-    server_->Wait();
-  }
-
-  static v1::AgreementThread OpenThread() {
-    v1::Message message;
-    message.mutable_header()->set_message_id(kProposalId);
-    message.mutable_header()->set_author(
-        "spiffe://pingxiang.practice.example/agency/port/officer/01");
-    message.mutable_header()->add_scope_ids("LS-HN");
-    message.mutable_proposal()->set_side("CN");
-    message.mutable_proposal()->mutable_holiday_hours()->set_occasion("spring_festival");
-    v1::AgreementThread thread;
-    thread.set_peer_node("cn-ningming");
-    thread.set_short_reference("LS/2026/00007");
-    thread.set_state(v1::AGREEMENT_STATE_OPEN);
-    thread.mutable_last_decision()->set_epoch(1);
-    thread.mutable_last_decision()->set_leaf_index(42);
-    v1::ThreadStep& step = *thread.add_steps();
-    step.set_act("propose");
-    step.set_state(v1::AGREEMENT_STATE_OPEN);
-    step.mutable_message()->set_short_reference("LS/2026/00007");
-    step.mutable_message()->set_message_id(kProposalId);
-    step.mutable_message()->set_origin_node("cn-ningming");
-    step.mutable_message()->mutable_envelope()->set_payload(message.SerializeAsString());
-    return thread;
-  }
-
-  static ProposeOptions Terms() {
-    ProposeOptions options;
-    options.reference = "LS/2026/00007";
-    options.terms.gates = {"LS-HN"};
-    options.terms.from = "2027-02-05H";
-    options.terms.windows = {"07:00-18:00"};
-    return options;
-  }
-
-  static AnswerOptions Answer(const std::string& reference, bool yes) {
-    AnswerOptions options;
-    options.reference = reference;
-    options.yes = yes;
-    return options;
-  }
-
-  // Runs a command; its exit code. `out_` and `err_` hold what it printed.
-  template <typename Options>
-  int Run(int (*command)(const Global&, const Options&), const Options& options) {
-    CaptureStdout();
-    CaptureStderr();
-    const int code = command(global_, options);
-    out_ = GetCapturedStdout();
-    err_ = GetCapturedStderr();
-    return code;
-  }
-
-  testing::PracticeFiles files_;
-  Exchange exchange_;
-  Agreements agreements_;
-  Gates gates_;
-  std::unique_ptr<grpc::Server> server_;
-  Global global_;
-  std::string out_;
-  std::string err_;
-};
+using AgreementCommandsTest = AnsweringNode;
 
 TEST_F(AgreementCommandsTest, AProposalIsSignedAsTheNodeCompletedIt) {
   ProposeOptions options = Terms();

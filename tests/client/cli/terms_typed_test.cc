@@ -191,5 +191,87 @@ TEST(BeginningTypedTest, ADayBeginsInItsOwnZone) {
   EXPECT_EQ(beijing->zone(), "Asia/Shanghai");
 }
 
+// What stands outside of the rules holds for each that does not say otherwise.
+TEST(TermsTypedTest, SeveralRulesAreTypedByTheSameFlags) {
+  ExpectProposal(
+      Typed("--occasion tet --gate LS-HN --traffic goods --until 2027-02-08H "
+            "--rule 'from=2027-02-05H until=2027-02-06H regime=closed' "
+            "--rule 'from=2027-02-07H window=07:00-11:30 window=13:00-17:00 direction=export' "
+            "--rule 'gate=LS-CM gate=LS-TT from=\"2027-02-07 08:00H\" all-day direction=import'",
+            TermsKind::kHolidayHours),
+      R"pb(
+        side: "VN"
+        holiday_hours {
+          occasion: "tet"
+          timetable {
+            zone: "Asia/Ho_Chi_Minh"
+            rules {
+              gate_ids: "LS-HN"
+              traffic: TRAFFIC_GOODS
+              direction: DIRECTION_BOTH
+              load: LOAD_ANY
+              days {
+                first { year: 2027 month: 2 day: 5 }
+                last { year: 2027 month: 2 day: 6 }
+                end: END_KIND_STATED
+              }
+              regime: REGIME_CLOSED
+              hours: HOURS_KIND_NONE
+            }
+            rules {
+              gate_ids: "LS-HN"
+              traffic: TRAFFIC_GOODS
+              direction: DIRECTION_VN_TO_CN
+              load: LOAD_ANY
+              days {
+                first { year: 2027 month: 2 day: 7 }
+                last { year: 2027 month: 2 day: 8 }
+                end: END_KIND_STATED
+              }
+              regime: REGIME_NORMAL
+              hours: HOURS_KIND_WINDOWS
+              windows {
+                opens { hour: 7 }
+                closes { hour: 11 minute: 30 }
+              }
+              windows {
+                opens { hour: 13 }
+                closes { hour: 17 }
+              }
+            }
+            rules {
+              gate_ids: "LS-CM"
+              gate_ids: "LS-TT"
+              traffic: TRAFFIC_GOODS
+              direction: DIRECTION_CN_TO_VN
+              load: LOAD_ANY
+              days {
+                first { year: 2027 month: 2 day: 7 }
+                last { year: 2027 month: 2 day: 8 }
+                end: END_KIND_STATED
+                begins { hour: 8 }
+              }
+              regime: REGIME_NORMAL
+              hours: HOURS_KIND_ALL_DAY
+            }
+          }
+        })pb");
+}
+
+TEST(TermsTypedTest, ARuleThatCannotBeReadIsNamed) {
+  const auto refused = [](const std::string& rule) {
+    const auto came = Typed("--gate LS-HN --rule 'from=2027-02-05H' --rule '" + rule + "'");
+    ExpectRefused(came, v1::REASON_BAD_ARGUMENT);
+    return std::string(came.status().message());
+  };
+  EXPECT_THAT(refused("from=2027-02-06H regim=closed"), ::testing::HasSubstr("regim"));
+  EXPECT_THAT(refused("from=2027-02-06H regime=shut"), ::testing::HasSubstr("shut"));
+  EXPECT_THAT(refused("--from=2027-02-06H"), ::testing::HasSubstr("--from"));
+  EXPECT_THAT(refused("from=2027-02-06B"), ::testing::HasSubstr("one zone"));
+  EXPECT_THAT(refused("regime=closed"), ::testing::HasSubstr("--rule 2: --gate and --from"));
+  EXPECT_THAT(refused("from=\"2027-02-06H"), ::testing::HasSubstr("quote"));
+  EXPECT_THAT(refused(" "), ::testing::HasSubstr("nothing"));
+}
+
 }  // namespace
 }  // namespace gatepost::cli

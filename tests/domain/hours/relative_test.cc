@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "daemon/domain/civil_time.h"
@@ -321,6 +322,50 @@ TEST_F(Relative, LastEntriesOfAddedWindowsStay) {
   const v1::Timetable resolved =
       *TryResolve(Say({.gates = "LS-CM", .days = "2026-03-02..2026-03-10"}, change));
   EXPECT_EQ(resolved.rules(0).windows(0).last_entries(0).time().hour(), 17);
+}
+
+// What is inherited comes with its last entries, each in the zone of whoever says the change.
+TEST_F(Relative, LastEntriesAreInheritedWithTheirLead) {
+  v1::Timetable usual =
+      InHanoi({{.gates = "LS-CM", .days = "2025-01-01..", .hours = "7:00-18:00"}});
+  v1::LastEntry& entry = *usual.mutable_rules(0)->mutable_windows(0)->add_last_entries();
+  entry.mutable_time()->set_hour(17);
+  entry.mutable_time()->set_minute(30);
+  entry.set_direction(v1::DIRECTION_VN_TO_CN);
+  Agree(HoursLayer::kRegular, "2024-12-01 08:00", usual);
+  v1::Timetable said = Say({.gates = "LS-CM", .days = "2026-03-02..2026-03-10"}, ClosesAt(21));
+  said.set_zone(std::string(kBeijingZone));
+  const v1::Timetable resolved = *TryResolve(said);
+  ASSERT_EQ(resolved.rules_size(), 1);
+  const v1::TimetableRule& rule = resolved.rules(0);
+  EXPECT_EQ(Told(rule), "LS-CM 03-02..03-10: 08:00-21:00 from 08:00-19:00 by 1");
+  ASSERT_EQ(rule.windows(0).last_entries_size(), 1);
+  EXPECT_EQ(rule.windows(0).last_entries(0).direction(), v1::DIRECTION_VN_TO_CN);
+  EXPECT_EQ(rule.windows(0).last_entries(0).time().hour(), 20);
+  EXPECT_EQ(rule.windows(0).last_entries(0).time().minute(), 30);
+  EXPECT_EQ(rule.said_as().inherited(0).last_entries(0).time().hour(), 18);
+  EXPECT_TRUE(CheckTimetable(resolved, gates_).ok());
+
+  // A part of the traffic inherits only what concerns it.
+  const v1::Timetable imports = *TryResolve(
+      Say({.gates = "LS-CM", .days = "2026-03-02..2026-03-10", .direction = v1::DIRECTION_CN_TO_VN},
+          ClosesAt(20)));
+  EXPECT_TRUE(imports.rules(0).windows(0).last_entries().empty());
+}
+
+TEST_F(Relative, GatesWithOtherLastEntriesGetRulesOfTheirOwn) {
+  for (const auto& [gate, hour] : {std::pair("LS-CM", 17), std::pair("LS-TT", 16)}) {
+    v1::Timetable usual = InHanoi({{.gates = gate, .days = "2025-01-01..", .hours = "7:00-18:00"}});
+    v1::LastEntry& entry = *usual.mutable_rules(0)->mutable_windows(0)->add_last_entries();
+    entry.mutable_time()->set_hour(hour);
+    entry.set_direction(v1::DIRECTION_BOTH);
+    Agree(HoursLayer::kRegular, "2024-12-01 08:00", usual);
+  }
+  const v1::Timetable resolved =
+      *TryResolve(Say({.gates = "LS-CM LS-TT", .days = "2026-03-02..2026-03-10"}, ClosesAt(20)));
+  ASSERT_EQ(resolved.rules_size(), 2);
+  EXPECT_EQ(resolved.rules(0).windows(0).last_entries(0).time().hour(), 19);
+  EXPECT_EQ(resolved.rules(1).windows(0).last_entries(0).time().hour(), 18);
 }
 
 }  // namespace

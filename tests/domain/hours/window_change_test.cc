@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "daemon/domain/hours/timetable_rules.h"
@@ -109,6 +110,69 @@ TEST(WindowChange, NonsenseIsRefused) {
   EXPECT_EQ(Becomes("20:00-23:00", Moved(v1::CHANGE_KIND_MOVE_ALL, 300)), "BAD_TIME");
   EXPECT_EQ(Becomes(kSplit, With(v1::CHANGE_KIND_REMOVE, "7:00-18:00")), "BAD_TIME");
   EXPECT_EQ(Becomes("", MovedTo(closing, 20)), "BAD_TIME") << "nothing to move";
+}
+
+// Hours with a last entry for each window, `7:00-11:00/10:30`; likewise what they become.
+std::string EntriesBecome(const std::string& hours, const v1::RelativeChange& change) {
+  DayWindows inherited;
+  for (size_t from = 0; from < hours.size();) {
+    const size_t end = std::min(hours.find(' ', from), hours.size());
+    const std::string one = hours.substr(from, end - from);
+    const size_t slash = one.find('/');
+    DayWindow window = WindowsOf(Windows(one.substr(0, slash))).front();
+    // A window that opens at the last entry: its opening is that time.
+    if (slash != std::string::npos) {
+      const DayWindow entry = WindowsOf(Windows(one.substr(slash + 1) + "-23:59")).front();
+      window.entries.push_back({entry.from, v1::DIRECTION_VN_TO_CN, "VN"});
+    }
+    inherited.push_back(window);
+    from = end + 1;
+  }
+  const absl::StatusOr<DayWindows> changed = Changed(change, inherited);
+  if (!changed.ok()) return system::ReasonName(system::ReasonOf(changed.status()));
+  // As a message says it.
+  std::string text;
+  for (const DayWindow& window : WindowsOf(ToTimeWindows(*changed))) {
+    text += (text.empty() ? "" : " ") + WindowsText({window});
+    for (const DayEntry& entry : window.entries) {
+      EXPECT_EQ(entry.direction, v1::DIRECTION_VN_TO_CN);
+      EXPECT_EQ(entry.vehicle_country, "VN");
+      text += "/" + WindowsText({{entry.at, entry.at + 1, {}}}).substr(0, 5);
+    }
+  }
+  return text;
+}
+
+TEST(WindowChange, ALastEntryKeepsItsLeadWhereItsClosingMoves) {
+  const auto closing = v1::CHANGE_KIND_MOVE_CLOSING;
+  EXPECT_EQ(EntriesBecome("7:00-19:00/18:30", MovedTo(closing, 20)), "07:00-20:00/19:30");
+  EXPECT_EQ(EntriesBecome("7:00-19:00/18:30", MovedTo(closing, 17)), "07:00-17:00/16:30");
+  EXPECT_EQ(EntriesBecome("7:00-19:00/18:30", MovedTo(closing, 7, 15)), "07:00-07:15/07:00")
+      << "not before the opening";
+  EXPECT_EQ(EntriesBecome("7:00-23:30/23:00", Moved(closing, 60)), "07:00-00:30/24:00")
+      << "over midnight";
+  EXPECT_EQ(EntriesBecome("7:00-11:00/10:00 12:00-16:00/15:30", MovedTo(closing, 10, 30)),
+            "07:00-10:30/09:30");
+  EXPECT_EQ(EntriesBecome("7:00-19:00/18:30", Moved(v1::CHANGE_KIND_MOVE_ALL, -60)),
+            "06:00-18:00/17:30");
+  EXPECT_EQ(EntriesBecome("7:00-19:00/18:30", With(v1::CHANGE_KIND_ADD, "18:00-21:00")),
+            "07:00-21:00/20:30");
+  EXPECT_EQ(EntriesBecome("7:00-19:00/18:30", With(v1::CHANGE_KIND_REMOVE, "11:00-13:00")),
+            "07:00-11:00/10:30 13:00-19:00/18:30");
+}
+
+TEST(WindowChange, ALastEntryStaysWhereItsClosingStays) {
+  EXPECT_EQ(EntriesBecome("7:00-19:00/18:30", MovedTo(v1::CHANGE_KIND_MOVE_OPENING, 9)),
+            "09:00-19:00/18:30");
+  EXPECT_EQ(EntriesBecome("7:00-19:00/18:30", With(v1::CHANGE_KIND_ADD, "20:00-21:00")),
+            "07:00-19:00/18:30 20:00-21:00");
+  v1::RelativeChange without_break;
+  without_break.set_kind(v1::CHANGE_KIND_WITHOUT_BREAK);
+  EXPECT_EQ(EntriesBecome("7:00-11:00/10:00 12:00-16:00/15:30", without_break),
+            "07:00-16:00/15:30");
+  EXPECT_EQ(EntriesBecome("7:00-19:00/18:30", With(v1::CHANGE_KIND_REPLACE, "9:00-10:00")),
+            "09:00-10:00")
+      << "other windows instead inherit nothing";
 }
 
 class SaidAs : public ::testing::Test {
