@@ -65,7 +65,7 @@ struct Expectation {
 };
 
 // Says which days a report is expected on. Only what both sides agreed silences: the layers
-// kHoliday, kSchedule and kRegular; and nothing does where kUnreadable makes the hours unknown. A
+// kHoliday, kSchedule and kRegular. A
 // closure by one side alone is named, and the report stays expected, since the other side's
 // vehicles still stand in its yards.
 class ExpectedReports {

@@ -9,13 +9,12 @@
 
 namespace gatepost::domain {
 
-// Of all that was said, what both sides agreed on: nothing that one side said alone. What cannot be
-// read stays: where it speaks, nobody knows what is agreed.
+// Of all that was said, what both sides agreed on: nothing that one side said alone.
 inline std::vector<SaidHours> AgreedOf(const std::vector<SaidHours>& said) {
   std::vector<SaidHours> agreed;
   std::ranges::copy_if(said, std::back_inserter(agreed), [](const SaidHours& one) {
     return one.layer == HoursLayer::kHoliday || one.layer == HoursLayer::kSchedule ||
-           one.layer == HoursLayer::kRegular || one.layer == HoursLayer::kUnreadable;
+           one.layer == HoursLayer::kRegular;
   });
   return agreed;
 }
