@@ -205,6 +205,10 @@ std::string AlarmText(const v1::Alarm& alarm, const View& view) {
   if (alarm.reason() == v1::REASON_DECISION_HELD_BACK) {
     return Say("the sequencer has {0} and does not decide about it", alarm.object());
   }
+  if (alarm.reason() == v1::REASON_ACCEPTANCE_REFUSED) {
+    return Say("the other node refused this side's acceptance of {0}, which never bound",
+               alarm.object());
+  }
   if (!alarm.has_overdue_report()) return alarm.object();
   const v1::OverdueReport& overdue = alarm.overdue_report();
   return Say("the report of {0} about {1} for {2} is not here; it was due {3}", overdue.side(),

@@ -134,9 +134,7 @@ absl::Status Ladders::Climb(const store::Reader& store, const store::MessageReco
     step.set_acknowledgement(ReferenceText(node_, ack.reference));
     *ladder.add_steps() = std::move(step);
   }
-  const v1::Rung highest =
-      ladder.steps().empty() ? v1::RUNG_UNSPECIFIED : ladder.steps(ladder.steps_size() - 1).rung();
-  ladder.set_rung(Above(ladder.rung(), highest == v1::RUNG_FETCHED, highest == v1::RUNG_READ));
+  ladder.set_rung(Above(ladder.rung(), !rungs.empty(), !acks.empty()));
   return absl::OkStatus();
 }
 
@@ -192,13 +190,10 @@ absl::StatusOr<v1::Rung> Ladders::Common(const store::Reader& store,
     const v1::Rung rung = receipt.has_value() ? receipt->rung : v1::RUNG_ACCEPTED;
     GATEPOST_ASSIGN_OR_RETURN(const std::vector<int64_t> acks,
                               store.AcknowledgementsOf(record.row, place.peer));
-    const auto has = [&](v1::Rung wanted) {
-      return std::any_of(rungs.begin(), rungs.end(), [&](const store::RungRecord& held) {
-        return held.peer == place.peer && held.rung == wanted;
-      });
-    };
-    common =
-        std::min(common, Above(rung, has(v1::RUNG_FETCHED), !acks.empty() || has(v1::RUNG_READ)));
+    const bool has_rung =
+        std::any_of(rungs.begin(), rungs.end(),
+                    [&](const store::RungRecord& held) { return held.peer == place.peer; });
+    common = std::min(common, Above(rung, has_rung, !acks.empty()));
   }
   return places.empty() ? v1::RUNG_ACCEPTED : common;
 }

@@ -12,6 +12,13 @@
 
 namespace gatepost::exchange {
 
+namespace {
+
+// A checkpoint with many cosignatures; it is kept as it came.
+constexpr size_t kLargestHead = 16 * 1024;
+
+}  // namespace
+
 absl::Status Diverged(std::string_view wanted, std::string_view came) {
   return system::Refuse(v1::REASON_LINK_DIVERGED, wanted, came,
                         "compare both nodes' logs (audit compare); one of them lost or changed "
@@ -114,6 +121,11 @@ absl::Status PeerHeads::Forked(const CheckedHead& held, const CheckedHead& came)
 
 absl::StatusOr<CheckedHead> PeerHeads::Check(const std::string& note, uint64_t shown_size,
                                              const HashList& consistency) {
+  if (note.size() > kLargestHead) {
+    return system::Refuse(v1::REASON_TOO_LARGE,
+                          fmt::format("a head of at most {} bytes", kLargestHead),
+                          fmt::format("{} bytes", note.size()), "repair the peer's software");
+  }
   GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint opened,
                             ledger::OpenCheckpoint(note, parts_.link.peer_log_key));
   const ledger::Checkpoint& head = opened.checkpoint;

@@ -69,8 +69,8 @@ class PeerHeads {
   // LINK_DIVERGED for another epoch or a smaller log; HEAD_FORKED when they contradict each other.
   absl::Status Start(const v1::LinkHello& ours, const v1::LinkHello& theirs);
 
-  // Checks the head of a frame. BAD_HEAD_SIGNATURE, BAD_RECEIPT (another log, another consistency
-  // than the one asked for), HEAD_FORKED.
+  // Checks the head of a frame. TOO_LARGE, BAD_HEAD_SIGNATURE, BAD_RECEIPT (another log, another
+  // consistency than the one asked for), HEAD_FORKED.
   absl::StatusOr<CheckedHead> Check(const std::string& note, uint64_t shown_size,
                                     const HashList& consistency);
 

@@ -1,5 +1,6 @@
 #include "daemon/exchange/link_rungs.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -172,7 +173,13 @@ absl::Status RungSender::Start(const v1::LinkHello& theirs, uint64_t fencing) {
   fencing_ = fencing;
   wanted_ = theirs.has_last_rung_taken();
   sent_ = theirs.last_rung_taken();
+  left_ = kMostRungsEachTick;
   return absl::OkStatus();
+}
+
+void RungSender::OnTick() {
+  left_ = kMostRungsEachTick;
+  Pump();
 }
 
 absl::StatusOr<bool> RungSender::MayGo(const store::Reader& reader,
@@ -209,11 +216,11 @@ absl::Status RungSender::SendOne(const store::RungRecord& rung) {
 
 void RungSender::Pump() {
   if (!wanted_) return;
-  while (sink_.pending() < kMostPendingFrames) {
+  while (left_ > 0 && sink_.pending() < kMostPendingFrames) {
     absl::StatusOr<std::unique_ptr<store::Reader>> reader = parts_.store.Read();
     if (!reader.ok()) return hooks_.fail(reader.status());
     const absl::StatusOr<std::vector<store::RungRecord>> rungs =
-        (*reader)->RungsGiven(parts_.link.peer_node, sent_, kReadAtOnce);
+        (*reader)->RungsGiven(parts_.link.peer_node, sent_, std::min(left_, kReadAtOnce));
     if (!rungs.ok()) return hooks_.fail(rungs.status());
     if (rungs->empty()) return;
     for (const store::RungRecord& rung : *rungs) {
@@ -221,6 +228,7 @@ void RungSender::Pump() {
       if (!may_go.ok()) return hooks_.fail(may_go.status());
       if (!*may_go) return;
       if (absl::Status sent = SendOne(rung); !sent.ok()) return hooks_.fail(sent);
+      --left_;
     }
   }
 }
@@ -236,6 +244,7 @@ absl::Status RungTaker::Start(const v1::LinkHello& ours, const v1::LinkHello& th
   }
   fencing_ = fencing;
   taken_ = ours.last_rung_taken();
+  kept_ = taken_;
   return absl::OkStatus();
 }
 
@@ -243,6 +252,12 @@ absl::Status RungTaker::OnRead(const v1::LinkRead& frame) {
   if (frame.number() != taken_ + 1) {
     return system::Refuse(v1::REASON_SEQUENCE_GAP, fmt::format("rung {}", taken_ + 1),
                           fmt::format("rung {}", frame.number()), "resume from the last one taken");
+  }
+  if (taken_ - kept_ >= kMostUnkeptRungs) {
+    return system::Refuse(
+        v1::REASON_WINDOW_EXCEEDED, fmt::format("at most {} rungs in flight", kMostUnkeptRungs),
+        fmt::format("rung {} before number {} is kept", frame.number(), kept_ + 1),
+        "begin a new session; it goes on after the last one kept");
   }
   GATEPOST_ASSIGN_OR_RETURN(const CheckedHead head,
                             heads_.Check(frame.head(), frame.shown_size(), frame.consistency()));
@@ -270,8 +285,11 @@ absl::Status RungTaker::OnRead(const v1::LinkRead& frame) {
         GATEPOST_RETURN_IF_ERROR(CheckNotFenced(link, fencing));
         return Keep(scope, rung, leaf, head);
       },
-      [this, session = hooks_.hold()](const absl::Status& kept) {
-        if (!kept.ok()) hooks_.lock_and([&] { hooks_.fail(kept); });
+      [this, session = hooks_.hold(), number = frame.number()](const absl::Status& kept) {
+        hooks_.lock_and([&] {
+          if (!kept.ok()) return hooks_.fail(kept);
+          kept_ = number;
+        });
       });
 }
 

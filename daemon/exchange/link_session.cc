@@ -253,6 +253,7 @@ void LinkSession::OnTick(absl::Time now) {
     frame.mutable_ping()->mutable_clock()->set_seconds(absl::ToUnixSeconds(now));
     Send(std::move(frame));
   }
+  rung_sender_.OnTick();
 }
 
 void LinkSession::End(const absl::Status& why) {

@@ -69,8 +69,10 @@ class LyingSequencer : public ::testing::Test {
     ASSERT_TRUE(sent.ok()) << sent;
     world_.Run();
   }
-  // Logs and gives a decision that the rules do not give.
-  void Decide(const v1::Message& proposal, const std::string& result) {
+  // Logs and gives a decision that the rules do not give; its leaf's index.
+  uint64_t Decide(const v1::Message& proposal, const std::string& result,
+                  const std::string& detail = "") {
+    uint64_t index = 0;
     TestNode& vn = *world_.vn;
     const absl::Status posted = vn.committer->Post(
         [&](exchange::CommitScope& scope) -> absl::Status {
@@ -84,9 +86,11 @@ class LyingSequencer : public ::testing::Test {
           leaf.pae = record->pae;
           leaf.signatures = record->signatures;
           leaf.result = result;
+          leaf.detail = detail;
           store::DecisionRecord decision;
           decision.leaf_index = Need(scope.log.Add(leaf));
           decision.own_leaf_index = decision.leaf_index;
+          index = decision.leaf_index;
           decision.peer = leaf.peer;
           decision.number = Need(scope.store.Link(leaf.peer)).last_decision + 1;
           decision.thread_row = record->row;
@@ -95,11 +99,13 @@ class LyingSequencer : public ::testing::Test {
           decision.epoch = 1;
           decision.decided_at = scope.now;
           decision.known_at = scope.now;
+          if (!proposal.has_proposal()) return exchange::KeepDecision(scope, decision);
           return exchange::EnterDecision(scope, decision, exchange::DecisionKind::kConsequence);
         },
         [](const absl::Status& done) { Need(done); });
-    ASSERT_TRUE(posted.ok());
+    EXPECT_TRUE(posted.ok());
     world_.Run();
+    return index;
   }
   int Alarms() {
     int alarms = 0;
@@ -178,6 +184,85 @@ TEST_F(LyingSequencer, ThatLeavesOutADecisionItReceiptedIsDisputed) {
   };
   Say(kVn, second);
   EXPECT_EQ(world_.StateAt(kCn, second), "AWAITING_DECISION!");
+  EXPECT_EQ(Alarms(), 1);
+}
+
+TEST_F(LyingSequencer, CannotDecideAboutWhatIsInNoThread) {
+  const v1::Message ping = world_.NewPing(world_.vn_officer(), "line");
+  Say(kVn, ping);
+  Decide(ping, "IN_FORCE");
+  EXPECT_FALSE(world_.cn->link->connected());
+  EXPECT_EQ(world_.cn->LinkRecord().last_decision, 0U);
+}
+
+TEST_F(LyingSequencer, CannotEndADisputeByUndoingSomethingElse) {
+  const v1::Message proposal = world_.Propose(kVn, {});
+  Say(kVn, proposal);
+  Say(kCn, world_.Accept(kCn, proposal, proposal));
+  Say(kVn, world_.Withdraw(kVn, proposal, proposal));
+  ASSERT_EQ(world_.StateAt(kCn, proposal), "IN_FORCE!");
+  // Nothing of that leaf was refused here.
+  Decide(proposal, "IN_FORCE", "instead:3");
+  EXPECT_EQ(world_.StateAt(kCn, proposal), "IN_FORCE!");
+  // A rejection that the other node cannot verify is no reason to undo anything, and it says what
+  // becomes of one proposal, not of two.
+  const v1::Message one = world_.Propose(kCn, {.gate = "LS-CM"});
+  const v1::Message two = world_.Propose(kCn, {.gate = "LS-TT"});
+  Say(kCn, one);
+  Say(kCn, two);
+  const certs::Signer& leaving =
+      world_.AddPerson(world_.vn_ca, "/agency/board/officer/leaving",
+                       certs::IssueOptions{.not_after = world_.clock.Now() + absl::Hours(1)});
+  v1::Message rejection = world_.Reject(kVn, one, one);
+  rejection.mutable_header()->set_author(leaving.id().ToString());
+  world_.Cut();
+  ASSERT_TRUE(world_.vn->Submit(leaving, world_.Sign(leaving, rejection)).ok());
+  const uint64_t refused = world_.vn->Leaves().size() - 1;
+  world_.clock.Advance(absl::Hours(2));
+  world_.Connect();
+  world_.Pass(absl::Seconds(2));
+  ASSERT_EQ(world_.State(one), "REJECTED");
+  const std::string again = "instead:" + std::to_string(refused);
+  Decide(two, "REJECTED", again);
+  EXPECT_EQ(world_.StateAt(kCn, two), "OPEN!");
+  Decide(proposal, "IN_FORCE", again);
+  EXPECT_EQ(world_.StateAt(kCn, proposal), "IN_FORCE!");
+}
+
+TEST_F(LyingSequencer, CannotSupersedeAndUndoAtWill) {
+  const v1::Message older = world_.Propose(kVn, {.first_day = 18, .last_day = 0});
+  Say(kVn, older);
+  Say(kCn, world_.Accept(kCn, older, older));
+  const v1::Message newer = world_.Propose(kCn, {.first_day = 22, .hours = ""}, {older});
+  Say(kCn, newer);
+  Say(kVn, world_.Accept(kVn, newer, newer));
+  ASSERT_EQ(world_.State(older), "SUPERSEDED");
+  const std::string accepted = std::to_string(world_.vn->Leaves().size() - 2);
+  Decide(older, "IN_FORCE", "instead:" + accepted);
+  EXPECT_EQ(world_.StateAt(kCn, older), "SUPERSEDED!");
+}
+
+TEST_F(LyingSequencer, ThatReceiptsAnotherLeafAfterItsDecisionIsDisputed) {
+  const v1::Message proposal = world_.Propose(kCn, {});
+  // The decision comes; the receipt is lost with the line, and names another leaf when it comes.
+  world_.on_wire = [](bool from_vn, v1::LinkFrame& frame) {
+    return !(from_vn && frame.has_receipts());
+  };
+  Say(kCn, proposal);
+  ASSERT_EQ(world_.StateAt(kCn, proposal), "OPEN");
+  world_.on_wire = nullptr;
+  TestNode& cn = *world_.cn;
+  Need(cn.committer->Post(
+      [&](exchange::CommitScope& scope) -> absl::Status {
+        const auto record = Need(
+            scope.store.FindMessage(proposal.header().author(), proposal.header().message_id()));
+        ledger::Leaf theirs = world_.vn->Leaves().back();
+        theirs.result = "REFUSED:NOT_ALLOWED";
+        return cn.follower->OnReceipt(scope, cn.setup.link, record->row, theirs, 999);
+      },
+      [](const absl::Status& done) { Need(done); }));
+  cn.Settle();
+  EXPECT_EQ(world_.StateAt(kCn, proposal), "OPEN!");
   EXPECT_EQ(Alarms(), 1);
 }
 

@@ -80,6 +80,21 @@ TEST_F(Restated, ACounterAnswersTheProposalOnBothSides) {
   EXPECT_EQ(system::ReasonOf(world_.Send(kVn, next)), v1::REASON_NOT_OPEN);
 }
 
+TEST_F(Restated, WhatTheOtherNodeRefusedAsWellIsNotOpenedAgain) {
+  const v1::Message proposal = world_.Propose(kCn, {});
+  Say(kCn, proposal);
+  v1::Message own = world_.Propose(kVn, {.hours = "8-17"});
+  SayAndLeave(own);
+  own.mutable_header()->set_author("spiffe://" + world_.vn_ca.trust_domain() +
+                                   "/agency/board/officer/leaving");
+  SayAndLeave(world_.Accept(kVn, proposal, proposal));
+  ASSERT_EQ(world_.StateAt(kVn, own), "SUPERSEDED");
+  Arrives();
+  EXPECT_EQ(world_.State(proposal), "REFUSED");
+  EXPECT_EQ(world_.State(own), "VN REFUSED, CN -");
+  EXPECT_EQ(Leaves(*world_.vn, "ALARM", proposal), "ACCEPTANCE_REFUSED");
+}
+
 TEST_F(Restated, WhatChangedMeanwhileIsNotReopened) {
   const v1::Message open = world_.Propose(kVn, {.first_day = 22, .last_day = 24, .hours = "8-17"});
   const v1::Message later = world_.Propose(kVn, {.first_day = 24, .last_day = 24, .hours = "9-12"});

@@ -9,7 +9,6 @@
 #include "absl/time/civil_time.h"
 #include "daemon/domain/agreements/proposal_rules.h"
 #include "daemon/domain/hours/rule_times.h"
-#include "daemon/exchange/agreements/dispute.h"
 #include "daemon/exchange/agreements/threads.h"
 #include "daemon/exchange/held.h"
 #include "daemon/system/reason.h"
@@ -102,14 +101,13 @@ absl::Status EnterCountered(const CommitScope& scope, const v1::Proposal& propos
 
 // The state that both nodes hold from now on. An agreement that never bound makes no hours, and
 // what it ended goes on: only one agreement at a time can end another.
-absl::Status EnterRestated(CommitScope& scope, const HeldProposal& about, v1::AgreementState state,
-                           const store::DecisionRecord& decision) {
+absl::Status EnterRestated(const CommitScope& scope, const HeldProposal& about,
+                           v1::AgreementState state, const store::DecisionRecord& decision) {
   store::ProposalRecord standing = about.standing;
   if (state == v1::AGREEMENT_STATE_REFUSED) {
     GATEPOST_RETURN_IF_ERROR(scope.store.MarkHoursVoid(standing.message_row, 0, scope.now));
   }
   if (state == v1::AGREEMENT_STATE_IN_FORCE) standing.over_from = absl::InfiniteFuture();
-  GATEPOST_RETURN_IF_ERROR(EndDispute(scope, decision.peer, about, standing));
   return EnterState(scope, std::move(standing), state, decision.decided_at);
 }
 
@@ -127,7 +125,7 @@ absl::Status KeepDecision(const CommitScope& scope, const store::DecisionRecord&
   return scope.store.PutDecision(decision);
 }
 
-absl::Status EnterDecision(CommitScope& scope, const store::DecisionRecord& decision,
+absl::Status EnterDecision(const CommitScope& scope, const store::DecisionRecord& decision,
                            DecisionKind kind) {
   GATEPOST_RETURN_IF_ERROR(KeepDecision(scope, decision));
   GATEPOST_ASSIGN_OR_RETURN(std::optional<store::ThreadEntry> entry,

@@ -17,7 +17,7 @@ enum class DecisionKind {
 // Enters a decision of a link's sequencer, its own or the other node's: how proposals stand and
 // which hours hold from now on. The number must be the link's next. Both nodes enter the same
 // decisions in the same order, and so come to the same state.
-absl::Status EnterDecision(CommitScope& scope, const store::DecisionRecord& decision,
+absl::Status EnterDecision(const CommitScope& scope, const store::DecisionRecord& decision,
                            DecisionKind kind);
 
 // Keeps a decision without following it: it contradicts what this node holds, or is about a message

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "certs/digest.h"
 #include "daemon/exchange/held.h"
 #include "daemon/exchange/naming.h"
@@ -13,6 +14,12 @@
 #include "fmt/format.h"
 
 namespace gatepost::exchange {
+
+namespace {
+
+std::string CauseKey(int64_t row) { return fmt::format("disputed/{}", row); }
+
+}  // namespace
 
 absl::Status Contradicts(std::string_view wanted, std::string_view came) {
   return system::Refuse(v1::REASON_DECISION_DISPUTED, wanted, came,
@@ -32,7 +39,7 @@ std::string WhyDisputed(const absl::Status& why) {
 }
 
 absl::Status Dispute(CommitScope& scope, std::string_view peer, store::ProposalRecord standing,
-                     std::string_view text, std::string_view evidence) {
+                     std::string_view text, std::string_view evidence, uint64_t cause) {
   if (standing.disputed) return absl::OkStatus();
   GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record,
                             MustHold(scope.store, standing.message_row));
@@ -46,22 +53,30 @@ absl::Status Dispute(CommitScope& scope, std::string_view peer, store::ProposalR
   leaf.detail = fmt::format("evidence:{}", certs::ToHex(certs::Sha256Of(kept)));
   GATEPOST_ASSIGN_OR_RETURN(const uint64_t index, scope.log.Add(std::move(leaf)));
   GATEPOST_RETURN_IF_ERROR(scope.store.PutMeta(fmt::format("dispute/{}/{}", peer, index), kept));
+  GATEPOST_RETURN_IF_ERROR(
+      scope.store.PutMeta(CauseKey(standing.message_row), fmt::format("{}", cause)));
   standing.disputed = true;
   return scope.store.PutProposal(standing);
 }
 
-absl::Status EndDispute(CommitScope& scope, std::string_view peer, const HeldProposal& about,
-                        store::ProposalRecord& standing) {
-  if (!standing.disputed) return absl::OkStatus();
+absl::StatusOr<std::optional<uint64_t>> CauseOfDispute(const store::Reader& store, int64_t row) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> value, store.Meta(CauseKey(row)));
+  uint64_t cause = 0;
+  if (!value.has_value() || !absl::SimpleAtoi(*value, &cause)) return std::nullopt;
+  return cause;
+}
+
+absl::Status EndDispute(CommitScope& scope, std::string_view peer, HeldProposal about) {
   ledger::Leaf leaf;
   leaf.event = ledger::event::kAlarm;
   leaf.peer = std::string(peer);
   leaf.object = MessageObject(about.record.message_id);
   leaf.pae = about.record.pae;
   leaf.result = "CLEARED";
+  leaf.detail = fmt::format("was:{}", system::ReasonName(v1::REASON_DECISION_DISPUTED));
   GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
-  standing.disputed = false;
-  return absl::OkStatus();
+  about.standing.disputed = false;
+  return scope.store.PutProposal(about.standing);
 }
 
 }  // namespace gatepost::exchange

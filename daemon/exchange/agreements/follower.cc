@@ -74,7 +74,11 @@ absl::Status Follower::Apply(CommitScope& scope, const LinkTerms& link,
   if (IsFault(checked)) return checked;
   if (!checked.ok()) return Disputed(scope, came, *subject.entry, WhyDisputed(checked), decision);
   GATEPOST_ASSIGN_OR_RETURN(decision.own_leaf_index, LogKnown(scope, link, leaf, came));
-  return EnterDecision(scope, decision, KindOf(leaf));
+  GATEPOST_RETURN_IF_ERROR(EnterDecision(scope, decision, KindOf(leaf)));
+  GATEPOST_ASSIGN_OR_RETURN(HeldProposal about,
+                            MustHoldProposal(scope.store, subject.entry->proposal_row));
+  GATEPOST_ASSIGN_OR_RETURN(const bool undone, UndoesDispute(scope.store, leaf, about));
+  return undone ? EndDispute(scope, link.peer_node, std::move(about)) : absl::OkStatus();
 }
 
 // A DECIDED leaf: when this node knew it.
@@ -104,7 +108,8 @@ absl::Status Follower::Disputed(CommitScope& scope, const ProvedDecision& came,
   GATEPOST_ASSIGN_OR_RETURN(const HeldProposal about,
                             MustHoldProposal(scope.store, entry.proposal_row));
   return Dispute(scope, decision.peer, about.standing, text,
-                 fmt::format("{}\npath {}\n{}", came.leaf, certs::HexEncode(came.path), came.head));
+                 fmt::format("{}\npath {}\n{}", came.leaf, certs::HexEncode(came.path), came.head),
+                 came.leaf_index);
 }
 
 // About a message that this node refused or only carries. The sequencer states anew what becomes of
@@ -113,22 +118,40 @@ absl::Status Follower::Unfollowed(CommitScope& scope, const LinkTerms& link,
                                   const ledger::Leaf& leaf, const ProvedDecision& came,
                                   const DecisionSubject& subject,
                                   store::DecisionRecord& decision) const {
+  const store::MessageRecord& record = *subject.record;
+  if (record.standing != v1::RUNG_CARRIED &&
+      (record.standing != v1::RUNG_REFUSED || record.received_from != link.peer_node)) {
+    return system::Refuse(v1::REASON_EVIDENCE_INVALID, "a decision about a message of a thread",
+                          leaf.object, "have the peer's operator look at its log");
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<HeldProposal> bound,
+                            BoundThere(scope.store, link, leaf, record));
   GATEPOST_ASSIGN_OR_RETURN(decision.own_leaf_index, LogKnown(scope, link, leaf, came));
   GATEPOST_RETURN_IF_ERROR(KeepDecision(scope, decision));
-  if (domain::StateNamed(leaf.result) != v1::AGREEMENT_STATE_IN_FORCE ||
-      subject.record->envelope.empty()) {
-    return absl::OkStatus();
-  }
-  GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, MessageIn(*subject.record));
-  if (message.has_proposal()) return absl::OkStatus();
-  const absl::StatusOr<ThreadVerdict> place =
-      ThreadJudge(scope.store, node_, gates_, link.peer_node).Place(message);
-  if (!place.ok()) return IsFault(place.status()) ? place.status() : absl::OkStatus();
-  GATEPOST_ASSIGN_OR_RETURN(const HeldProposal about,
-                            MustHoldProposal(scope.store, place->proposal_row));
-  return Dispute(scope, link.peer_node, about.standing,
+  if (!bound.has_value()) return absl::OkStatus();
+  return Dispute(scope, link.peer_node, bound->standing,
                  fmt::format("{} was decided on a message that this node refused", leaf.result),
-                 fmt::format("{}\npath {}\n{}", came.leaf, certs::HexEncode(came.path), came.head));
+                 fmt::format("{}\npath {}\n{}", came.leaf, certs::HexEncode(came.path), came.head),
+                 came.leaf_index);
+}
+
+// The proposal that the sequencer holds for binding by an answer that this node refused; none when
+// it does not, or nothing is known of the answer.
+absl::StatusOr<std::optional<HeldProposal>> Follower::BoundThere(
+    const store::Reader& store, const LinkTerms& link, const ledger::Leaf& leaf,
+    const store::MessageRecord& record) const {
+  if (domain::StateNamed(leaf.result) != v1::AGREEMENT_STATE_IN_FORCE || record.envelope.empty()) {
+    return std::nullopt;
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, MessageIn(record));
+  if (!message.has_acceptance()) return std::nullopt;
+  const absl::StatusOr<ThreadVerdict> place =
+      ThreadJudge(store, node_, gates_, link.peer_node).Place(message);
+  if (!place.ok()) {
+    if (IsFault(place.status())) return place.status();
+    return std::nullopt;
+  }
+  return MustHoldProposal(store, place->proposal_row);
 }
 
 // A receipt that came after the decision must be of the same leaf.
@@ -144,7 +167,7 @@ absl::Status Follower::CheckAgainst(CommitScope& scope, const LinkTerms& link,
     return Dispute(scope, link.peer_node, standing,
                    fmt::format("leaf {} was receipted, and leaf {} was sent as the decision",
                                leaf_index, decision.leaf_index),
-                   decision.leaf);
+                   decision.leaf, leaf_index);
   }
   return absl::OkStatus();
 }
@@ -153,8 +176,9 @@ absl::Status Follower::OnReceipt(CommitScope& scope, const LinkTerms& link, int6
                                  const ledger::Leaf& theirs, uint64_t leaf_index) const {
   GATEPOST_ASSIGN_OR_RETURN(std::optional<store::ThreadEntry> entry,
                             scope.store.ThreadEntryOf(row));
-  if (!entry.has_value() || entry->settled) return absl::OkStatus();
+  if (!entry.has_value()) return absl::OkStatus();
   GATEPOST_ASSIGN_OR_RETURN(HeldProposal about, MustHoldProposal(scope.store, entry->proposal_row));
+  if (entry->settled) return CheckAgainst(scope, link, *entry, about.standing, leaf_index);
   if (domain::StateNamed(theirs.result) == v1::AGREEMENT_STATE_REFUSED ||
       theirs.result == "CARRIED") {
     entry->settled = true;
@@ -175,7 +199,7 @@ absl::Status Follower::OnReceipt(CommitScope& scope, const LinkTerms& link, int6
       scope, link.peer_node, about.standing,
       fmt::format("leaf {} decided {}, and decision {} of leaf {} came without it", leaf_index,
                   theirs.result, last.front().number, last.front().leaf_index),
-      "");
+      "", leaf_index);
 }
 
 }  // namespace gatepost::exchange

@@ -2,12 +2,15 @@
 #define GATEPOST_DAEMON_EXCHANGE_AGREEMENTS_FOLLOWER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "daemon/domain/gate_register.h"
 #include "daemon/exchange/agreements/decision_check.h"
+#include "daemon/exchange/agreements/threads.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/terms.h"
 #include "daemon/ledger/leaf.h"
@@ -42,6 +45,10 @@ class Follower {
   absl::Status Unfollowed(CommitScope& scope, const LinkTerms& link, const ledger::Leaf& leaf,
                           const ProvedDecision& came, const DecisionSubject& subject,
                           store::DecisionRecord& decision) const;
+  absl::StatusOr<std::optional<HeldProposal>> BoundThere(const store::Reader& store,
+                                                         const LinkTerms& link,
+                                                         const ledger::Leaf& leaf,
+                                                         const store::MessageRecord& record) const;
   absl::Status CheckAgainst(CommitScope& scope, const LinkTerms& link,
                             const store::ThreadEntry& entry, const store::ProposalRecord& standing,
                             uint64_t leaf_index) const;

@@ -32,10 +32,15 @@ std::string InsteadDetail(uint64_t leaf_index);
 std::optional<uint64_t> FollowsIn(const ledger::Leaf& leaf);
 std::optional<uint64_t> InsteadIn(const ledger::Leaf& leaf);
 
-// At the node that follows: whether `leaf`, a decision of `peer` in its log's `epoch`, states anew
-// what could not be followed here, and fits what is held of the proposal. DECISION_DISPUTED.
+// At the node that follows: whether `leaf`, a decision of the sequencer's log in its `epoch`,
+// states anew what could not be followed here, about a proposal that this concerned, once, and fits
+// what is held of it. DECISION_DISPUTED.
 absl::Status CheckRestated(const store::Reader& store, const ledger::Leaf& leaf, uint64_t epoch,
                            const HeldProposal& about);
+
+// Whether what `leaf` undoes is what the dispute about the proposal came from.
+absl::StatusOr<bool> UndoesDispute(const store::Reader& store, const ledger::Leaf& leaf,
+                                   const HeldProposal& about);
 
 }  // namespace gatepost::exchange
 

@@ -39,17 +39,24 @@ absl::Status Enter(CommitScope& scope, std::string_view peer, const store::Threa
   return EnterDecision(scope, decision, kind);
 }
 
-// Whether the peer took a proposal of ours, or made it.
-absl::StatusOr<bool> TookProposal(const CommitScope& scope, std::string_view peer, int64_t row) {
+// Why the peer's receipt refused a message of ours; none when it took it, made it itself, or has
+// not receipted it yet.
+absl::StatusOr<std::optional<v1::Reason>> RefusedThere(const CommitScope& scope,
+                                                       std::string_view peer, int64_t row) {
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::OutgoingRecord> places,
                             scope.store.OutgoingOf(row));
   for (const store::OutgoingRecord& place : places) {
     if (place.peer != peer) continue;
     GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
                               scope.store.Receipt(std::string(peer), place.sequence));
-    return receipt.has_value() && receipt->rung == v1::RUNG_APPLIED;
+    if (!receipt.has_value() || receipt->rung == v1::RUNG_APPLIED) return std::nullopt;
+    return receipt->rung == v1::RUNG_CARRIED ? v1::REASON_NEWER_SCHEMA : receipt->reason;
   }
-  return true;
+  return std::nullopt;
+}
+
+std::string RefusedName(v1::Reason reason) {
+  return fmt::format("REFUSED:{}", system::ReasonName(reason));
 }
 
 absl::StatusOr<store::ThreadEntry> MustHaveEntry(const CommitScope& scope, int64_t row) {
@@ -63,6 +70,19 @@ absl::StatusOr<store::ThreadEntry> MustHaveEntry(const CommitScope& scope, int64
 absl::Status Settle(const CommitScope& scope, store::ThreadEntry entry, bool settled) {
   entry.settled = settled;
   return scope.store.PutThreadEntry(entry);
+}
+
+// People here acted on hours that nobody agreed to.
+absl::Status LogUnbound(CommitScope& scope, std::string_view peer, const HeldProposal& agreement,
+                        std::string detail) {
+  ledger::Leaf leaf;
+  leaf.event = ledger::event::kAlarm;
+  leaf.peer = std::string(peer);
+  leaf.object = MessageObject(agreement.record.message_id);
+  leaf.pae = agreement.record.pae;
+  leaf.result = system::ReasonName(v1::REASON_ACCEPTANCE_REFUSED);
+  leaf.detail = std::move(detail);
+  return scope.log.Add(std::move(leaf)).status();
 }
 
 // The decision that the leaf of a message made.
@@ -154,7 +174,7 @@ absl::Status Sequencer::OnRefused(CommitScope& scope, std::string_view peer, int
   GATEPOST_RETURN_IF_ERROR(Settle(scope, *entry, true));
   GATEPOST_ASSIGN_OR_RETURN(const store::DecisionRecord refused, MustHaveDecided(scope, *entry));
   GATEPOST_ASSIGN_OR_RETURN(HeldProposal about, MustHoldProposal(scope.store, entry->proposal_row));
-  const std::string why = fmt::format("REFUSED:{}", system::ReasonName(reason));
+  const std::string why = RefusedName(reason);
   if (entry->message_row == entry->proposal_row) {
     if (about.standing.state == v1::AGREEMENT_STATE_OPEN) {
       GATEPOST_RETURN_IF_ERROR(Log(scope, peer, about, why, DecisionKind::kConsequence, ""));
@@ -164,8 +184,9 @@ absl::Status Sequencer::OnRefused(CommitScope& scope, std::string_view peer, int
                               FindProposal(scope.store, node_, peer, about.proposal().counters()));
   }
   // What is said about a proposal that the peer did not take either, it cannot take.
-  GATEPOST_ASSIGN_OR_RETURN(const bool taken, TookProposal(scope, peer, about.record.row));
-  if (!taken || domain::StateNamed(refused.result) != about.standing.state) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<v1::Reason> refused_there,
+                            RefusedThere(scope, peer, about.record.row));
+  if (refused_there.has_value() || domain::StateNamed(refused.result) != about.standing.state) {
     return absl::OkStatus();
   }
   const std::string detail = InsteadDetail(refused.leaf_index);
@@ -173,6 +194,7 @@ absl::Status Sequencer::OnRefused(CommitScope& scope, std::string_view peer, int
     return Log(scope, peer, about, refused.result, DecisionKind::kRestated, detail);
   }
   GATEPOST_RETURN_IF_ERROR(Log(scope, peer, about, why, DecisionKind::kRestated, detail));
+  GATEPOST_RETURN_IF_ERROR(LogUnbound(scope, peer, about, detail));
   return UndoWhatFollowed(scope, peer, refused);
 }
 
@@ -189,6 +211,13 @@ absl::Status Sequencer::UndoWhatFollowed(CommitScope& scope, std::string_view pe
     GATEPOST_ASSIGN_OR_RETURN(const HeldProposal about,
                               MustHoldProposal(scope.store, next.front().message_row));
     const bool was_open = about.standing.over_from == absl::InfiniteFuture();
+    GATEPOST_ASSIGN_OR_RETURN(const std::optional<v1::Reason> refused_there,
+                              RefusedThere(scope, peer, about.record.row));
+    if (refused_there.has_value()) {  // The peer does not hold it either: nothing is opened again.
+      GATEPOST_RETURN_IF_ERROR(
+          Log(scope, peer, about, RefusedName(*refused_there), DecisionKind::kConsequence, ""));
+      continue;
+    }
     GATEPOST_RETURN_IF_ERROR(
         Log(scope, peer, about,
             domain::StateName(was_open ? v1::AGREEMENT_STATE_OPEN : v1::AGREEMENT_STATE_IN_FORCE),
