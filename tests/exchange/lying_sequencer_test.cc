@@ -100,7 +100,9 @@ class LyingSequencer : public ::testing::Test {
           decision.decided_at = scope.now;
           decision.known_at = scope.now;
           if (!proposal.has_proposal()) return exchange::KeepDecision(scope, decision);
-          return exchange::EnterDecision(scope, decision, exchange::DecisionKind::kConsequence);
+          return exchange::EnterDecision(scope, decision,
+                                         detail.empty() ? exchange::DecisionKind::kConsequence
+                                                        : exchange::DecisionKind::kRestated);
         },
         [](const absl::Status& done) { Need(done); });
     EXPECT_TRUE(posted.ok());
