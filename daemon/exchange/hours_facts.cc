@@ -108,7 +108,7 @@ std::vector<v1::Finding> FactsBeside(const HeardByRow& heard, domain::Span span,
     if (IsUnreadable(one)) {
       text =
           "written by newer software, so that nothing here is known: bring the node up to that "
-          "version";
+          "version, and have it said again";
     } else if (one.message.notice().has_observed_stop()) {
       const Standing standing = StandingOf(one, heard, span);
       if (standing.gates.empty()) continue;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr char kUnknown[] =
     "UNKNOWN newer_schema; written by newer software, so that nothing here is known: bring the "
-    "node up to that version (";
+    "node up to that version, and have it said again (";
 
 // Of a newer schema from now on.
 v1::Message Newer(v1::Message message) {
