@@ -76,7 +76,7 @@ int AgreementAccept(const Global& global, const AnswerOptions& options) {
       client::AcceptanceOf(*named->thread, named->proposal);
   if (!draft.ok()) return Fail(global, draft.status());
   v1::PrepareProposalRequest request;
-  request.set_accepts(named->proposal.step->message().message_id());
+  request.set_accepts(named->proposal.step->message().short_reference());
   const absl::StatusOr<v1::PrepareProposalResponse> prepared =
       session->node->PrepareProposal(request);
   if (!prepared.ok()) return Fail(global, prepared.status());

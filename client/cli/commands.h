@@ -86,6 +86,7 @@ struct RelativeOptions {
   bool without_break = false;               // E.g. through lunch.
   std::vector<std::string> add_windows;     // 12:00-13:00.
   std::vector<std::string> remove_windows;  // Likewise.
+  friend bool operator==(const RelativeOptions&, const RelativeOptions&) = default;
 };
 
 // Which gates, vehicles and days, and what holds there: a timetable of one rule. Times are typed as

@@ -40,6 +40,39 @@ absl::StatusOr<std::vector<std::string>> WordsOf(const std::string& typed) {
   return words;
 }
 
+// Reads words, the last one first, into `rule`; what they do not say stays.
+absl::Status Read(std::vector<std::string> words, const std::string& typed, TermsOptions& rule) {
+  CLI::App flags;
+  flags.set_help_flag();
+  AddRuleFlags(&flags, rule);
+  try {
+    flags.parse(words);
+  } catch (const CLI::ParseError& error) {
+    return Unreadable(fmt::format("'{}': {}", typed, error.what()));
+  }
+  return absl::OkStatus();
+}
+
+// Such a regime says of the hours that there are none, or that they stay.
+bool LeavesNoHours(const std::string& regime) {
+  return regime == "closed" || regime == "intake-stop";
+}
+
+// What is left of `outside` beside what a rule says itself: no other end, and no other hours.
+TermsOptions Beside(const TermsOptions& said, TermsOptions outside) {
+  if (!said.until.empty()) outside.estimated.clear();
+  if (!said.estimated.empty()) outside.until.clear();
+  const bool hours = !said.windows.empty() || said.all_day || !(said.relative == RelativeOptions());
+  if (hours && LeavesNoHours(outside.regime)) outside.regime.clear();
+  if (hours || LeavesNoHours(said.regime)) {
+    outside.windows.clear();
+    outside.all_day = false;
+    outside.relative = {};
+    outside.last_entries.clear();
+  }
+  return outside;
+}
+
 }  // namespace
 
 absl::StatusOr<TermsOptions> RuleTyped(const TermsOptions& outside, const std::string& typed) {
@@ -48,17 +81,12 @@ absl::StatusOr<TermsOptions> RuleTyped(const TermsOptions& outside, const std::s
     if (word.starts_with('-')) return Unreadable(fmt::format("'{}'", word));
     word.insert(0, "--");
   }
-  TermsOptions rule = outside;
-  rule.rules.clear();
-  CLI::App flags;
-  flags.set_help_flag();
-  AddRuleFlags(&flags, rule);
   std::ranges::reverse(words);  // The parser takes them from the end.
-  try {
-    flags.parse(words);
-  } catch (const CLI::ParseError& error) {
-    return Unreadable(fmt::format("'{}': {}", typed, error.what()));
-  }
+  TermsOptions said;
+  GATEPOST_RETURN_IF_ERROR(Read(words, typed, said));
+  TermsOptions rule = Beside(said, outside);
+  rule.rules.clear();
+  GATEPOST_RETURN_IF_ERROR(Read(words, typed, rule));
   return rule;
 }
 

@@ -164,6 +164,26 @@ absl::StatusOr<v1::Timetable> HoursQueries::Resolved(const v1::Timetable& said) 
       said, before, gates_, [&heard](int64_t row) { return CitationOf(heard.at(row).record); });
 }
 
+namespace {
+
+// A resumption closes nothing, and what it would resume wholly includes a part that is closed.
+absl::Status CheckClosesNothing(const v1::Timetable& resolved) {
+  const auto closed =
+      std::ranges::find(resolved.rules(), v1::REGIME_CLOSED, &v1::TimetableRule::regime);
+  if (closed == resolved.rules().end()) return absl::OkStatus();
+  return system::Refuse(
+      v1::REASON_WRONG_FAMILY, "traffic that is resumed as a whole",
+      fmt::format(
+          "at {} a part of it{} is closed on some of the days on which the rest works, "
+          "from {} on",
+          closed->gate_ids(0),
+          closed->cargo_classes().empty() ? "" : fmt::format(" ({})", closed->cargo_classes(0)),
+          domain::DayText(domain::CheckedDay(closed->days().first()))),
+      "resume fewer days, or only the traffic that works on all of them");
+}
+
+}  // namespace
+
 absl::StatusOr<v1::PrepareNoticeResponse> HoursQueries::PrepareNotice(
     const v1::PrepareNoticeRequest& request) const {
   v1::PrepareNoticeResponse response;
@@ -173,6 +193,7 @@ absl::StatusOr<v1::PrepareNoticeResponse> HoursQueries::PrepareNotice(
     v1::Timetable& timetable =
         *response.mutable_notice()->mutable_resumption()->mutable_timetable();
     GATEPOST_ASSIGN_OR_RETURN(timetable, Resolved(timetable));
+    GATEPOST_RETURN_IF_ERROR(CheckClosesNothing(timetable));
   }
   return response;
 }

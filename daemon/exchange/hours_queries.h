@@ -34,7 +34,8 @@ class HoursQueries {
   absl::StatusOr<v1::Timetable> Resolved(const v1::Timetable& said) const;
 
   // A notice with its relative changes resolved likewise, ready to be signed. Errors of
-  // domain::ResolveRelative.
+  // domain::ResolveRelative; WRONG_FAMILY where a part of what it resumes stays closed on days on
+  // which the rest works, which a resumption cannot say.
   absl::StatusOr<v1::PrepareNoticeResponse> PrepareNotice(
       const v1::PrepareNoticeRequest& request) const;
 

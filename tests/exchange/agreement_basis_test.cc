@@ -1,5 +1,6 @@
 // What a proposal builds on: it names the agreements that it touches, amends them, lets them give
 // way or ends them, and changes hours relative to them.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -145,6 +146,31 @@ TEST_F(AgreementBasis, HolidayHoursLeaveNoCellBlank) {
   EXPECT_EQ(world_.State(running), "IN_FORCE");
 }
 
+// A basis that something ends fills the matrix only until then.
+TEST_F(AgreementBasis, WhatIsOverFillsNoCellOfAnAmendment) {
+  const v1::Message running =
+      Agreed(kCn, {.first_day = 20, .last_day = 26, .hours = "", .holiday = true});
+  const Terms one_way{
+      .first_day = 22, .last_day = 24, .hours = "8-17", .direction = "VN_TO_CN", .holiday = true};
+  const v1::Message before = world_.Propose(kCn, one_way);
+  Say(kCn, before);
+  const v1::Message ending = world_.Terminate(kCn, 23, {running});
+  Say(kCn, ending);
+  Say(kVn, world_.Accept(kVn, ending, ending));
+  EXPECT_EQ(world_.State(running), "ENDED");
+  EXPECT_EQ(world_.State(before), "OPEN");
+  EXPECT_EQ(ReasonOf(world_.Send(kVn, world_.Accept(kVn, before, before))),
+            v1::REASON_MISSING_CELL);
+  for (const bool side : {kVn, kCn}) {
+    const v1::Message amendment = world_.Propose(side, one_way);
+    ASSERT_EQ(amendment.proposal().basis_size(), 1);
+    EXPECT_EQ(ReasonOf(world_.Send(side, amendment)), v1::REASON_MISSING_CELL);
+  }
+  Terms until = one_way;
+  until.last_day = 22;
+  Agreed(kCn, until);
+}
+
 TEST_F(AgreementBasis, ADraftWithABlankCellIsNotPrepared) {
   v1::PrepareProposalRequest request;
   *request.mutable_draft() =
@@ -208,6 +234,13 @@ TEST_F(AgreementBasis, AResumptionIsResolvedFromWhatIsAgreed) {
   EXPECT_EQ(resolved.windows(0).opens().hour(), 7);
   EXPECT_EQ(resolved.windows(0).closes().hour(), 15);
   EXPECT_EQ(resolved.said_as().inherited_from_size(), 1);
+  // A resumption cannot say that a part stays closed.
+  Agreed(kVn, {.first_day = 23, .last_day = 23, .hours = "", .direction = "CN_TO_VN"});
+  const absl::Status partly = world_.vn->hours_queries->PrepareNotice(request).status();
+  EXPECT_EQ(ReasonOf(partly), v1::REASON_WRONG_FAMILY);
+  EXPECT_THAT(std::string(partly.message()), ::testing::HasSubstr("LS-HN-1119"));
+  timetable.mutable_rules(0)->set_direction(v1::DIRECTION_VN_TO_CN);
+  EXPECT_TRUE(world_.vn->hours_queries->PrepareNotice(request).ok());
   // Where nothing is agreed there is nothing to change.
   timetable.mutable_rules(0)->set_gate_ids(0, "LS-CM");
   EXPECT_EQ(ReasonOf(world_.vn->hours_queries->PrepareNotice(request).status()),

@@ -27,6 +27,7 @@ struct Part {
   bool exception;  // From a wider part that is told, too.
   std::string gate;
   std::vector<DayHours> days;
+  bool tells_closed = false;
 };
 
 absl::Status Unknown(const Asking& asking, const Part& part, size_t day) {
@@ -67,6 +68,20 @@ std::vector<HoursCell> CellsIn(const Asking& asking, const HoursInForce& before,
   return cells;
 }
 
+// Where all that it is a part of is closed as well, an exception stays closed untold.
+void MarkClosed(const Asking& asking, const GateRegister& gates, std::vector<Part>& found) {
+  const auto closed = [](const DayHours& day) { return day.counts && day.windows.empty(); };
+  const auto works = [](const DayHours& day) { return day.counts && !day.windows.empty(); };
+  for (Part& part : found) {
+    for (const Part& other : found) {
+      if (&other == &part || !Within(part.cell, other.cell, gates, asking.days.first)) continue;
+      for (size_t i = 0; i < part.days.size(); ++i) {
+        part.tells_closed |= closed(part.days[i]) && works(other.days[i]);
+      }
+    }
+  }
+}
+
 // Adds what is inherited at one gate by one of the rule's cells: by all of it, and by each part of
 // it that has other hours than what it is a part of.
 absl::Status AddParts(const Asking& asking, const HoursInForce& before, const GateRegister& gates,
@@ -102,6 +117,7 @@ absl::Status AddParts(const Asking& asking, const HoursInForce& before, const Ga
     found.push_back(std::move(part));
   }
   if (found.empty()) return *unknown;  // The cell itself is one of them.
+  MarkClosed(asking, gates, found);
   std::ranges::move(found, std::back_inserter(parts));
   return absl::OkStatus();
 }
@@ -116,12 +132,14 @@ std::vector<Inherited> Share(std::vector<Part> parts) {
     });
     if (same != by_gate.end()) {
       same->gates.insert(part.gate);
+      same->tells_closed |= part.tells_closed;
       continue;
     }
     Inherited& shared = by_gate.emplace_back();
     shared.cell = part.cell;
     shared.cell.cargo_class.clear();
     shared.exception = part.exception;
+    shared.tells_closed = part.tells_closed;
     shared.gates.insert(part.gate);
     if (!part.cell.cargo_class.empty()) shared.cargo_classes.insert(part.cell.cargo_class);
     shared.days = std::move(part.days);
@@ -135,6 +153,7 @@ std::vector<Inherited> Share(std::vector<Part> parts) {
     });
     if (same != all.end()) {
       same->cargo_classes.merge(one.cargo_classes);
+      same->tells_closed |= one.tells_closed;
     } else {
       all.push_back(std::move(one));
     }

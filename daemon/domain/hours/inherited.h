@@ -30,6 +30,7 @@ struct Inherited {
   HoursCell cell;  // Without a cargo class.
   // A part of the traffic that is told by itself, as an exception from a wider one.
   bool exception = false;
+  bool tells_closed = false;  // It is closed on some day on which what it is a part of works.
   std::set<std::string> gates;
   std::set<std::string> cargo_classes;  // Empty: all.
   std::vector<DayHours> days;           // One for each of the days asked for; all that count known.

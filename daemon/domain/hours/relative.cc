@@ -101,7 +101,8 @@ absl::StatusOr<bool> AddRules(const Asking& asking, const std::vector<Inherited>
   bool changes = false;
   std::vector<v1::TimetableRule> rules;
   for (const Inherited& shared : all) {
-    const DayGroups groups = GroupsOf(shared.days, asking.days.first, by_weekday, shared.exception);
+    const DayGroups groups =
+        GroupsOf(shared.days, asking.days.first, by_weekday, shared.tells_closed);
     if (asking.open_end && groups.steady_days < kSteadyDays) return false;
     for (const DayGroup& group : groups.groups) {
       GATEPOST_ASSIGN_OR_RETURN(rules.emplace_back(), RuleFor(asking, shared, group, cite));

@@ -26,8 +26,9 @@ DayRange DaysInherited(const v1::Timetable& said);
 // The timetable with the windows of every rule that has `said_as` and no windows yet: from the
 // hours that hold `before` it, at its gates on its days. Where gates, parts of the traffic, days of
 // the week or days inherit different windows, the rule becomes several. Days on which a gate is
-// closed are left out, so that it stays closed; a part of the traffic that is closed while the rest
-// works gets a rule that says so. Each such rule says what it inherited and from which messages.
+// closed are left out, so that it stays closed; a part of the traffic that is closed on days on
+// which the rest works gets a rule that says so. Each such rule says what it inherited and from
+// which messages.
 //   An open end is resolved by its first eight weeks, or those of them that are known when they are
 // at least four; sixteen where those do not end steadily. `before` is what the change is said of:
 // for terms of an agreement the agreed hours, without one-sided notices, which stand above them.

@@ -1,7 +1,6 @@
 #include "daemon/domain/hours/spans.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "absl/time/civil_time.h"
 #include "daemon/domain/civil_time.h"
@@ -56,22 +55,6 @@ bool HasWorkingWeek(const v1::TimetableDays& days) {
   return true;
 }
 
-// Whether the rule holds on the day, by its weekdays and holidays; nullopt when that is not known.
-std::optional<bool> HoldsOn(const v1::TimetableDays& days, absl::CivilDay day, const AskDay& ask) {
-  if (!days.has_holidays()) return Has(days, WeekdayOf(day));
-  const v1::HolidayRule& rule = days.holidays();
-  const HolidaySays says = Ask(ask, rule.calendar(), day);
-  bool by_weekday = Has(days, WeekdayOf(day));
-  if (rule.make_up_days_are_weekdays() && !days.weekdays().empty()) {
-    if (!says.holiday.has_value()) return std::nullopt;
-    if (says.make_up) by_weekday = HasWorkingWeek(days);
-  }
-  if (rule.effect() == v1::HOLIDAY_EFFECT_INCLUDED) return by_weekday;
-  if (!by_weekday) return false;
-  if (!says.holiday.has_value()) return std::nullopt;
-  return *says.holiday == (rule.effect() == v1::HOLIDAY_EFFECT_ONLY);
-}
-
 std::optional<Span> Cut(Span span, Span to) {
   span = {std::max(span.from, to.from), std::min(span.to, to.to)};
   if (span.from >= span.to) return std::nullopt;
@@ -88,6 +71,21 @@ void Add(std::vector<Span>& spans, Span span) {
 }
 
 }  // namespace
+
+std::optional<bool> HoldsOn(const v1::TimetableDays& days, absl::CivilDay day, const AskDay& ask) {
+  if (!days.has_holidays()) return Has(days, WeekdayOf(day));
+  const v1::HolidayRule& rule = days.holidays();
+  const HolidaySays says = Ask(ask, rule.calendar(), day);
+  bool by_weekday = Has(days, WeekdayOf(day));
+  if (rule.make_up_days_are_weekdays() && !days.weekdays().empty()) {
+    if (!says.holiday.has_value()) return std::nullopt;
+    if (says.make_up) by_weekday = HasWorkingWeek(days);
+  }
+  if (rule.effect() == v1::HOLIDAY_EFFECT_INCLUDED) return by_weekday;
+  if (!by_weekday) return false;
+  if (!says.holiday.has_value()) return std::nullopt;
+  return *says.holiday == (rule.effect() == v1::HOLIDAY_EFFECT_ONLY);
+}
 
 absl::Time InstantAt(absl::CivilDay day, const v1::TimeOfDay& time, const absl::TimeZone& zone) {
   return absl::FromCivil(absl::CivilMinute(absl::CivilHour(day) + time.hour()) + time.minute(),

@@ -2,6 +2,7 @@
 #define GATEPOST_DAEMON_DOMAIN_HOURS_SPANS_H_
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -37,6 +38,10 @@ RuleSpans SpansOf(const v1::TimetableRule& rule, const absl::TimeZone& zone, Spa
 using AskDay = std::function<DayStatus(Country country, absl::CivilDay day)>;
 RuleSpans SpansOf(const v1::TimetableRule& rule, const absl::TimeZone& zone, Span within,
                   const AskDay& ask);
+
+// Whether a checked rule holds on the day, by its weekdays and holidays alone; nullopt when a
+// calendar that decides it is not held.
+std::optional<bool> HoldsOn(const v1::TimetableDays& days, absl::CivilDay day, const AskDay& ask);
 
 // When a checked rule begins.
 absl::Time BeginOf(const v1::TimetableRule& rule, const absl::TimeZone& zone);

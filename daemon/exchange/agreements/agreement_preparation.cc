@@ -183,8 +183,8 @@ absl::StatusOr<v1::PrepareProposalResponse> AgreementQueries::PrepareProposal(
   *header.mutable_scope_ids() = response.scope_ids();
   GATEPOST_RETURN_IF_ERROR(
       domain::ValidateProposal(proposal, header, {parts_.gates, parts_.node.country}));
-  GATEPOST_RETURN_IF_ERROR(
-      CheckMatrix(*store, parts_.node, parts_.gates, request.recipient_node(), proposal));
+  GATEPOST_RETURN_IF_ERROR(CheckMatrix(*store, parts_.node, request.recipient_node(), proposal,
+                                       BasisHours::kWhileTheyHold));
   GATEPOST_RETURN_IF_ERROR(domain::CheckTimely(proposal, parts_.clock.Now()));
   GATEPOST_ASSIGN_OR_RETURN(const std::set<std::string> affected, GatesAffected(*store, response));
   store.reset();  // The question about hours takes one of its own.

@@ -77,7 +77,7 @@ absl::StatusOr<ThreadVerdict> ThreadJudge::Place(const v1::Message& message) con
   switch (message.body_case()) {
     case v1::Message::kProposal: {
       const v1::Proposal& proposal = message.proposal();
-      GATEPOST_RETURN_IF_ERROR(CheckMatrix(store_, node_, gates_, peer_, proposal));
+      GATEPOST_RETURN_IF_ERROR(CheckMatrix(store_, node_, peer_, proposal, BasisHours::kAsSigned));
       if (!proposal.has_counters()) return ThreadVerdict{0, 0, v1::AGREEMENT_STATE_OPEN};
       GATEPOST_ASSIGN_OR_RETURN(ThreadVerdict verdict,
                                 PlaceAnswer(message, proposal.thread(), proposal.counters()));
@@ -112,6 +112,11 @@ absl::Status ThreadJudge::CheckSeen(const v1::DecisionReference& seen, int64_t t
       "read the thread as it stands now, then decide");
 }
 
+absl::Status ThreadJudge::CheckHeld(const v1::Message& proposal) const {
+  GATEPOST_RETURN_IF_ERROR(CheckBasis(store_, node_, gates_, peer_, proposal));
+  return CheckMatrix(store_, node_, peer_, proposal.proposal(), BasisHours::kWhileTheyHold);
+}
+
 absl::StatusOr<ThreadVerdict> ThreadJudge::Judge(const v1::Message& message, absl::Time now) const {
   GATEPOST_ASSIGN_OR_RETURN(ThreadVerdict verdict, Place(message));
   if (const std::optional<domain::ThreadAct> act = ActOf(message)) {
@@ -127,13 +132,13 @@ absl::StatusOr<ThreadVerdict> ThreadJudge::Judge(const v1::Message& message, abs
                               SameSide(message.header().author(), about.record.author));
     GATEPOST_RETURN_IF_ERROR(domain::CheckAct(*act, proposer, StandingOf(about.standing), now));
     if (*act == domain::ThreadAct::kAccept) {
-      GATEPOST_RETURN_IF_ERROR(CheckBasis(store_, node_, gates_, peer_, about.message));
+      GATEPOST_RETURN_IF_ERROR(CheckHeld(about.message));
       GATEPOST_RETURN_IF_ERROR(CheckSeen(message.acceptance().seen(), verdict.thread_row));
     }
   }
   if (message.has_proposal()) {
     GATEPOST_RETURN_IF_ERROR(domain::CheckTimely(message.proposal(), now));
-    GATEPOST_RETURN_IF_ERROR(CheckBasis(store_, node_, gates_, peer_, message));
+    GATEPOST_RETURN_IF_ERROR(CheckHeld(message));
   }
   return verdict;
 }

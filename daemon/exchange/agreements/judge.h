@@ -32,17 +32,21 @@ class ThreadJudge {
       : store_(store), node_(node), gates_(gates), peer_(peer) {}
 
   // Whether the message fits what it names, whatever has been decided: UNKNOWN_BASE, WRONG_SUBJECT,
-  // NEWER_SCHEMA, NOT_OPEN (refused here), FIELD_CONFLICT; MISSING_CELL for holiday hours.
+  // NEWER_SCHEMA, NOT_OPEN (refused here), FIELD_CONFLICT; MISSING_CELL and TOO_LARGE for holiday
+  // hours.
   absl::StatusOr<ThreadVerdict> Place(const v1::Message& message) const;
 
-  // Whether it may be done at `now`: also the errors of CheckAct, CheckTimely and CheckBasis, and
-  // STALE_BASIS for an acceptance that was written before the thread's last decision.
+  // Whether it may be done at `now`: also the errors of CheckAct, CheckTimely and CheckBasis,
+  // STALE_BASIS for an acceptance that was written before the thread's last decision, and
+  // MISSING_CELL where a basis no longer fills what it filled when it was signed.
   absl::StatusOr<ThreadVerdict> Judge(const v1::Message& message, absl::Time now) const;
 
  private:
   absl::StatusOr<ThreadVerdict> PlaceAnswer(const v1::Message& message,
                                             const v1::MessageCitation& thread,
                                             const v1::MessageCitation& proposal) const;
+  // Whether a proposal rests on what holds now.
+  absl::Status CheckHeld(const v1::Message& proposal) const;
   absl::Status CheckSeen(const v1::DecisionReference& seen, int64_t thread_row) const;
 
   const store::Reader& store_;

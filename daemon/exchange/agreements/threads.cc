@@ -186,13 +186,14 @@ absl::Status CheckBasis(const store::Reader& store, const NodeTerms& node,
       Names(node, named), "prepare the proposal anew, on what holds now");
 }
 
-absl::Status CheckMatrix(const store::Reader& store, const NodeTerms& node,
-                         const domain::GateRegister& gates, std::string_view peer,
-                         const v1::Proposal& proposal) {
+absl::Status CheckMatrix(const store::Reader& store, const NodeTerms& node, std::string_view peer,
+                         const v1::Proposal& proposal, BasisHours which) {
   if (!proposal.has_holiday_hours()) return absl::OkStatus();
   const v1::Timetable& matrix = proposal.holiday_hours().timetable();
-  const absl::Status alone = domain::CheckNoCellMissing(matrix, {}, gates);
-  if (alone.ok() || std::ranges::all_of(proposal.basis(), &v1::Basis::gives_way)) return alone;
+  const absl::Status alone = domain::CheckNoCellMissing(matrix, {});
+  if (system::ReasonOf(alone) != v1::REASON_MISSING_CELL ||
+      std::ranges::all_of(proposal.basis(), &v1::Basis::gives_way))
+    return alone;
   std::vector<HeldProposal> staying;
   for (const v1::Basis& basis : proposal.basis()) {
     if (basis.gives_way()) continue;
@@ -200,12 +201,14 @@ absl::Status CheckMatrix(const store::Reader& store, const NodeTerms& node,
                               FindProposal(store, node, peer, basis.agreement()));
     if (held.proposal().has_holiday_hours()) staying.push_back(std::move(held));
   }
-  std::vector<const v1::Timetable*> standing;
+  std::vector<domain::StandingHours> standing;
   standing.reserve(staying.size());
   for (const HeldProposal& held : staying) {
-    standing.push_back(&held.proposal().holiday_hours().timetable());
+    domain::StandingHours& hours = standing.emplace_back();
+    hours.timetable = &held.proposal().holiday_hours().timetable();
+    if (which == BasisHours::kWhileTheyHold) hours.over_from = held.standing.over_from;
   }
-  return domain::CheckNoCellMissing(matrix, standing, gates);
+  return domain::CheckNoCellMissing(matrix, standing);
 }
 
 absl::StatusOr<std::optional<store::DecisionRecord>> LastDecision(const store::Reader& store,

@@ -55,12 +55,14 @@ absl::Status CheckBasis(const store::Reader& store, const NodeTerms& node,
                         const domain::GateRegister& gates, std::string_view peer,
                         const v1::Message& message);
 
+// What the hours of a basis are taken for: as they were signed, whatever has been decided since, or
+// until what ends them begins. The latter is for those who also CheckBasis.
+enum class BasisHours { kAsSigned, kWhileTheyHold };
+
 // Whether holiday hours leave no cell of their matrix out: alone, or with the holiday hours of the
-// basis that stay, whatever has become of these. OK for all other terms. MISSING_CELL, and the
-// errors of FindProposal.
-absl::Status CheckMatrix(const store::Reader& store, const NodeTerms& node,
-                         const domain::GateRegister& gates, std::string_view peer,
-                         const v1::Proposal& proposal);
+// basis that stay. OK for all other terms. MISSING_CELL, TOO_LARGE, and the errors of FindProposal.
+absl::Status CheckMatrix(const store::Reader& store, const NodeTerms& node, std::string_view peer,
+                         const v1::Proposal& proposal, BasisHours which);
 
 // The last decision in the thread that this node knows.
 absl::StatusOr<std::optional<store::DecisionRecord>> LastDecision(const store::Reader& store,

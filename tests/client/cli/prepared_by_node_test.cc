@@ -21,7 +21,8 @@ TEST_F(PreparedByNodeTest, BeforeHeAcceptsAPersonIsShownTheHoursNowAndThen) {
   agreements_.before_and_after = true;
   ASSERT_EQ(Run(AgreementAccept, Answer("LS/2026/00007", true)), 0);
   ASSERT_EQ(agreements_.prepared.size(), 1u);
-  EXPECT_EQ(agreements_.prepared[0].accepts(), kProposalId);
+  EXPECT_EQ(agreements_.prepared[0].accepts(), "LS/2026/00007")
+      << "ids are unique only for one author";
   EXPECT_THAT(err_, HasSubstr("what changes in the first 14 days"));
   EXPECT_THAT(err_, ContainsRegex("LS-HN .*2027-02-05 .*closed"));
   // A dry run answers with it, and signs nothing that counts.

@@ -258,6 +258,54 @@ TEST(TermsTypedTest, SeveralRulesAreTypedByTheSameFlags) {
         })pb");
 }
 
+// What a rule says goes before all that says the same thing in other words outside of it.
+TEST(TermsTypedTest, InnerWordsWinOverOuterOnesOfTheSameThing) {
+  const auto rule = [](const std::string& outside, const std::string& inside) {
+    const auto typed =
+        Typed("--gate LS-HN " + outside + " --rule 'from=2027-02-05H " + inside + "'");
+    EXPECT_TRUE(typed.ok()) << outside << ", " << inside << ": " << typed.status();
+    return typed.ok() ? typed->schedule_change().timetable().rules(0) : v1::TimetableRule();
+  };
+  const auto estimated = rule("--until 2027-02-10H", "estimated=2027-02-06H");
+  EXPECT_EQ(estimated.days().end(), v1::END_KIND_ESTIMATED);
+  EXPECT_EQ(estimated.days().last().day(), 6);
+  const auto stated = rule("--estimated 2027-02-10H", "until=2027-02-06H");
+  EXPECT_EQ(stated.days().end(), v1::END_KIND_STATED);
+  EXPECT_EQ(stated.days().last().day(), 6);
+
+  const std::string windows = "--window 08:00-12:00 --last-entry 11:00";
+  for (const std::string& outside :
+       {windows, std::string("--all-day"), std::string("--opens 07:00")}) {
+    const auto all_day = rule(outside, "all-day");
+    EXPECT_EQ(all_day.hours(), v1::HOURS_KIND_ALL_DAY) << outside;
+    EXPECT_TRUE(all_day.windows().empty()) << outside;
+    EXPECT_FALSE(all_day.has_said_as()) << outside;
+    const auto closed = rule(outside, "regime=closed");
+    EXPECT_EQ(closed.hours(), v1::HOURS_KIND_NONE) << outside;
+    EXPECT_TRUE(closed.windows().empty()) << outside;
+    EXPECT_FALSE(closed.has_said_as()) << outside;
+    const auto stopped = rule(outside, "regime=intake-stop");
+    EXPECT_EQ(stopped.hours(), v1::HOURS_KIND_AS_BEFORE) << outside;
+    const auto changed = rule(outside, "closes=+60");
+    EXPECT_EQ(changed.said_as().kind(), v1::CHANGE_KIND_MOVE_CLOSING) << outside;
+    EXPECT_TRUE(changed.windows().empty()) << outside;
+    const auto other = rule(outside, "window=13:00-17:00");
+    ASSERT_EQ(other.windows_size(), 1) << outside;
+    EXPECT_EQ(other.windows(0).opens().hour(), 13) << outside;
+    EXPECT_TRUE(other.windows(0).last_entries().empty()) << outside;
+    EXPECT_FALSE(other.has_said_as()) << outside;
+  }
+  const auto open = rule("--regime closed", "window=08:00-12:00");
+  EXPECT_EQ(open.regime(), v1::REGIME_NORMAL);
+  EXPECT_EQ(open.windows_size(), 1);
+  // What is no other word for the same thing stays.
+  const auto pilot = rule(windows, "regime=pilot last-entry=10:00");
+  EXPECT_EQ(pilot.regime(), v1::REGIME_PILOT);
+  ASSERT_EQ(pilot.windows_size(), 1);
+  ASSERT_EQ(pilot.windows(0).last_entries_size(), 1);
+  EXPECT_EQ(pilot.windows(0).last_entries(0).time().hour(), 10);
+}
+
 TEST(TermsTypedTest, ARuleThatCannotBeReadIsNamed) {
   const auto refused = [](const std::string& rule) {
     const auto came = Typed("--gate LS-HN --rule 'from=2027-02-05H' --rule '" + rule + "'");

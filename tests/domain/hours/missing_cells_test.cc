@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "daemon/domain/hours/timetable_rules.h"
 #include "daemon/system/reason.h"
 #include "tests/domain/hours/rule_words.h"
@@ -20,9 +21,13 @@ class MissingCells : public ::testing::Test {
   std::string Missing(const v1::Timetable& matrix,
                       const std::vector<v1::Timetable>& standing = {}) const {
     EXPECT_TRUE(CheckTimetable(matrix, gates_).ok()) << CheckTimetable(matrix, gates_);
-    std::vector<const v1::Timetable*> beside;
-    for (const v1::Timetable& one : standing) beside.push_back(&one);
-    const absl::Status status = CheckNoCellMissing(matrix, beside, gates_);
+    std::vector<StandingHours> beside;
+    for (const v1::Timetable& one : standing) beside.push_back({&one});
+    return Missing(matrix, beside);
+  }
+  static std::string Missing(const v1::Timetable& matrix,
+                             const std::vector<StandingHours>& standing) {
+    const absl::Status status = CheckNoCellMissing(matrix, standing);
     if (status.ok()) return "whole";
     EXPECT_EQ(system::ReasonOf(status), v1::REASON_MISSING_CELL);
     const std::string text(status.message());
@@ -115,6 +120,29 @@ TEST_F(MissingCells, EveryKindOfTrafficThatIsNamed) {
             "whole");
 }
 
+// A road gate has no trains: all traffic is all that some rule names.
+TEST_F(MissingCells, AllTrafficIsTheKindsThatAreNamedBesideIt) {
+  const RuleWords closed{.gates = "LS-HN",
+                         .days = "2026-02-17",
+                         .regime = v1::REGIME_CLOSED,
+                         .traffic = v1::TRAFFIC_ALL};
+  const RuleWords goods{.gates = "LS-HN", .days = "2026-02-18..2026-02-20", .hours = "8:00-12:00"};
+  RuleWords passengers = goods;
+  passengers.traffic = v1::TRAFFIC_PASSENGERS;
+  EXPECT_EQ(Missing({closed, goods, passengers}), "whole");
+  passengers.days = "2026-02-19..2026-02-20";
+  EXPECT_EQ(Missing({closed, goods, passengers}),
+            "none at LS-HN on 2026-02-18: PASSENGERS, both directions");
+  EXPECT_EQ(Missing({closed}), "whole");
+  RuleWords out = closed;
+  out.direction = v1::DIRECTION_VN_TO_CN;
+  EXPECT_EQ(Missing({out}), "none at LS-HN on 2026-02-17: ALL, CN_TO_VN");
+  // What stays may name the kinds one by one.
+  passengers.days = goods.days;
+  out.days = "2026-02-19";
+  EXPECT_EQ(Missing(InHanoi({out}), {InHanoi({goods, passengers})}), "whole");
+}
+
 TEST_F(MissingCells, PartsOfADayCount) {
   EXPECT_EQ(Missing({{.gates = "LS-CM", .days = "2026-02-16 18:00..2026-02-17 12:00"},
                      {.gates = "LS-HN", .days = "2026-02-16 18:00..2026-02-17 11:00"}}),
@@ -168,6 +196,91 @@ TEST_F(MissingCells, AnAmendmentIsFilledByWhatStays) {
   const v1::Timetable shorter =
       InHanoi({{.gates = "LS-HN", .days = "2026-02-16..2026-02-17", .hours = "8:00-12:00"}});
   EXPECT_EQ(Missing(amendment, {shorter}), "none at LS-HN on 2026-02-18: GOODS, both directions");
+}
+
+// The same days begin and end an hour apart on both sides.
+TEST_F(MissingCells, WholeDaysFillTheSameDaysOfTheOtherZone) {
+  const RuleWords all{.gates = "LS-HN", .days = "2026-02-14..2026-02-20", .hours = "8:00-12:00"};
+  RuleWords back = all;
+  back.direction = v1::DIRECTION_CN_TO_VN;
+  EXPECT_EQ(Missing(InBeijing({back}), {InHanoi({all})}), "whole");
+  EXPECT_EQ(Missing(InHanoi({back}), {InBeijing({all})}), "whole");
+  RuleWords working = all, weekend = all;
+  working.weekdays = "Mon-Fri";
+  weekend.weekdays = "Sat Sun";
+  EXPECT_EQ(Missing(InBeijing({back}), {InHanoi({working, weekend})}), "whole");
+  EXPECT_EQ(Missing(InHanoi({back}), {InBeijing({working, weekend})}), "whole");
+  EXPECT_EQ(Missing(InHanoi({back}), {InBeijing({working})}),
+            "none at LS-HN on 2026-02-14..2026-02-15: GOODS, VN_TO_CN");
+  // A day less is a day less, and a time is the same time everywhere.
+  back.days = "2026-02-14..2026-02-21";
+  EXPECT_EQ(Missing(InHanoi({back}), {InBeijing({all})}),
+            "none at LS-HN on 2026-02-21: GOODS, VN_TO_CN");
+  EXPECT_EQ(Missing(InBeijing({back}), {InHanoi({all})}),
+            "none at LS-HN from 2026-02-21 01:00 B to 2026-02-22 00:00 B: GOODS, VN_TO_CN");
+  back.days = "2026-02-14 18:00..2026-02-20";
+  const RuleWords later{
+      .gates = "LS-HN", .days = "2026-02-14 18:00..2026-02-20", .hours = "8:00-12:00"};
+  EXPECT_EQ(Missing(InBeijing({back}), {InHanoi({later})}),
+            "none at LS-HN from 2026-02-14 18:00 B to 2026-02-14 19:00 B: GOODS, VN_TO_CN");
+}
+
+TEST_F(MissingCells, WhatIsOverFillsNothingAnyMore) {
+  const v1::Timetable running =
+      InHanoi({{.gates = "LS-HN", .days = "2026-02-14..2026-02-20", .hours = "8:00-12:00"}});
+  v1::Timetable back = InHanoi({{.gates = "LS-HN",
+                                 .days = "2026-02-15..2026-02-19",
+                                 .hours = "8:00-20:00",
+                                 .direction = v1::DIRECTION_CN_TO_VN}});
+  const auto until = [&](int day, int hour) {
+    return Missing(back, std::vector<StandingHours>{
+                             {&running, absl::FromCivil(absl::CivilHour(2026, 2, day, hour),
+                                                        absl::FixedTimeZone(7 * 60 * 60))}});
+  };
+  EXPECT_EQ(until(20, 0), "whole");
+  EXPECT_EQ(until(18, 0), "none at LS-HN on 2026-02-18..2026-02-19: GOODS, VN_TO_CN");
+  EXPECT_EQ(until(19, 12),
+            "none at LS-HN from 2026-02-19 12:00 H to 2026-02-20 00:00 H: GOODS, VN_TO_CN");
+}
+
+TEST_F(MissingCells, HolidayHoursDoNotLastForYears) {
+  const v1::Timetable years = InHanoi({{.gates = "LS-HN", .days = "2026-02-16.."},
+                                       {.gates = "LS-CM", .days = "9990-02-16..9990-02-17"}});
+  EXPECT_TRUE(CheckTimetable(years, gates_).ok());
+  EXPECT_EQ(system::ReasonOf(CheckNoCellMissing(years, {})), v1::REASON_TOO_LARGE);
+  const auto lasts = [](const std::string& last) {
+    return CheckNoCellMissing(InHanoi({{.gates = "LS-HN", .days = "2026-01-01.." + last}}), {});
+  };
+  EXPECT_TRUE(lasts("2027-02-04").ok()) << "400 days";
+  EXPECT_EQ(system::ReasonOf(lasts("2027-02-05")), v1::REASON_TOO_LARGE);
+  EXPECT_EQ(Missing({{.gates = "LS-CM", .days = "2026-01-01..2027-02-03"},
+                     {.gates = "LS-CM", .days = "2027-02-04..", .weekdays = "Thu"}}),
+            "none at LS-CM on 2027-02-05..2027-02-10: GOODS, both directions")
+      << "a week more than that is looked at";
+}
+
+// What is checked in the commit must be quick, whatever a peer writes.
+TEST_F(MissingCells, TheLargestMatrixIsCheckedQuickly) {
+  v1::Timetable matrix;
+  matrix.set_zone("Asia/Ho_Chi_Minh");
+  const auto add = [&](v1::HolidayEffect effect, const std::string& days) {
+    v1::TimetableRule& rule = *matrix.add_rules();
+    rule = RuleOf({.gates = "LS-CM LS-HN LS-TT", .days = days, .traffic = v1::TRAFFIC_ALL});
+    SetHolidays(rule, v1::HOLIDAY_CALENDAR_CHOICE_EITHER, effect);
+  };
+  for (int i = 0; i < kMostRules / 2; ++i) {
+    add(v1::HOLIDAY_EFFECT_ONLY, "2026-01-01 06:00..2027-02-04 18:00");
+    add(v1::HOLIDAY_EFFECT_EXCLUDED, "2026-01-01 06:00..2027-02-04 18:00");
+  }
+  for (const v1::Traffic traffic : {v1::TRAFFIC_GOODS, v1::TRAFFIC_PASSENGERS, v1::TRAFFIC_RAIL}) {
+    matrix.mutable_rules(traffic)->set_traffic(traffic);
+  }
+  const absl::Time before = absl::Now();
+  EXPECT_TRUE(CheckNoCellMissing(matrix, {}).ok());
+  const absl::Duration took = absl::Now() - before;
+  RecordProperty("microseconds", static_cast<int>(absl::ToInt64Microseconds(took)));
+  // Walking every day of every rule in every world took over a second.
+  EXPECT_LT(took, absl::Milliseconds(400)) << "with what a busy machine adds";
 }
 
 }  // namespace

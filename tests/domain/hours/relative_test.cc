@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -230,6 +231,34 @@ TEST_F(Relative, PartsOfTheTrafficKeepTheirDifferences) {
                          By(v1::CHANGE_KIND_MOVE_CLOSING, 60))),
             "LS-CM 03-02..03-10 CN_TO_VN: 07:00-19:00 from 07:00-18:00 by 1\n"
             "LS-CM 03-02..03-10 CN_TO_VN seafood: CLOSED");
+}
+
+// Closed with the rest, a part stays closed untold; it is told where the rest works.
+TEST_F(Relative, APartThatIsClosedWithTheRestIsNotToldClosed) {
+  Usual("LS-CM", "7:00-18:00", "2025-01-01..", "Mon-Sat");
+  Agree(HoursLayer::kRegular, "2024-12-01 08:00",
+        InHanoi({{.gates = "LS-CM",
+                  .days = "2025-01-01..",
+                  .regime = v1::REGIME_CLOSED,
+                  .weekdays = "Sun"},
+                 {.gates = "LS-CM",
+                  .days = "2025-01-01..",
+                  .hours = "7:00-20:00",
+                  .cargo = "fruit",
+                  .weekdays = "Mon-Sat"}}));
+  const auto shortened = [](const std::string& days) {
+    return Say({.gates = "LS-CM", .days = days, .regime = v1::REGIME_SHORTENED}, ClosesAt(15));
+  };
+  EXPECT_EQ(Resolved(shortened("2026-03-02..2026-03-15")),
+            "LS-CM 03-02..03-15 on 1 2 3 4 5 6: 07:00-15:00 from 07:00-18:00 by 1\n"
+            "LS-CM 03-02..03-15 on 1 2 3 4 5 6 fruit: 07:00-15:00 from 07:00-20:00 by 2");
+  Agree(HoursLayer::kSchedule, "2026-02-01 08:00",
+        InHanoi({{.gates = "LS-CM",
+                  .days = "2026-03-07",
+                  .regime = v1::REGIME_CLOSED,
+                  .cargo = "fruit"}}));
+  EXPECT_THAT(Resolved(shortened("2026-03-06..2026-03-08")),
+              ::testing::HasSubstr("LS-CM 03-07..03-08 fruit: CLOSED"));
 }
 
 // All traffic: goods and passengers close at different times, of the rest nothing is known.
