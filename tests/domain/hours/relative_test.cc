@@ -247,16 +247,14 @@ TEST_F(Relative, APartThatIsClosedWithTheRestIsNotToldClosed) {
                   .cargo = "fruit",
                   .weekdays = "Mon-Sat"}}));
   const auto shortened = [](const std::string& days) {
-    return Say({.gates = "LS-CM", .days = days, .regime = v1::REGIME_SHORTENED}, ClosesAt(15));
+    return Say({.gates = "LS-CM", .days = days}, ClosesAt(15));
   };
   EXPECT_EQ(Resolved(shortened("2026-03-02..2026-03-15")),
             "LS-CM 03-02..03-15 on 1 2 3 4 5 6: 07:00-15:00 from 07:00-18:00 by 1\n"
             "LS-CM 03-02..03-15 on 1 2 3 4 5 6 fruit: 07:00-15:00 from 07:00-20:00 by 2");
   Agree(HoursLayer::kSchedule, "2026-02-01 08:00",
-        InHanoi({{.gates = "LS-CM",
-                  .days = "2026-03-07",
-                  .regime = v1::REGIME_CLOSED,
-                  .cargo = "fruit"}}));
+        InHanoi({{"LS-CM", "2026-03-07", v1::REGIME_CLOSED, "", v1::TRAFFIC_GOODS,
+                  v1::DIRECTION_BOTH, "fruit"}}));
   EXPECT_THAT(Resolved(shortened("2026-03-06..2026-03-08")),
               ::testing::HasSubstr("LS-CM 03-07..03-08 fruit: CLOSED"));
 }
