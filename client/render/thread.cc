@@ -136,8 +136,7 @@ std::string ThreadListText(const v1::ListAgreementsResponse& list, const View& v
   for (const v1::AgreementThread& thread : list.threads()) {
     table.Add({thread.short_reference(), thread.peer_node(), NoticeKindText(thread.kind()),
                Gates(thread), StateName(thread.state()),
-               thread.has_since() ? When(thread.since(), view) : "",
-               Remarks(thread, view)});
+               thread.has_since() ? When(thread.since(), view) : "", Remarks(thread, view)});
   }
   std::string text = table.ToText();
   if (!list.next_page_token().empty()) {
