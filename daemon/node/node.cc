@@ -232,7 +232,8 @@ void Node::Parts::BuildServices() {
   exchange_service = std::make_unique<rpc::ExchangeServiceImpl>(rpc::ExchangeServiceImpl::Parts{
       *keeper, *door, *queries, *watch, *fetches, [this] { return Describe(); }});
   hours_service = std::make_unique<rpc::HoursServiceImpl>(*keeper, *hours_queries);
-  agreement_service = std::make_unique<rpc::AgreementServiceImpl>(*keeper, *agreement_queries);
+  agreement_service =
+      std::make_unique<rpc::AgreementServiceImpl>(*keeper, *agreement_queries, *fetches);
   yard_service = std::make_unique<rpc::YardServiceImpl>(*keeper, *yard_queries, *gate_day_queries);
   register_service = std::make_unique<rpc::RegisterServiceImpl>(*keeper, settings.gate_register,
                                                                 *clock, node.zone);

@@ -240,6 +240,22 @@ TEST_F(Agreements, WhatIsAnsweredAndAwaitsTheDecisionIsNotToBeAnswered) {
   EXPECT_EQ(listed(*world_.vn), 0);
 }
 
+TEST_F(Agreements, WhoIsShownAThreadIsHandedWhatTheOtherSideSaid) {
+  const v1::Message proposal = world_.Propose(kVn, {});
+  Say(kVn, proposal);
+  Say(kCn, world_.Accept(kCn, proposal, proposal));
+  v1::GetAgreementRequest request;
+  request.set_reference(proposal.header().message_id());
+  for (const bool vn_side : {kVn, kCn}) {
+    std::vector<int64_t> fetched;
+    Need(world_.Node(vn_side).agreement_queries->GetAgreement(request, &fetched));
+    ASSERT_EQ(fetched.size(), 1U);
+    const auto store = Need(world_.Node(vn_side).store->Read());
+    EXPECT_EQ(Need(store->MessageByRow(fetched.front()))->origin_node,
+              vn_side ? "cn-pingxiang" : "vn-langson");
+  }
+}
+
 TEST_F(Agreements, ARepeatedActionIsAnsweredAgainAndDecidedOnce) {
   const v1::Message proposal = world_.Propose(kVn, {});
   Say(kVn, proposal);

@@ -14,6 +14,7 @@
 #include "daemon/exchange/heard_hours.h"
 #include "daemon/exchange/held.h"
 #include "daemon/exchange/naming.h"
+#include "daemon/exchange/rungs.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -217,7 +218,7 @@ absl::StatusOr<v1::ListAgreementsResponse> AgreementQueries::ListAgreements(
 }
 
 absl::StatusOr<v1::GetAgreementResponse> AgreementQueries::GetAgreement(
-    const v1::GetAgreementRequest& request) const {
+    const v1::GetAgreementRequest& request, std::vector<int64_t>* fetched) const {
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> store, parts_.store.Read());
   GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record,
                             parts_.queries.Find(*store, request.reference(), ""));
@@ -229,6 +230,13 @@ absl::StatusOr<v1::GetAgreementResponse> AgreementQueries::GetAgreement(
   }
   v1::GetAgreementResponse response;
   GATEPOST_ASSIGN_OR_RETURN(*response.mutable_thread(), Describe(*store, entry->thread_row, true));
+  if (fetched == nullptr) return response;
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::ThreadEntry> entries,
+                            store->ThreadEntries(entry->thread_row));
+  for (const store::ThreadEntry& one : entries) {
+    GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord said, MustHold(*store, one.message_row));
+    if (CountsAsFetched(said)) fetched->push_back(said.row);
+  }
   return response;
 }
 

@@ -38,8 +38,9 @@ class AgreementQueries {
       const v1::ListAgreementsRequest& request) const;
 
   // NOT_FOUND, BAD_ARGUMENT as Queries::Find; WRONG_SUBJECT for a message of no thread.
+  // `fetched` gets the rows of its messages whose handing over is FETCHED (rungs.h).
   absl::StatusOr<v1::GetAgreementResponse> GetAgreement(
-      const v1::GetAgreementRequest& request) const;
+      const v1::GetAgreementRequest& request, std::vector<int64_t>* fetched = nullptr) const;
 
   // For a draft: names the side, the basis and the thread, and resolves relative changes by what is
   // agreed now; a warning where the calendars know the occasion on no such day (occasion.h). For a
