@@ -192,8 +192,9 @@ absl::Status CheckMatrix(const store::Reader& store, const NodeTerms& node, std:
   const v1::Timetable& matrix = proposal.holiday_hours().timetable();
   const absl::Status alone = domain::CheckNoCellMissing(matrix, {});
   if (system::ReasonOf(alone) != v1::REASON_MISSING_CELL ||
-      std::ranges::all_of(proposal.basis(), &v1::Basis::gives_way))
+      std::ranges::all_of(proposal.basis(), &v1::Basis::gives_way)) {
     return alone;
+  }
   std::vector<HeldProposal> staying;
   for (const v1::Basis& basis : proposal.basis()) {
     if (basis.gives_way()) continue;
