@@ -190,7 +190,7 @@ absl::Status CheckMatrix(const store::Reader& store, const NodeTerms& node, std:
                          const v1::Proposal& proposal, BasisHours which) {
   if (!proposal.has_holiday_hours()) return absl::OkStatus();
   const v1::Timetable& matrix = proposal.holiday_hours().timetable();
-  const absl::Status alone = domain::CheckNoCellMissing(matrix, {});
+  absl::Status alone = domain::CheckNoCellMissing(matrix, {});
   if (system::ReasonOf(alone) != v1::REASON_MISSING_CELL ||
       std::ranges::all_of(proposal.basis(), &v1::Basis::gives_way)) {
     return alone;
