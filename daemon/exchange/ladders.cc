@@ -120,8 +120,8 @@ absl::Status Ladders::Climb(const store::Reader& store, const store::MessageReco
   GATEPOST_ASSIGN_OR_RETURN(std::vector<store::RungRecord> rungs, store.RungsOf(record.row));
   std::erase_if(rungs, [&](const store::RungRecord& rung) { return rung.peer != peer; });
   // FETCHED before READ; within each, as they were logged.
-  std::stable_sort(rungs.begin(), rungs.end(),
-                   [](const auto& a, const auto& b) { return a.rung < b.rung; });
+  std::ranges::sort(rungs, {},
+                    [](const store::RungRecord& one) { return std::pair(one.rung, one.number); });
   for (const store::RungRecord& rung : rungs) {
     GATEPOST_ASSIGN_OR_RETURN(*ladder.add_steps(), StepOf(store, rung));
   }

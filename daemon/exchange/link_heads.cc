@@ -131,7 +131,7 @@ absl::StatusOr<CheckedHead> PeerHeads::Check(const std::string& note, uint64_t s
   const ledger::Checkpoint& head = opened.checkpoint;
   const std::string origin = ledger::LogOrigin(parts_.link.peer_node, epoch_);
   if (head.origin != origin) return BadReceipt(fmt::format("a head of {}", origin), head.origin);
-  const CheckedHead checked{KnownHead{head.size, head.root}, note};
+  CheckedHead checked{KnownHead{head.size, head.root}, note};
   for (const CheckedHead* held : {&known_, &hello_}) {
     if (held->head.size == head.size && held->head.root != head.root) {
       return Forked(*held, checked);

@@ -121,7 +121,7 @@ absl::Status DecisionCheck::CheckConsequence(const ledger::Leaf& leaf, const Pro
     return absl::OkStatus();
   }
   if (open && state == v1::AGREEMENT_STATE_SUPERSEDED) {
-    const absl::Status basis = CheckBasis(store_, node_, gates_, link_.peer_node, about.message);
+    absl::Status basis = CheckBasis(store_, node_, gates_, link_.peer_node, about.message);
     if (IsFault(basis)) return basis;
     if (!basis.ok()) return absl::OkStatus();
   }

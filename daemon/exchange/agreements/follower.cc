@@ -70,7 +70,7 @@ absl::Status Follower::Apply(CommitScope& scope, const LinkTerms& link,
   decision.head_size = came.head_size;
   if (!subject.entry.has_value()) return Unfollowed(scope, link, leaf, came, subject, decision);
   decision.thread_row = subject.entry->thread_row;
-  const absl::Status checked = check.Check(leaf, came, subject);
+  absl::Status checked = check.Check(leaf, came, subject);
   if (IsFault(checked)) return checked;
   if (!checked.ok()) return Disputed(scope, came, *subject.entry, WhyDisputed(checked), decision);
   GATEPOST_ASSIGN_OR_RETURN(decision.own_leaf_index, LogKnown(scope, link, leaf, came));

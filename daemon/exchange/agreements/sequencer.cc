@@ -228,7 +228,7 @@ absl::Status Sequencer::UndoWhatFollowed(CommitScope& scope, std::string_view pe
 
 absl::Status Sequencer::SupersedeIfStale(CommitScope& scope, std::string_view peer,
                                          const HeldProposal& open, std::string detail) const {
-  const absl::Status basis = CheckBasis(scope.store, node_, gates_, peer, open.message);
+  absl::Status basis = CheckBasis(scope.store, node_, gates_, peer, open.message);
   if (basis.ok() || system::ReasonOf(basis) == v1::REASON_STORE_FAILED) return basis;
   return Log(scope, peer, open, domain::StateName(v1::AGREEMENT_STATE_SUPERSEDED),
              DecisionKind::kConsequence, std::move(detail));
