@@ -112,16 +112,22 @@ absl::StatusOr<absl::Time> InstantOf(const v1::ZonedTime& time) {
   return absl::FromUnixSeconds(seconds) + absl::Nanoseconds(nanos);
 }
 
-v1::ZonedTime ToZoned(absl::Time time, std::string_view zone) {
-  v1::ZonedTime zoned;
+google::protobuf::Timestamp ToTimestamp(absl::Time time) {
+  google::protobuf::Timestamp stamp;
   absl::Duration rest;
   int64_t seconds = absl::IDivDuration(time - absl::UnixEpoch(), absl::Seconds(1), &rest);
   if (rest < absl::ZeroDuration()) {
     --seconds;
     rest += absl::Seconds(1);
   }
-  zoned.mutable_instant()->set_seconds(seconds);
-  zoned.mutable_instant()->set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
+  stamp.set_seconds(seconds);
+  stamp.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
+  return stamp;
+}
+
+v1::ZonedTime ToZoned(absl::Time time, std::string_view zone) {
+  v1::ZonedTime zoned;
+  *zoned.mutable_instant() = ToTimestamp(time);
   zoned.set_zone(std::string(zone));
   return zoned;
 }

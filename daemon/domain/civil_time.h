@@ -10,6 +10,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "gatepost/v1/civil_time.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 
 // Days, instants and the civil zones they are written in. A time without a zone is refused
 // everywhere (DOMAIN.md 1). Every function is thread-safe.
@@ -36,6 +37,9 @@ std::string_view ZoneOfLetter(char letter);
 // The instant in `time`. FIELD_MISSING without one, BAD_TIME outside the years 1 to 9999 or with
 // impossible nanoseconds, NO_TIME_ZONE when LoadZone refuses its zone.
 absl::StatusOr<absl::Time> InstantOf(const v1::ZonedTime& time);
+
+// `time`, whole nanoseconds.
+google::protobuf::Timestamp ToTimestamp(absl::Time time);
 
 // `time`, whole nanoseconds, as its author in the IANA zone `zone` writes it; `zone` is not
 // checked.

@@ -1,7 +1,7 @@
 #include "daemon/exchange/held.h"
 
-#include <optional>
 #include <utility>
+#include <vector>
 
 #include "daemon/exchange/naming.h"
 #include "daemon/system/reason.h"
@@ -28,6 +28,15 @@ absl::StatusOr<store::MessageRecord> MustHold(const store::Reader& store, int64_
                           "it is missing", "check the store");
   }
   return *std::move(record);
+}
+
+absl::StatusOr<std::optional<store::ReceiptRecord>> ReceiptFor(const store::Reader& store,
+                                                               std::string_view peer, int64_t row) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::OutgoingRecord> places, store.OutgoingOf(row));
+  for (const store::OutgoingRecord& place : places) {
+    if (place.peer == peer) return store.Receipt(place.peer, place.sequence);
+  }
+  return std::nullopt;
 }
 
 absl::StatusOr<store::MessageRecord> FindNamed(const store::Reader& store, std::string_view author,

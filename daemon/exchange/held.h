@@ -2,6 +2,7 @@
 #define GATEPOST_DAEMON_EXCHANGE_HELD_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,11 @@ absl::StatusOr<store::MessageRecord> MustHold(const store::Reader& store, int64_
 absl::StatusOr<store::MessageRecord> FindNamed(const store::Reader& store, std::string_view author,
                                                std::string_view message_id,
                                                std::string_view pae_sha256);
+
+// The receipt that is held of `peer` for the message in `row`; none for one that was not sent
+// there.
+absl::StatusOr<std::optional<store::ReceiptRecord>> ReceiptFor(const store::Reader& store,
+                                                               std::string_view peer, int64_t row);
 
 // As people here know it, and as both sides do.
 std::string NameOf(const NodeTerms& node, const store::MessageRecord& record);

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "daemon/domain/civil_time.h"
 #include "daemon/exchange/held.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/exchange/rungs.h"
@@ -15,12 +16,6 @@
 namespace gatepost::exchange {
 
 namespace {
-
-void SetTime(google::protobuf::Timestamp* stamp, absl::Time time) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  stamp->set_seconds(micros / 1'000'000);
-  stamp->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
-}
 
 // That somebody fetched or read what was refused or only carried does not make it more than that.
 v1::Rung Above(v1::Rung rung, bool fetched, bool read) {
@@ -60,7 +55,7 @@ v1::LadderStep StepIn(const ledger::Leaf& leaf, uint64_t leaf_index, std::string
   v1::LadderStep step;
   step.set_rung(rung);
   step.set_node(std::string(node));
-  SetTime(step.mutable_time(), leaf.time);
+  *step.mutable_time() = domain::ToTimestamp(leaf.time);
   step.set_leaf_index(leaf_index);
   step.set_actor(leaf.actor);
   step.set_agency(AgencyOf(leaf.actor));
@@ -81,7 +76,7 @@ absl::StatusOr<v1::LadderStep> Ladders::OwnStep(const store::MessageRecord& reco
   v1::LadderStep step;
   step.set_rung(rung);
   step.set_node(node_.node);
-  SetTime(step.mutable_time(), record.stored_at);
+  *step.mutable_time() = domain::ToTimestamp(record.stored_at);
   step.set_leaf_index(record.leaf_index);
   step.set_actor(record.author);
   step.set_agency(AgencyOf(record.author));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/domain/civil_time.h"
 #include "daemon/exchange/link_hello.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/system/reason.h"
@@ -45,11 +46,6 @@ absl::Status DoubleDial() {
   return system::Refuse(v1::REASON_DOUBLE_DIAL,
                         "one session; of two diallers the smaller SPIFFE id stays",
                         "another session is live", "use that session");
-}
-
-void SetTime(google::protobuf::Timestamp* stamp, absl::Time time) {
-  stamp->set_seconds(absl::ToUnixSeconds(time));
-  stamp->set_nanos(static_cast<int32_t>(absl::ToUnixMicros(time) % 1'000'000 * 1000));
 }
 
 }  // namespace
@@ -276,7 +272,7 @@ v1::LinkState Link::State(const store::Reader& reader) const {
   }
   std::lock_guard lock(mutex_);
   state.set_connected(chosen_ != nullptr && chosen_->state_ == LinkSession::State::kLive);
-  SetTime(state.mutable_since(), since_);
+  *state.mutable_since() = domain::ToTimestamp(since_);
   if (!state.connected() && !problem_.ok()) {
     const system::Refusal refusal = system::RefusalOf(problem_).value_or(system::Refusal{
         v1::REASON_NOT_REACHABLE, "a session with the peer", std::string(problem_.message()), ""});

@@ -54,11 +54,8 @@ absl::Status DecisionSender::SendOne(const store::DecisionRecord& decision) {
   v1::LinkFrame frame;
   frame.set_fencing(fencing_);
   v1::LinkDecision& sent = *frame.mutable_decision();
-  GATEPOST_RETURN_IF_ERROR(shown_.Show(proved.head, sent));
+  GATEPOST_RETURN_IF_ERROR(shown_.ShowLeaf(std::move(proved), sent));
   sent.set_number(decision.number);
-  sent.set_leaf(std::move(proved.leaf));
-  sent.set_leaf_index(proved.index);
-  for (const certs::Digest& hash : proved.path) sent.add_path(std::string(certs::AsView(hash)));
   sink_.Send(std::move(frame));
   sent_ = decision.number;
   return absl::OkStatus();
@@ -137,12 +134,8 @@ absl::Status DecisionTaker::OnDecision(const v1::LinkDecision& frame) {
         GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
         GATEPOST_RETURN_IF_ERROR(CheckNotFenced(link, fencing));
         GATEPOST_RETURN_IF_ERROR(parts.follower.Apply(scope, parts.link, decision));
-        GATEPOST_RETURN_IF_ERROR(scope.store.PutPeerHead(store::PeerHeadRecord{
-            peer, decision.head_epoch, head.head.size, head.head.root, head.note}));
         GATEPOST_ASSIGN_OR_RETURN(link, scope.store.Link(peer));
-        if (head.head.size < link.peer_head_size) return absl::OkStatus();
-        link.peer_head_epoch = decision.head_epoch;
-        link.peer_head_size = head.head.size;
+        GATEPOST_RETURN_IF_ERROR(KeepPeerHead(scope.store, link, decision.head_epoch, head));
         return scope.store.PutLink(link);
       },
       [this, session = hooks_.hold(), number = frame.number()](const absl::Status& applied) {

@@ -30,6 +30,16 @@ absl::Status BadReceipt(std::string_view wanted, std::string_view came) {
                         "have the peer's operator look at its log; nothing was taken");
 }
 
+absl::Status KeepPeerHead(store::Transaction& store, store::LinkRecord& link, uint64_t epoch,
+                          const CheckedHead& head) {
+  GATEPOST_RETURN_IF_ERROR(store.PutPeerHead(
+      store::PeerHeadRecord{link.peer, epoch, head.head.size, head.head.root, head.note}));
+  if (head.head.size < link.peer_head_size) return absl::OkStatus();
+  link.peer_head_epoch = epoch;
+  link.peer_head_size = head.head.size;
+  return absl::OkStatus();
+}
+
 std::string Joined(const HashList& path) {
   std::string joined;
   for (const std::string& hash : path) joined += hash;

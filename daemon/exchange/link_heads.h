@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -42,6 +43,16 @@ class ShownHeads {
     return absl::OkStatus();
   }
 
+  // The same, with the leaf that the frame is about and its proof under that head.
+  template <typename Frame>
+  absl::Status ShowLeaf(ProvedLeaf proved, Frame& frame) {
+    if (absl::Status shown = Show(proved.head, frame); !shown.ok()) return shown;
+    frame.set_leaf(std::move(proved.leaf));
+    frame.set_leaf_index(proved.index);
+    for (const certs::Digest& hash : proved.path) frame.add_path(std::string(certs::AsView(hash)));
+    return absl::OkStatus();
+  }
+
  private:
   absl::StatusOr<std::vector<std::string>> ConsistencyWith(const Head& head) const;
 
@@ -54,6 +65,11 @@ struct CheckedHead {
   KnownHead head;
   std::string note;
 };
+
+// Keeps a checked head of the peer's log in `epoch` as evidence; it becomes `link`'s newest unless
+// a larger one is known. The caller stores `link`.
+absl::Status KeepPeerHead(store::Transaction& store, store::LinkRecord& link, uint64_t epoch,
+                          const CheckedHead& head);
 
 using HashList = google::protobuf::RepeatedPtrField<std::string>;
 

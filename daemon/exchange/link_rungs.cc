@@ -140,14 +140,9 @@ absl::Status Keep(CommitScope& scope, store::RungRecord rung, const ledger::Leaf
                       fmt::format("one more {} by {}", leaf.event, leaf.actor));
   }
   rung.message_row = record.row;
-  GATEPOST_RETURN_IF_ERROR(scope.store.PutPeerHead(
-      store::PeerHeadRecord{rung.peer, rung.epoch, head.head.size, head.head.root, head.note}));
   GATEPOST_RETURN_IF_ERROR(scope.store.PutRung(rung));
   link.last_rung_taken = rung.number;
-  if (head.head.size >= link.peer_head_size) {
-    link.peer_head_epoch = rung.epoch;
-    link.peer_head_size = head.head.size;
-  }
+  GATEPOST_RETURN_IF_ERROR(KeepPeerHead(scope.store, link, rung.epoch, head));
   return scope.store.PutLink(link);
 }
 
@@ -204,11 +199,8 @@ absl::Status RungSender::SendOne(const store::RungRecord& rung) {
   v1::LinkFrame frame;
   frame.set_fencing(fencing_);
   v1::LinkRead& sent = *frame.mutable_read();
-  GATEPOST_RETURN_IF_ERROR(shown_.Show(proved.head, sent));
+  GATEPOST_RETURN_IF_ERROR(shown_.ShowLeaf(std::move(proved), sent));
   sent.set_number(rung.number);
-  sent.set_leaf(std::move(proved.leaf));
-  sent.set_leaf_index(proved.index);
-  for (const certs::Digest& hash : proved.path) sent.add_path(std::string(certs::AsView(hash)));
   sink_.Send(std::move(frame));
   sent_ = rung.number;
   return absl::OkStatus();

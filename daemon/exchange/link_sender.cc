@@ -285,8 +285,6 @@ void LinkSender::Keep(const CheckedHead& head, std::vector<store::ReceiptRecord>
        sent = std::move(sent)](CommitScope& scope) -> absl::Status {
         GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
         GATEPOST_RETURN_IF_ERROR(CheckNotFenced(link, fencing));
-        GATEPOST_RETURN_IF_ERROR(scope.store.PutPeerHead(
-            store::PeerHeadRecord{peer, epoch, head.head.size, head.head.root, head.note}));
         for (size_t i = 0; i < receipts.size(); ++i) {
           store::ReceiptRecord record = receipts[i];
           if (record.sequence != link.last_receipted + 1) continue;  // Held from before.
@@ -311,10 +309,7 @@ void LinkSender::Keep(const CheckedHead& head, std::vector<store::ReceiptRecord>
                                                theirs, record.leaf_index));
           GATEPOST_ASSIGN_OR_RETURN(link, scope.store.Link(peer));
         }
-        if (head.head.size >= link.peer_head_size) {
-          link.peer_head_epoch = epoch;
-          link.peer_head_size = head.head.size;
-        }
+        GATEPOST_RETURN_IF_ERROR(KeepPeerHead(scope.store, link, epoch, head));
         return scope.store.PutLink(link);
       },
       [this, session = hooks_.hold()](const absl::Status& kept) {

@@ -50,6 +50,18 @@ std::optional<store::ShortReference> ParseReference(const NodeTerms& node, std::
   return store::ShortReference{*year, *number};
 }
 
+ledger::Leaf AlarmAbout(std::string_view peer, const store::MessageRecord& about,
+                        std::string result, std::string detail) {
+  ledger::Leaf leaf;
+  leaf.event = ledger::event::kAlarm;
+  leaf.peer = std::string(peer);
+  leaf.object = MessageObject(about.message_id);
+  leaf.pae = about.pae;
+  leaf.result = std::move(result);
+  leaf.detail = std::move(detail);
+  return leaf;
+}
+
 v1::Reason ReasonIn(std::string_view result) {
   constexpr std::string_view kRefused = "REFUSED:";
   v1::Reason reason = v1::REASON_UNSPECIFIED;

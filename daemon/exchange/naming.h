@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/terms.h"
+#include "daemon/ledger/leaf.h"
 #include "daemon/store/records.h"
 #include "gatepost/v1/reason.pb.h"
 
@@ -29,6 +30,11 @@ std::string ReferenceText(const NodeTerms& node, const store::ShortReference& re
 
 // Reads what ReferenceText writes for this node; nullopt for anything else.
 std::optional<store::ShortReference> ParseReference(const NodeTerms& node, std::string_view text);
+
+// An ALARM leaf about a message of the link to `peer`. `result` is a reason's name, or CLEARED
+// where an earlier alarm is over.
+ledger::Leaf AlarmAbout(std::string_view peer, const store::MessageRecord& about,
+                        std::string result, std::string detail);
 
 // Why, in a leaf's result `REFUSED:<REASON>`; REASON_UNSPECIFIED for any other result.
 v1::Reason ReasonIn(std::string_view result);

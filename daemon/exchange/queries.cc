@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "certs/dsse.h"
+#include "daemon/domain/civil_time.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/exchange/rungs.h"
 #include "daemon/system/reason.h"
@@ -15,12 +16,6 @@
 namespace gatepost::exchange {
 
 namespace {
-
-void SetTime(google::protobuf::Timestamp* stamp, absl::Time time) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  stamp->set_seconds(micros / 1'000'000);
-  stamp->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
-}
 
 absl::Time TimeOf(const google::protobuf::Timestamp& stamp) {
   return absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos());
@@ -95,7 +90,7 @@ absl::StatusOr<v1::StoredMessage> Queries::Describe(const store::Reader& store,
   message.set_message_id(record.message_id);
   message.set_author(record.author);
   message.set_origin_node(record.origin_node);
-  SetTime(message.mutable_stored_at(), record.stored_at);
+  *message.mutable_stored_at() = domain::ToTimestamp(record.stored_at);
   message.set_pae_sha256(std::string(certs::AsView(record.pae)));
   message.set_signatures_sha256(std::string(certs::AsView(record.signatures)));
   message.set_standing(record.standing);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/domain/civil_time.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/exchange/overdue.h"
 #include "daemon/exchange/rungs.h"
@@ -36,9 +37,7 @@ v1::WatchMessagesResponse EventOf(const ledger::Leaf& leaf, std::string cursor) 
   v1::WatchMessagesResponse event;
   event.set_cursor(std::move(cursor));
   event.set_event(leaf.event);
-  const int64_t micros = absl::ToUnixMicros(leaf.time);
-  event.mutable_time()->set_seconds(micros / 1'000'000);
-  event.mutable_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+  *event.mutable_time() = domain::ToTimestamp(leaf.time);
   event.set_peer_node(leaf.peer);
   event.set_result(leaf.result);
   return event;

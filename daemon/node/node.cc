@@ -17,6 +17,7 @@
 #include "certs/grpc_credentials.h"
 #include "certs/tls_identity.h"
 #include "certs/trust.h"
+#include "daemon/domain/civil_time.h"
 #include "daemon/exchange/acknowledgement_desk.h"
 #include "daemon/exchange/agreements/agreement_desk.h"
 #include "daemon/exchange/agreements/agreement_queries.h"
@@ -303,9 +304,7 @@ absl::StatusOr<v1::GetNodeResponse> Node::Parts::Describe() const {
   response.set_version(node.version);
   response.set_practice(node.practice);
   response.set_epoch(log->epoch());
-  const int64_t micros = absl::ToUnixMicros(clock->Now());
-  response.mutable_time()->set_seconds(micros / 1'000'000);
-  response.mutable_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+  *response.mutable_time() = domain::ToTimestamp(clock->Now());
   const exchange::Head head = log->head();
   if (head.size > 0) {
     GATEPOST_ASSIGN_OR_RETURN(*response.mutable_checkpoint(), log->Checkpoint(head));

@@ -19,6 +19,7 @@
 #include "daemon/exchange/agreements/threads.h"
 #include "daemon/exchange/held.h"
 #include "daemon/system/reason.h"
+#include "tests/exchange/forwarding_desk.h"
 #include "tests/exchange/thread_world.h"
 
 namespace gatepost::testing {
@@ -33,10 +34,10 @@ int Interleavings() {
 }
 
 // A node that has rules of its own for what comes from the other side, and refuses one in twelve.
-class PickyDesk : public exchange::Desk {
+class PickyDesk final : public ForwardingDesk {
  public:
   PickyDesk(const exchange::AgreementDesk& honest, std::string_view own_node)
-      : honest_(honest), own_node_(own_node) {}
+      : ForwardingDesk(honest), own_node_(own_node) {}
 
   absl::Status CheckAlone(const exchange::OpenedMessage& opened, absl::Time now) const override {
     const v1::MessageHeader& header = opened.message.header();
@@ -44,21 +45,10 @@ class PickyDesk : public exchange::Desk {
       return system::Refuse(v1::REASON_NOT_ALLOWED, "what this node likes", "something else",
                             "try another one");
     }
-    return honest_.CheckAlone(opened, now);
-  }
-  absl::StatusOr<exchange::Judgement> Judge(const store::Reader& store,
-                                            const exchange::OpenedMessage& opened,
-                                            absl::Time now) const override {
-    return honest_.Judge(store, opened, now);
-  }
-  absl::Status Record(exchange::CommitScope& scope, const store::MessageRecord& record,
-                      const exchange::OpenedMessage& opened,
-                      const exchange::Judgement& judgement) const override {
-    return honest_.Record(scope, record, opened, judgement);
+    return ForwardingDesk::CheckAlone(opened, now);
   }
 
  private:
-  const exchange::AgreementDesk& honest_;
   const std::string_view own_node_;
 };
 

@@ -2,14 +2,17 @@
 // follows no further.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "daemon/exchange/agreements/decisions.h"
 #include "daemon/exchange/agreements/judge.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/system/reason.h"
+#include "tests/exchange/forwarding_desk.h"
 #include "tests/exchange/thread_world.h"
 
 namespace gatepost::testing {
@@ -19,18 +22,16 @@ constexpr bool kVn = true;  // The sequencer's side, which lies.
 constexpr bool kCn = false;
 
 // Takes every answer of its own side for good, whatever was decided before.
-class LyingDesk : public exchange::Desk {
+class LyingDesk final : public ForwardingDesk {
  public:
-  explicit LyingDesk(const exchange::AgreementDesk& honest) : honest_(honest) {}
+  using ForwardingDesk::ForwardingDesk;
 
-  absl::Status CheckAlone(const exchange::OpenedMessage& opened, absl::Time now) const override {
-    return honest_.CheckAlone(opened, now);
-  }
   absl::StatusOr<exchange::Judgement> Judge(const store::Reader& store,
                                             const exchange::OpenedMessage& opened,
                                             absl::Time now) const override {
     const bool withdraws = opened.message.has_withdrawal();
-    if (!withdraws && !opened.message.has_rejection()) return honest_.Judge(store, opened, now);
+    if (!withdraws && !opened.message.has_rejection())
+      return ForwardingDesk::Judge(store, opened, now);
     const v1::MessageCitation& about =
         withdraws ? opened.message.withdrawal().proposal() : opened.message.rejection().proposal();
     const auto record = Need(store.FindMessage(about.author(), about.message_id()));
@@ -42,14 +43,6 @@ class LyingDesk : public exchange::Desk {
     judgement.decision = withdraws ? v1::AGREEMENT_STATE_WITHDRAWN : v1::AGREEMENT_STATE_REJECTED;
     return judgement;
   }
-  absl::Status Record(exchange::CommitScope& scope, const store::MessageRecord& record,
-                      const exchange::OpenedMessage& opened,
-                      const exchange::Judgement& judgement) const override {
-    return honest_.Record(scope, record, opened, judgement);
-  }
-
- private:
-  const exchange::AgreementDesk& honest_;
 };
 
 ThreadWorld::Options Lying() {
@@ -108,6 +101,16 @@ class LyingSequencer : public ::testing::Test {
     EXPECT_TRUE(posted.ok());
     world_.Run();
     return index;
+  }
+  // The leaf by which the liar accepted a message of its own side.
+  uint64_t LeafOf(const v1::Message& message) {
+    const std::vector<ledger::Leaf> leaves = world_.vn->Leaves();
+    const auto found = std::ranges::find_if(leaves, [&](const ledger::Leaf& leaf) {
+      return leaf.event == ledger::event::kAccepted &&
+             leaf.object == exchange::MessageObject(message.header().message_id());
+    });
+    EXPECT_NE(found, leaves.end());
+    return static_cast<uint64_t>(found - leaves.begin());
   }
   int Alarms() {
     int alarms = 0;
@@ -219,7 +222,7 @@ TEST_F(LyingSequencer, CannotEndADisputeByUndoingSomethingElse) {
   rejection.mutable_header()->set_author(leaving.id().ToString());
   world_.Cut();
   ASSERT_TRUE(world_.vn->Submit(leaving, world_.Sign(leaving, rejection)).ok());
-  const uint64_t refused = world_.vn->Leaves().size() - 1;
+  const uint64_t refused = LeafOf(rejection);
   world_.clock.Advance(absl::Hours(2));
   world_.Connect();
   world_.Pass(absl::Seconds(2));
@@ -237,10 +240,10 @@ TEST_F(LyingSequencer, CannotSupersedeAndUndoAtWill) {
   Say(kCn, world_.Accept(kCn, older, older));
   const v1::Message newer = world_.Propose(kCn, {.first_day = 22, .hours = ""}, {older});
   Say(kCn, newer);
-  Say(kVn, world_.Accept(kVn, newer, newer));
+  const v1::Message acceptance = world_.Accept(kVn, newer, newer);
+  Say(kVn, acceptance);
   ASSERT_EQ(world_.State(older), "SUPERSEDED");
-  const std::string accepted = std::to_string(world_.vn->Leaves().size() - 2);
-  Decide(older, "IN_FORCE", "instead:" + accepted);
+  Decide(older, "IN_FORCE", "instead:" + std::to_string(LeafOf(acceptance)));
   EXPECT_EQ(world_.StateAt(kCn, older), "SUPERSEDED!");
 }
 

@@ -106,7 +106,7 @@ absl::StatusOr<Judgement> AgreementDesk::Judge(const store::Reader& store,
   const ThreadJudge judge(store, node_, gates_, peer);
   GATEPOST_ASSIGN_OR_RETURN(const ThreadVerdict verdict, own || decides
                                                              ? judge.Judge(opened.message, now)
-                                                             : judge.Place(opened.message));
+                                                             : judge.PlaceWhole(opened.message));
   if (decides && opened.message.has_proposal()) {
     GATEPOST_RETURN_IF_ERROR(CheckBeyondDoubt(store, node_, gates_, peer, opened.message));
   } else if (decides && opened.message.has_acceptance()) {

@@ -77,24 +77,18 @@ absl::StatusOr<v1::ThreadStep> AgreementQueries::DescribeStep(
     *step.mutable_known_there_at() = domain::ToZoned(record.stored_at, parts_.node.zone);
     return step;
   }
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::OutgoingRecord> places,
-                            store.OutgoingOf(entry.message_row));
-  for (const store::OutgoingRecord& place : places) {
-    if (place.peer != entry.peer) continue;
-    GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
-                              store.Receipt(place.peer, place.sequence));
-    if (!receipt.has_value()) continue;
-    GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(receipt->leaf));
-    *step.mutable_known_there_at() = domain::ToZoned(leaf.time, parts_.node.zone);
-    if (receipt->rung == v1::RUNG_REFUSED) {
-      v1::ThreadDecision* refused = step.add_decisions();
-      refused->set_result(leaf.result);
-      refused->set_reason(receipt->reason);
-      *refused->mutable_decided_at() = step.known_there_at();
-      refused->mutable_place()->set_epoch(receipt->head_epoch);
-      refused->mutable_place()->set_leaf_index(receipt->leaf_index);
-    }
-  }
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
+                            ReceiptFor(store, entry.peer, entry.message_row));
+  if (!receipt.has_value()) return step;
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(receipt->leaf));
+  *step.mutable_known_there_at() = domain::ToZoned(leaf.time, parts_.node.zone);
+  if (receipt->rung != v1::RUNG_REFUSED) return step;
+  v1::ThreadDecision* refused = step.add_decisions();
+  refused->set_result(leaf.result);
+  refused->set_reason(receipt->reason);
+  *refused->mutable_decided_at() = step.known_there_at();
+  refused->mutable_place()->set_epoch(receipt->head_epoch);
+  refused->mutable_place()->set_leaf_index(receipt->leaf_index);
   return step;
 }
 
@@ -113,15 +107,13 @@ absl::StatusOr<int64_t> AgreementQueries::NewestProposal(
   return newest;
 }
 
-absl::StatusOr<v1::AgreementThread> AgreementQueries::Describe(const store::Reader& store,
-                                                               int64_t thread_row,
-                                                               bool with_steps) const {
+absl::StatusOr<v1::AgreementThread> AgreementQueries::Describe(
+    const store::Reader& store, const std::vector<store::ThreadEntry>& entries, int64_t newest,
+    bool with_steps) const {
   v1::AgreementThread thread;
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::ThreadEntry> entries,
-                            store.ThreadEntries(thread_row));
+  const int64_t thread_row = entries.front().thread_row;
   std::map<int64_t, int> places;  // Row, and its step.
   const std::string& zone = parts_.node.zone;
-  GATEPOST_ASSIGN_OR_RETURN(const int64_t newest, NewestProposal(store, entries));
   for (const store::ThreadEntry& entry : entries) {
     if (!with_steps) continue;
     GATEPOST_ASSIGN_OR_RETURN(*thread.add_steps(), DescribeStep(store, entry));
@@ -166,13 +158,10 @@ absl::StatusOr<v1::AgreementThread> AgreementQueries::Describe(const store::Read
   return thread;
 }
 
-absl::StatusOr<bool> AgreementQueries::WaitsForAnswer(const store::Reader& store,
-                                                      const v1::AgreementThread& thread,
-                                                      int64_t thread_row) const {
+bool AgreementQueries::WaitsForAnswer(const v1::AgreementThread& thread,
+                                      const std::vector<store::ThreadEntry>& entries,
+                                      int64_t newest) const {
   if (thread.state() != v1::AGREEMENT_STATE_OPEN) return false;
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::ThreadEntry> entries,
-                            store.ThreadEntries(thread_row));
-  GATEPOST_ASSIGN_OR_RETURN(const int64_t newest, NewestProposal(store, entries));
   // Where this node decides, an answer that it took has been decided.
   const bool decides = thread.sequencer_node() == parts_.node.node;
   return std::ranges::none_of(entries, [&](const store::ThreadEntry& entry) {
@@ -198,17 +187,18 @@ absl::StatusOr<v1::ListAgreementsResponse> AgreementQueries::ListAgreements(
     if (rows.empty()) return response;
     for (const int64_t row : rows) {
       before = row;
-      GATEPOST_ASSIGN_OR_RETURN(v1::AgreementThread thread, Describe(*store, row, false));
+      GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::ThreadEntry> entries,
+                                store->ThreadEntries(row));
+      GATEPOST_ASSIGN_OR_RETURN(const int64_t newest, NewestProposal(*store, entries));
+      GATEPOST_ASSIGN_OR_RETURN(v1::AgreementThread thread,
+                                Describe(*store, entries, newest, false));
       if (!request.peer_node().empty() && thread.peer_node() != request.peer_node()) continue;
       if (!request.states().empty() &&
           std::ranges::find(request.states(), thread.state()) == request.states().end()) {
         continue;
       }
       if (request.held_back() && !thread.has_held_back_since()) continue;
-      if (request.to_answer()) {
-        GATEPOST_ASSIGN_OR_RETURN(const bool waits, WaitsForAnswer(*store, thread, row));
-        if (!waits) continue;
-      }
+      if (request.to_answer() && !WaitsForAnswer(thread, entries, newest)) continue;
       *response.add_threads() = std::move(thread);
       if (static_cast<size_t>(response.threads_size()) < page_size) continue;
       response.set_next_page_token(PageToken(row));
@@ -229,10 +219,11 @@ absl::StatusOr<v1::GetAgreementResponse> AgreementQueries::GetAgreement(
                           NameOf(parts_.node, record), "look at it with gatepost show");
   }
   v1::GetAgreementResponse response;
-  GATEPOST_ASSIGN_OR_RETURN(*response.mutable_thread(), Describe(*store, entry->thread_row, true));
-  if (fetched == nullptr) return response;
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::ThreadEntry> entries,
                             store->ThreadEntries(entry->thread_row));
+  GATEPOST_ASSIGN_OR_RETURN(const int64_t newest, NewestProposal(*store, entries));
+  GATEPOST_ASSIGN_OR_RETURN(*response.mutable_thread(), Describe(*store, entries, newest, true));
+  if (fetched == nullptr) return response;
   for (const store::ThreadEntry& one : entries) {
     GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord said, MustHold(*store, one.message_row));
     if (CountsAsFetched(said)) fetched->push_back(said.row);

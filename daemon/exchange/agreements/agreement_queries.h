@@ -51,8 +51,10 @@ class AgreementQueries {
       const v1::PrepareProposalRequest& request) const;
 
  private:
-  absl::StatusOr<v1::AgreementThread> Describe(const store::Reader& store, int64_t thread_row,
-                                               bool with_steps) const;
+  // A thread of these entries, whose newest proposal is in the row `newest`.
+  absl::StatusOr<v1::AgreementThread> Describe(const store::Reader& store,
+                                               const std::vector<store::ThreadEntry>& entries,
+                                               int64_t newest, bool with_steps) const;
   absl::StatusOr<int64_t> NewestProposal(const store::Reader& store,
                                          const std::vector<store::ThreadEntry>& entries) const;
   absl::StatusOr<v1::ThreadStep> DescribeStep(const store::Reader& store,
@@ -67,8 +69,8 @@ class AgreementQueries {
   absl::StatusOr<v1::PrepareProposalResponse> PrepareAcceptance(const std::string& reference) const;
   // Whether the thread waits for an answer of this side: its newest proposal is the other side's
   // and open, and no answer of this side waits for the sequencer.
-  absl::StatusOr<bool> WaitsForAnswer(const store::Reader& store, const v1::AgreementThread& thread,
-                                      int64_t thread_row) const;
+  bool WaitsForAnswer(const v1::AgreementThread& thread,
+                      const std::vector<store::ThreadEntry>& entries, int64_t newest) const;
   // What is not wrong but worth a look.
   void AddFindings(v1::PrepareProposalResponse& response) const;
   absl::Status ShowHours(const std::set<std::string>& gates,

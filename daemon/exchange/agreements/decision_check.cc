@@ -20,17 +20,6 @@ namespace {
 // A window's worth of receipts may have come after a leaf.
 constexpr int kReceiptsLookedAt = 64;
 
-// The receipt that is held for a message submitted here.
-absl::StatusOr<std::optional<store::ReceiptRecord>> ReceiptFor(const store::Reader& store,
-                                                               const std::string& peer,
-                                                               int64_t row) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::OutgoingRecord> places, store.OutgoingOf(row));
-  for (const store::OutgoingRecord& place : places) {
-    if (place.peer == peer) return store.Receipt(peer, place.sequence);
-  }
-  return std::nullopt;
-}
-
 // Whether the message crossed the link to `peer`, either way.
 absl::StatusOr<bool> Crossed(const store::Reader& store, const std::string& peer,
                              const store::MessageRecord& record) {

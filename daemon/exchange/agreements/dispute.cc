@@ -44,14 +44,10 @@ absl::Status Dispute(CommitScope& scope, std::string_view peer, store::ProposalR
   GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record,
                             MustHold(scope.store, standing.message_row));
   const std::string kept = fmt::format("{}\n{}", text, evidence);
-  ledger::Leaf leaf;
-  leaf.event = ledger::event::kAlarm;
-  leaf.peer = std::string(peer);
-  leaf.object = MessageObject(record.message_id);
-  leaf.pae = record.pae;
-  leaf.result = system::ReasonName(v1::REASON_DECISION_DISPUTED);
-  leaf.detail = fmt::format("evidence:{}", certs::ToHex(certs::Sha256Of(kept)));
-  GATEPOST_ASSIGN_OR_RETURN(const uint64_t index, scope.log.Add(std::move(leaf)));
+  GATEPOST_ASSIGN_OR_RETURN(
+      const uint64_t index,
+      scope.log.Add(AlarmAbout(peer, record, system::ReasonName(v1::REASON_DECISION_DISPUTED),
+                               fmt::format("evidence:{}", certs::ToHex(certs::Sha256Of(kept))))));
   GATEPOST_RETURN_IF_ERROR(scope.store.PutMeta(fmt::format("dispute/{}/{}", peer, index), kept));
   GATEPOST_RETURN_IF_ERROR(
       scope.store.PutMeta(CauseKey(standing.message_row), fmt::format("{}", cause)));
@@ -67,14 +63,11 @@ absl::StatusOr<std::optional<uint64_t>> CauseOfDispute(const store::Reader& stor
 }
 
 absl::Status EndDispute(CommitScope& scope, std::string_view peer, HeldProposal about) {
-  ledger::Leaf leaf;
-  leaf.event = ledger::event::kAlarm;
-  leaf.peer = std::string(peer);
-  leaf.object = MessageObject(about.record.message_id);
-  leaf.pae = about.record.pae;
-  leaf.result = "CLEARED";
-  leaf.detail = fmt::format("was:{}", system::ReasonName(v1::REASON_DECISION_DISPUTED));
-  GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
+  GATEPOST_RETURN_IF_ERROR(
+      scope.log
+          .Add(AlarmAbout(peer, about.record, "CLEARED",
+                          fmt::format("was:{}", system::ReasonName(v1::REASON_DECISION_DISPUTED))))
+          .status());
   about.standing.disputed = false;
   return scope.store.PutProposal(about.standing);
 }

@@ -74,7 +74,9 @@ absl::Status Follower::Apply(CommitScope& scope, const LinkTerms& link,
   if (IsFault(checked)) return checked;
   if (!checked.ok()) return Disputed(scope, came, *subject.entry, WhyDisputed(checked), decision);
   GATEPOST_ASSIGN_OR_RETURN(decision.own_leaf_index, LogKnown(scope, link, leaf, came));
-  GATEPOST_RETURN_IF_ERROR(EnterDecision(scope, decision, KindOf(leaf)));
+  const DecisionKind kind = KindOf(leaf);
+  GATEPOST_RETURN_IF_ERROR(EnterDecision(scope, decision, kind));
+  if (kind != DecisionKind::kRestated) return absl::OkStatus();
   GATEPOST_ASSIGN_OR_RETURN(HeldProposal about,
                             MustHoldProposal(scope.store, subject.entry->proposal_row));
   GATEPOST_ASSIGN_OR_RETURN(const bool undone, UndoesDispute(scope.store, leaf, about));

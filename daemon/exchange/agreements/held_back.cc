@@ -41,18 +41,6 @@ absl::Status PutMarks(store::Transaction& store, const HeldBackMarks& marks) {
   return store.PutMeta(kKey, value);
 }
 
-// Whether the peer has given a receipt for the message in `row`.
-absl::StatusOr<bool> IsReceipted(const store::Reader& store, const std::string& peer, int64_t row) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::OutgoingRecord> places, store.OutgoingOf(row));
-  for (const store::OutgoingRecord& place : places) {
-    if (place.peer != peer) continue;
-    GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
-                              store.Receipt(peer, place.sequence));
-    return receipt.has_value();
-  }
-  return false;
-}
-
 absl::StatusOr<bool> IsDecided(const store::Reader& store, int64_t row) {
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ThreadEntry> entry,
                             store.ThreadEntryOf(row));
@@ -63,14 +51,8 @@ absl::Status LogAlarm(CommitScope& scope, int64_t row, std::string result, std::
   GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record, MustHold(scope.store, row));
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ThreadEntry> entry,
                             scope.store.ThreadEntryOf(row));
-  ledger::Leaf leaf;
-  leaf.event = ledger::event::kAlarm;
-  if (entry.has_value()) leaf.peer = entry->peer;
-  leaf.object = MessageObject(record.message_id);
-  leaf.pae = record.pae;
-  leaf.result = std::move(result);
-  leaf.detail = std::move(detail);
-  return scope.log.Add(std::move(leaf)).status();
+  const std::string peer = entry.has_value() ? entry->peer : std::string();
+  return scope.log.Add(AlarmAbout(peer, record, std::move(result), std::move(detail))).status();
 }
 
 }  // namespace
@@ -101,8 +83,9 @@ absl::Status HeldBackAlarms::LookAt(const store::Reader& store, const std::strin
     if (marks.contains(row)) continue;
     const auto seen = watched.waiting.find(row);
     if (seen == watched.waiting.end()) {
-      GATEPOST_ASSIGN_OR_RETURN(const bool receipted, IsReceipted(store, peer, row));
-      if (receipted) waiting.emplace(row, Waiting{watched.up});
+      GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
+                                ReceiptFor(store, peer, row));
+      if (receipt.has_value()) waiting.emplace(row, Waiting{watched.up});
       continue;
     }
     waiting.insert(*seen);

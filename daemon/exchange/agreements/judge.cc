@@ -77,7 +77,6 @@ absl::StatusOr<ThreadVerdict> ThreadJudge::Place(const v1::Message& message) con
   switch (message.body_case()) {
     case v1::Message::kProposal: {
       const v1::Proposal& proposal = message.proposal();
-      GATEPOST_RETURN_IF_ERROR(CheckMatrix(store_, node_, peer_, proposal, BasisHours::kAsSigned));
       if (!proposal.has_counters()) return ThreadVerdict{0, 0, v1::AGREEMENT_STATE_OPEN};
       GATEPOST_ASSIGN_OR_RETURN(ThreadVerdict verdict,
                                 PlaceAnswer(message, proposal.thread(), proposal.counters()));
@@ -95,6 +94,12 @@ absl::StatusOr<ThreadVerdict> ThreadJudge::Place(const v1::Message& message) con
       return system::Refuse(v1::REASON_INTERNAL, "a message of a thread", "another one",
                             "report this");
   }
+}
+
+absl::StatusOr<ThreadVerdict> ThreadJudge::PlaceWhole(const v1::Message& message) const {
+  GATEPOST_RETURN_IF_ERROR(
+      CheckMatrix(store_, node_, peer_, message.proposal(), BasisHours::kAsSigned));
+  return Place(message);
 }
 
 absl::Status ThreadJudge::CheckSeen(const v1::DecisionReference& seen, int64_t thread_row) const {

@@ -32,13 +32,17 @@ class ThreadJudge {
       : store_(store), node_(node), gates_(gates), peer_(peer) {}
 
   // Whether the message fits what it names, whatever has been decided: UNKNOWN_BASE, WRONG_SUBJECT,
-  // NEWER_SCHEMA, NOT_OPEN (refused here), FIELD_CONFLICT; MISSING_CELL and TOO_LARGE for holiday
-  // hours.
+  // NEWER_SCHEMA, NOT_OPEN (refused here), FIELD_CONFLICT.
   absl::StatusOr<ThreadVerdict> Place(const v1::Message& message) const;
 
-  // Whether it may be done at `now`: also the errors of CheckAct, CheckTimely and CheckBasis,
-  // STALE_BASIS for an acceptance that was written before the thread's last decision, and
-  // MISSING_CELL where a basis no longer fills what it filled when it was signed.
+  // Place, and whether holiday hours leave no cell blank as they were signed: MISSING_CELL,
+  // TOO_LARGE. What the node that follows asks of a message that it does not decide.
+  absl::StatusOr<ThreadVerdict> PlaceWhole(const v1::Message& message) const;
+
+  // Whether it may be done at `now`: the errors of PlaceWhole, also the errors of CheckAct,
+  // CheckTimely and CheckBasis, STALE_BASIS for an acceptance that was written before the thread's
+  // last decision, and MISSING_CELL where a basis no longer fills what it filled when it was
+  // signed.
   absl::StatusOr<ThreadVerdict> Judge(const v1::Message& message, absl::Time now) const;
 
  private:

@@ -9,8 +9,10 @@
 
 #include "daemon/domain/agreements/thread_rules.h"
 #include "daemon/exchange/agreements/decisions.h"
+#include "daemon/exchange/agreements/dispute.h"
 #include "daemon/exchange/agreements/restated.h"
 #include "daemon/exchange/agreements/threads.h"
+#include "daemon/exchange/held.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/system/reason.h"
@@ -43,16 +45,10 @@ absl::Status Enter(CommitScope& scope, std::string_view peer, const store::Threa
 // not receipted it yet.
 absl::StatusOr<std::optional<v1::Reason>> RefusedThere(const CommitScope& scope,
                                                        std::string_view peer, int64_t row) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::OutgoingRecord> places,
-                            scope.store.OutgoingOf(row));
-  for (const store::OutgoingRecord& place : places) {
-    if (place.peer != peer) continue;
-    GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
-                              scope.store.Receipt(std::string(peer), place.sequence));
-    if (!receipt.has_value() || receipt->rung == v1::RUNG_APPLIED) return std::nullopt;
-    return receipt->rung == v1::RUNG_CARRIED ? v1::REASON_NEWER_SCHEMA : receipt->reason;
-  }
-  return std::nullopt;
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
+                            ReceiptFor(scope.store, peer, row));
+  if (!receipt.has_value() || receipt->rung == v1::RUNG_APPLIED) return std::nullopt;
+  return receipt->rung == v1::RUNG_CARRIED ? v1::REASON_NEWER_SCHEMA : receipt->reason;
 }
 
 std::string RefusedName(v1::Reason reason) {
@@ -70,19 +66,6 @@ absl::StatusOr<store::ThreadEntry> MustHaveEntry(const CommitScope& scope, int64
 absl::Status Settle(const CommitScope& scope, store::ThreadEntry entry, bool settled) {
   entry.settled = settled;
   return scope.store.PutThreadEntry(entry);
-}
-
-// People here acted on hours that nobody agreed to.
-absl::Status LogUnbound(CommitScope& scope, std::string_view peer, const HeldProposal& agreement,
-                        std::string detail) {
-  ledger::Leaf leaf;
-  leaf.event = ledger::event::kAlarm;
-  leaf.peer = std::string(peer);
-  leaf.object = MessageObject(agreement.record.message_id);
-  leaf.pae = agreement.record.pae;
-  leaf.result = system::ReasonName(v1::REASON_ACCEPTANCE_REFUSED);
-  leaf.detail = std::move(detail);
-  return scope.log.Add(std::move(leaf)).status();
 }
 
 // The decision that the leaf of a message made.
@@ -194,7 +177,12 @@ absl::Status Sequencer::OnRefused(CommitScope& scope, std::string_view peer, int
     return Log(scope, peer, about, refused.result, DecisionKind::kRestated, detail);
   }
   GATEPOST_RETURN_IF_ERROR(Log(scope, peer, about, why, DecisionKind::kRestated, detail));
-  GATEPOST_RETURN_IF_ERROR(LogUnbound(scope, peer, about, detail));
+  // People here may have acted on hours that nobody agreed to.
+  GATEPOST_RETURN_IF_ERROR(
+      scope.log
+          .Add(AlarmAbout(peer, about.record, system::ReasonName(v1::REASON_ACCEPTANCE_REFUSED),
+                          detail))
+          .status());
   return UndoWhatFollowed(scope, peer, refused);
 }
 
@@ -229,7 +217,7 @@ absl::Status Sequencer::UndoWhatFollowed(CommitScope& scope, std::string_view pe
 absl::Status Sequencer::SupersedeIfStale(CommitScope& scope, std::string_view peer,
                                          const HeldProposal& open, std::string detail) const {
   absl::Status basis = CheckBasis(scope.store, node_, gates_, peer, open.message);
-  if (basis.ok() || system::ReasonOf(basis) == v1::REASON_STORE_FAILED) return basis;
+  if (basis.ok() || IsFault(basis)) return basis;
   return Log(scope, peer, open, domain::StateName(v1::AGREEMENT_STATE_SUPERSEDED),
              DecisionKind::kConsequence, std::move(detail));
 }
