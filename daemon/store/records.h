@@ -92,6 +92,31 @@ struct PeerHeadRecord {
   friend bool operator==(const PeerHeadRecord&, const PeerHeadRecord&) = default;
 };
 
+// A head of any log with the cosignatures of witnesses that are held here, this node's own among
+// them where it is of a peer's log.
+struct CosignedHeadRecord {
+  std::string origin;  // <node>/audit/<epoch>.
+  uint64_t size = 0;
+  std::string checkpoint;  // The note's exact text.
+  friend bool operator==(const CosignedHeadRecord&, const CosignedHeadRecord&) = default;
+};
+
+// What this node's witness has last cosigned of a log (C2SP tlog-witness).
+struct WitnessedRecord {
+  std::string origin;  // <node>/audit/<epoch>.
+  uint64_t size = 0;
+  certs::Digest root{};
+  std::string checkpoint;  // With this witness's cosignature.
+  friend bool operator==(const WitnessedRecord&, const WitnessedRecord&) = default;
+};
+
+// A named value.
+struct MetaRecord {
+  std::string key;
+  std::string value;
+  friend bool operator==(const MetaRecord&, const MetaRecord&) = default;
+};
+
 // Where a link stands.
 struct LinkRecord {
   std::string peer;
@@ -106,6 +131,8 @@ struct LinkRecord {
   uint64_t last_decision = 0;  // About threads: given by the sequencer, applied by the other node.
   uint64_t last_rung_given = 0;  // About messages that were received: logged here for the peer.
   uint64_t last_rung_taken = 0;  // About messages that were sent: logged there, held here.
+  uint64_t cosigned_epoch = 0;   // With `cosigned_size`, the newest head of this node's log that
+  uint64_t cosigned_size = 0;    // the peer cosigned; 0: none.
   std::string alarm;             // Why the link was stopped for a person to look at; empty: none.
   friend bool operator==(const LinkRecord&, const LinkRecord&) = default;
 };

@@ -58,6 +58,16 @@ class Reader {
   virtual absl::StatusOr<std::optional<PeerHeadRecord>> PeerHead(std::string_view peer,
                                                                  uint64_t epoch,
                                                                  uint64_t size) const = 0;
+  // Heads of the log `origin` with cosignatures, of at least `from_size`, smallest first, at most
+  // `limit`; the newest.
+  virtual absl::StatusOr<std::vector<CosignedHeadRecord>> CosignedHeads(std::string_view origin,
+                                                                        uint64_t from_size,
+                                                                        size_t limit) const = 0;
+  virtual absl::StatusOr<std::optional<CosignedHeadRecord>> NewestCosignedHead(
+      std::string_view origin) const = 0;
+  // What this node's witness has last cosigned of the log `origin`.
+  virtual absl::StatusOr<std::optional<WitnessedRecord>> Witnessed(
+      std::string_view origin) const = 0;
   // The running digest after an incoming sequence number; nullopt when not received.
   virtual absl::StatusOr<std::optional<certs::Digest>> IncomingDigest(std::string_view peer,
                                                                       uint64_t sequence) const = 0;
@@ -114,6 +124,8 @@ class Reader {
 
   // Small named values, e.g. the epoch.
   virtual absl::StatusOr<std::optional<std::string>> Meta(std::string_view key) const = 0;
+  // Those whose key begins with `prefix`, by key.
+  virtual absl::StatusOr<std::vector<MetaRecord>> MetaWithPrefix(std::string_view prefix) const = 0;
 };
 
 // One write transaction. There is never more than one. Nothing is visible to others, or durable,
@@ -129,6 +141,9 @@ class Transaction : public Reader {
   virtual absl::Status PutOutgoing(const OutgoingRecord& record) = 0;
   virtual absl::Status PutReceipt(const ReceiptRecord& record) = 0;
   virtual absl::Status PutPeerHead(const PeerHeadRecord& record) = 0;
+  // These two replace what was held of that size, and of that log.
+  virtual absl::Status PutCosignedHead(const CosignedHeadRecord& record) = 0;
+  virtual absl::Status PutWitnessed(const WitnessedRecord& record) = 0;
   virtual absl::Status PutIncomingDigest(std::string_view peer, uint64_t sequence,
                                          const certs::Digest& digest) = 0;
   virtual absl::Status PutLink(const LinkRecord& record) = 0;

@@ -74,6 +74,8 @@ LinkRecord SampleLink(uint64_t number) {
   record.last_decision = number + 6;
   record.last_rung_given = number + 7;
   record.last_rung_taken = number + 8;
+  record.cosigned_epoch = number + 9;
+  record.cosigned_size = number + 10;
   record.alarm = "the peer's head contradicts one shown before";
   return record;
 }

@@ -89,7 +89,7 @@ TEST(SqliteFolder, ANewerSchemaIsRefusedAndLeftAsItIs) {
   EXPECT_EQ(Get(system::ReadFile(folder.Under("killed/gatepost.db"))), database);
   EXPECT_EQ(Get(system::ReadFile(folder.Under("killed/gatepost.db-wal"))), log);
 
-  Execute(folder.Under("killed/gatepost.db"), "PRAGMA user_version = 6");
+  Execute(folder.Under("killed/gatepost.db"), "PRAGMA user_version = 7");
   EXPECT_TRUE(OpenSqliteStore(folder.Under("killed")).ok());
 }
 
@@ -109,7 +109,10 @@ TEST(SqliteFolder, AnOlderSchemaIsBroughtUp) {
   Execute(file,
           "DROP INDEX message_accepted; DROP TABLE hours; DROP TABLE hours_gate; "
           "DROP TABLE acknowledgement; DROP TABLE proposal; DROP TABLE thread_entry; "
-          "DROP TABLE decision; DROP TABLE rung; ALTER TABLE link DROP COLUMN last_decision; "
+          "DROP TABLE decision; DROP TABLE rung; DROP TABLE cosigned_head; DROP TABLE witnessed; "
+          "ALTER TABLE link DROP COLUMN last_decision; "
+          "ALTER TABLE link DROP COLUMN cosigned_epoch; "
+          "ALTER TABLE link DROP COLUMN cosigned_size; "
           "ALTER TABLE link DROP COLUMN last_rung_given; "
           "ALTER TABLE link DROP COLUMN last_rung_taken");
   Execute(file, "PRAGMA user_version = 1");

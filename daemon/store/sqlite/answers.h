@@ -21,6 +21,7 @@
 #include "daemon/store/sqlite/meta.h"
 #include "daemon/store/sqlite/reports.h"
 #include "daemon/store/sqlite/rungs.h"
+#include "daemon/store/sqlite/witness.h"
 #include "daemon/store/store.h"
 
 namespace gatepost::store::sqlite {
@@ -74,6 +75,18 @@ class Answers : public Interface {
   absl::StatusOr<std::optional<PeerHeadRecord>> PeerHead(std::string_view peer, uint64_t epoch,
                                                          uint64_t size) const override {
     return Ask([&](Connection& c) { return sqlite::PeerHead(c, peer, epoch, size); });
+  }
+  absl::StatusOr<std::vector<CosignedHeadRecord>> CosignedHeads(std::string_view origin,
+                                                                uint64_t from_size,
+                                                                size_t limit) const override {
+    return Ask([&](Connection& c) { return sqlite::CosignedHeads(c, origin, from_size, limit); });
+  }
+  absl::StatusOr<std::optional<CosignedHeadRecord>> NewestCosignedHead(
+      std::string_view origin) const override {
+    return Ask([&](Connection& c) { return sqlite::NewestCosignedHead(c, origin); });
+  }
+  absl::StatusOr<std::optional<WitnessedRecord>> Witnessed(std::string_view origin) const override {
+    return Ask([&](Connection& c) { return sqlite::Witnessed(c, origin); });
   }
   absl::StatusOr<std::optional<certs::Digest>> IncomingDigest(std::string_view peer,
                                                               uint64_t sequence) const override {
@@ -144,6 +157,9 @@ class Answers : public Interface {
   }
   absl::StatusOr<std::optional<std::string>> Meta(std::string_view key) const override {
     return Ask([&](Connection& c) { return sqlite::Meta(c, key); });
+  }
+  absl::StatusOr<std::vector<MetaRecord>> MetaWithPrefix(std::string_view prefix) const override {
+    return Ask([&](Connection& c) { return sqlite::MetaWithPrefix(c, prefix); });
   }
 
  protected:

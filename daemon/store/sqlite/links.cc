@@ -48,7 +48,8 @@ absl::StatusOr<LinkRecord> Link(Connection& connection, std::string_view peer) {
       connection.Run(kReadLink,
                      "SELECT fencing, last_queued, queued_digest, last_receipted, last_received,"
                      " received_digest, peer_head_epoch, peer_head_size, alarm, last_decision,"
-                     " last_rung_given, last_rung_taken FROM link WHERE peer = ?");
+                     " last_rung_given, last_rung_taken, cosigned_epoch, cosigned_size"
+                     " FROM link WHERE peer = ?");
   GATEPOST_ASSIGN_OR_RETURN(bool found, query.BindText(peer).Next());
   if (!found) return record;
   record.fencing = query.Number(0);
@@ -63,6 +64,8 @@ absl::StatusOr<LinkRecord> Link(Connection& connection, std::string_view peer) {
   record.last_decision = query.Number(9);
   record.last_rung_given = query.Number(10);
   record.last_rung_taken = query.Number(11);
+  record.cosigned_epoch = query.Number(12);
+  record.cosigned_size = query.Number(13);
   return record;
 }
 
@@ -141,13 +144,14 @@ absl::Status PutLink(Connection& connection, const LinkRecord& record) {
       "to store the state of a link",
       "INSERT OR REPLACE INTO link (peer, fencing, last_queued, queued_digest, last_receipted,"
       " last_received, received_digest, peer_head_epoch, peer_head_size, alarm,"
-      " last_decision, last_rung_given, last_rung_taken)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      " last_decision, last_rung_given, last_rung_taken, cosigned_epoch, cosigned_size)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   query.BindText(record.peer).Bind(record.fencing).Bind(record.last_queued);
   query.Bind(record.queued_digest).Bind(record.last_receipted).Bind(record.last_received);
   query.Bind(record.received_digest).Bind(record.peer_head_epoch).Bind(record.peer_head_size);
   query.BindText(record.alarm).Bind(record.last_decision);
-  return query.Bind(record.last_rung_given).Bind(record.last_rung_taken).Finish();
+  query.Bind(record.last_rung_given).Bind(record.last_rung_taken);
+  return query.Bind(record.cosigned_epoch).Bind(record.cosigned_size).Finish();
 }
 
 absl::Status PutOutgoing(Connection& connection, const OutgoingRecord& record) {

@@ -12,6 +12,20 @@ absl::StatusOr<std::optional<std::string>> Meta(Connection& connection, std::str
   return query.String(0);
 }
 
+absl::StatusOr<std::vector<MetaRecord>> MetaWithPrefix(Connection& connection,
+                                                       std::string_view prefix) {
+  Query query = connection.Run("to read named values",
+                               "SELECT key, value FROM meta"
+                               " WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY key");
+  query.BindText(prefix);
+  std::vector<MetaRecord> found;
+  while (true) {
+    GATEPOST_ASSIGN_OR_RETURN(bool more, query.Next());
+    if (!more) return found;
+    found.push_back(MetaRecord{query.String(0), query.String(1)});
+  }
+}
+
 absl::Status PutMeta(Connection& connection, std::string_view key, std::string_view value) {
   Query query = connection.Run("to store a named value",
                                "INSERT INTO meta (key, value) VALUES (?, ?)"

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -13,6 +14,8 @@
 namespace gatepost::store::sqlite {
 
 absl::StatusOr<std::optional<std::string>> Meta(Connection& connection, std::string_view key);
+absl::StatusOr<std::vector<MetaRecord>> MetaWithPrefix(Connection& connection,
+                                                       std::string_view prefix);
 absl::Status PutMeta(Connection& connection, std::string_view key, std::string_view value);
 
 }  // namespace gatepost::store::sqlite

@@ -269,9 +269,29 @@ DROP INDEX thread_entry_undecided;
 CREATE INDEX thread_entry_unsettled ON thread_entry (peer) WHERE submitted_here AND NOT settled;
 )sql";
 
+// Heads with cosignatures, and what this node's witness has cosigned of each log.
+constexpr std::string_view kWitness = R"sql(
+CREATE TABLE cosigned_head (
+  origin TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  checkpoint BLOB NOT NULL,
+  PRIMARY KEY (origin, size)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE witnessed (
+  origin TEXT PRIMARY KEY,
+  size INTEGER NOT NULL,
+  root BLOB NOT NULL,
+  checkpoint BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE link ADD COLUMN cosigned_epoch INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE link ADD COLUMN cosigned_size INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 // Step n brings a file of version n to version n + 1. A step that was released never changes.
 constexpr std::array<std::string_view, kSchemaVersion> kSteps = {
-    kTables, kAcceptedByDigest, kHours, kAcknowledgements, kAgreements, kRungs};
+    kTables, kAcceptedByDigest, kHours, kAcknowledgements, kAgreements, kRungs, kWitness};
 
 }  // namespace
 

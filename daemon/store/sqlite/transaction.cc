@@ -58,6 +58,14 @@ absl::Status SqliteTransaction::PutIncomingDigest(std::string_view peer, uint64_
   return Do([&](Connection& c) { return sqlite::PutIncomingDigest(c, peer, sequence, digest); });
 }
 
+absl::Status SqliteTransaction::PutCosignedHead(const CosignedHeadRecord& record) {
+  return Do([&](Connection& c) { return sqlite::PutCosignedHead(c, record); });
+}
+
+absl::Status SqliteTransaction::PutWitnessed(const WitnessedRecord& record) {
+  return Do([&](Connection& c) { return sqlite::PutWitnessed(c, record); });
+}
+
 absl::Status SqliteTransaction::PutLink(const LinkRecord& record) {
   return Do([&](Connection& c) { return sqlite::PutLink(c, record); });
 }

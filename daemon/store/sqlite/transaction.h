@@ -29,6 +29,8 @@ class SqliteTransaction : public Answers<Transaction> {
   absl::Status PutOutgoing(const OutgoingRecord& record) override;
   absl::Status PutReceipt(const ReceiptRecord& record) override;
   absl::Status PutPeerHead(const PeerHeadRecord& record) override;
+  absl::Status PutCosignedHead(const CosignedHeadRecord& record) override;
+  absl::Status PutWitnessed(const WitnessedRecord& record) override;
   absl::Status PutIncomingDigest(std::string_view peer, uint64_t sequence,
                                  const certs::Digest& digest) override;
   absl::Status PutLink(const LinkRecord& record) override;
