@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "daemon/store/records.h"
 #include "daemon/store/sqlite/connection.h"
 
 // The table meta: small named values. Contracts: daemon/store/store.h.
