@@ -347,6 +347,11 @@ absl::StatusOr<NodeSettings> LoadNodeSettings(const std::string& path) {
   GATEPOST_RETURN_IF_ERROR(ReadLimits(file, &settings.limits));
   GATEPOST_RETURN_IF_ERROR(ReadPaths(file, &settings));
   GATEPOST_ASSIGN_OR_RETURN(settings.trust_domains, ReadDomains(file, settings.spiffe_id));
+  for (const v1::TrustDomainConfig& domain : file.value.trust_domains()) {
+    for (const std::string& root : domain.root_files()) {
+      settings.root_files.emplace_back(domain.name(), AbsolutePath(root, FolderOf(file.path)));
+    }
+  }
   GATEPOST_RETURN_IF_ERROR(ReadLinks(file, &settings));
   GATEPOST_RETURN_IF_ERROR(CheckLedgerKeys(file, settings));
   return settings;

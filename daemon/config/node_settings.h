@@ -64,6 +64,8 @@ struct NodeSettings {
   std::string witness_key_file;
   // For TrustStore::Create, which accepted them once already.
   std::vector<certs::TrustDomain> trust_domains;
+  // The files of their roots, absolute: trust domain and path.
+  std::vector<std::pair<std::string, std::string>> root_files;
   std::vector<LinkSettings> links;
   // The gate register file, that of the config or the installed one, and what it holds.
   std::string register_file;

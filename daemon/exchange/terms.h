@@ -34,6 +34,7 @@ struct LinkTerms {
   certs::SpiffeId peer_spiffe_id;
   std::string peer_country;
   ledger::VerifierKey peer_log_key;
+  ledger::VerifierKey peer_witness_key;
   certs::Digest agreement_sha256{};
   uint32_t window_messages = 256;
   uint64_t window_bytes = 8 << 20;

@@ -26,10 +26,12 @@
 #include "daemon/exchange/agreements/sequencer.h"
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
+#include "daemon/exchange/cosignature_alarms.h"
 #include "daemon/exchange/door.h"
 #include "daemon/exchange/fetched.h"
 #include "daemon/exchange/gate_day_queries.h"
 #include "daemon/exchange/gate_days.h"
+#include "daemon/exchange/head_rounds.h"
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/link.h"
@@ -38,12 +40,13 @@
 #include "daemon/exchange/queries.h"
 #include "daemon/exchange/refusal_log.h"
 #include "daemon/exchange/report_alarms.h"
+#include "daemon/exchange/settings_log.h"
 #include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
 #include "daemon/exchange/yard_desk.h"
-#include "daemon/ledger/leaf.h"
 #include "daemon/node/after_commit.h"
 #include "daemon/node/sequencer_check.h"
+#include "daemon/node/settings.h"
 #include "daemon/node/terms.h"
 #include "daemon/node/ticker.h"
 #include "daemon/rpc/agreement_service.h"
@@ -101,12 +104,14 @@ struct Node::Parts {
   const std::shared_ptr<system::SystemClock> clock = std::make_shared<system::SystemClock>();
   system::SystemRandom random;
   std::unique_ptr<ledger::NoteSigner> log_key;
+  std::unique_ptr<ledger::NoteSigner> witness_key;
   std::shared_ptr<const certs::TrustStore> trust;
   std::shared_ptr<certs::PeerJudge> judge;
   certs::CertificateCache signers;
   std::unique_ptr<certs::EnvelopeVerifier> verifier;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<exchange::LogBook> log;
+  std::unique_ptr<exchange::HeadRounds> rounds;
   std::unique_ptr<exchange::Committer> committer;
   std::unique_ptr<exchange::RefusalLog> refusals;
   std::unique_ptr<exchange::Intake> intake;
@@ -132,6 +137,8 @@ struct Node::Parts {
   rpc::LinkDialer dialer;
   std::vector<std::unique_ptr<exchange::Link>> open_links;
   std::unique_ptr<exchange::HeldBackAlarms> held_back_alarms;
+  std::unique_ptr<exchange::CosignatureAlarms> cosignature_alarms;
+  std::unique_ptr<exchange::SettingsLog> settings_log;
   std::unique_ptr<rpc::GateKeeper> keeper;
   std::unique_ptr<rpc::ExchangeServiceImpl> exchange_service;
   std::unique_ptr<rpc::YardServiceImpl> yard_service;
@@ -156,6 +163,7 @@ struct Node::Parts {
 
 absl::Status Node::Parts::BuildCore() {
   GATEPOST_ASSIGN_OR_RETURN(log_key, config::LoadLogKey(settings));
+  GATEPOST_ASSIGN_OR_RETURN(witness_key, config::LoadWitnessKey(settings));
   GATEPOST_ASSIGN_OR_RETURN(certs::TrustStore trusted,
                             certs::TrustStore::Create(settings.trust_domains));
   trust = std::make_shared<const certs::TrustStore>(std::move(trusted));
@@ -171,6 +179,15 @@ absl::Status Node::Parts::BuildCore() {
                             exchange::LogBook::Open(*store, node.node, kEpoch, *log_key, random));
   committer =
       std::make_unique<exchange::Committer>(*store, *log, *clock, settings.limits.queue_messages);
+  rounds = std::make_unique<exchange::HeadRounds>(*store, *log, *clock);
+  cosignature_alarms =
+      std::make_unique<exchange::CosignatureAlarms>(links, *store, *log, *committer, *clock);
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<exchange::Setting> shaping,
+                            SettingsToLog(settings, *log_key, *witness_key));
+  settings_log = std::make_unique<exchange::SettingsLog>(
+      std::move(shaping), [](const std::string& file) { return system::ReadFile(file); },
+      *committer, *clock);
+  GATEPOST_RETURN_IF_ERROR(settings_log->OnStart());
   refusals = std::make_unique<exchange::RefusalLog>(*committer, *clock, node.refusals_per_minute);
   intake = std::make_unique<exchange::Intake>(*store, *verifier, node.max_envelope_bytes);
   yard = std::make_unique<exchange::YardDesk>(node, settings.gate_register);
@@ -210,8 +227,8 @@ absl::Status Node::Parts::BuildLinks(const certs::TlsIdentity& identity) {
     const exchange::LinkTerms& terms = links.at(link.peer.stated.node());
     open_links.push_back(std::make_unique<exchange::Link>(
         exchange::LinkParts{node, terms, settings.gate_register, *store, *intake, *desks,
-                            *sequencer, *follower, blocked, *log, *committer, *refusals, *clock,
-                            random},
+                            *sequencer, *follower, blocked, *log, *witness_key, *rounds, *committer,
+                            *refusals, *clock, random},
         &dialer));
     if (link.dial.empty()) continue;
     GATEPOST_ASSIGN_OR_RETURN(
@@ -286,6 +303,8 @@ void Node::Parts::StartThreads() {
     sequencer->Tick();
     report_alarms->OnTick();
     held_back_alarms->OnTick();
+    cosignature_alarms->OnTick();
+    settings_log->OnTick();
   });
   after_commit->Start();
   committer->Start();
@@ -359,38 +378,6 @@ void Node::Stop() {
   parts.dialer.Stop();
   if (parts.committer != nullptr) parts.committer->Stop();
   if (parts.after_commit != nullptr) parts.after_commit->Stop();
-}
-
-absl::Status ClearLinkAlarm(const config::NodeSettings& settings, const std::string& peer) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<ledger::NoteSigner> key,
-                            config::LoadLogKey(settings));
-  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Store> store,
-                            store::OpenSqliteStore(settings.data_dir));
-  system::SystemRandom random;
-  const system::SystemClock clock;
-  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<exchange::LogBook> log,
-                            exchange::LogBook::Open(*store, settings.node, kEpoch, *key, random));
-  exchange::Committer committer(*store, *log, clock, 1);
-  absl::Status cleared;
-  GATEPOST_RETURN_IF_ERROR(committer.Post(
-      [&peer](exchange::CommitScope& scope) -> absl::Status {
-        GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
-        if (link.alarm.empty()) {
-          return system::Refuse(v1::REASON_NOT_FOUND, "an alarm on the link", peer,
-                                "there is nothing to clear");
-        }
-        ledger::Leaf leaf;
-        leaf.event = ledger::event::kAlarm;
-        leaf.peer = peer;
-        leaf.object = fmt::format("link:{}", peer);
-        leaf.result = "CLEARED";
-        GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
-        link.alarm.clear();
-        return scope.store.PutLink(link);
-      },
-      [&cleared](const absl::Status& done) { cleared = done; }));
-  committer.Step();
-  return cleared;
 }
 
 }  // namespace gatepost::node

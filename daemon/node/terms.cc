@@ -52,6 +52,7 @@ exchange::LinkTermsByPeer LinkTermsOf(const config::NodeSettings& settings) {
                               .peer_spiffe_id = link.peer.spiffe_id,
                               .peer_country = link.peer.stated.country(),
                               .peer_log_key = link.peer.log,
+                              .peer_witness_key = link.peer.witness,
                               .agreement_sha256 = link.agreement_sha256,
                               .window_messages = settings.limits.window_messages,
                               .window_bytes = settings.limits.window_bytes,
