@@ -53,6 +53,7 @@ exchange::LinkTermsByPeer LinkTermsOf(const config::NodeSettings& settings) {
                               .peer_country = link.peer.stated.country(),
                               .peer_log_key = link.peer.log,
                               .agreement_sha256 = link.agreement_sha256,
+                              .agreement_bytes = link.agreement_bytes,
                               .window_messages = settings.limits.window_messages,
                               .window_bytes = settings.limits.window_bytes,
                               .cut_off_hour = cut_off.hour(),
