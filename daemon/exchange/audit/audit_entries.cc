@@ -40,8 +40,9 @@ absl::StatusOr<uint64_t> EndOf(std::string_view token, uint64_t epoch, uint64_t 
 }
 
 absl::Status Gap(uint64_t index) {
-  return system::Refuse(v1::REASON_LEDGER_DAMAGED, fmt::format("a group that holds entry {}", index),
-                        "none does", "check the store against its ledger");
+  return system::Refuse(v1::REASON_LEDGER_DAMAGED,
+                        fmt::format("a group that holds entry {}", index), "none does",
+                        "check the store against its ledger");
 }
 
 // How many of the first `end` entries were logged before `time`; times never decrease.

@@ -61,8 +61,7 @@ absl::StatusOr<std::map<int64_t, store::MessageRecord>> WholeThread(
 // Adds what the signers of the envelope are known by; each chain once.
 absl::Status AddChains(const store::Reader& store, const v1::Envelope& envelope,
                        std::set<std::string>& known, v1::GetEvidenceResponse& response) {
-  for (const auto* signatures :
-       {&envelope.signatures(), &envelope.batch().head_signatures()}) {
+  for (const auto* signatures : {&envelope.signatures(), &envelope.batch().head_signatures()}) {
     for (const v1::Signature& signature : *signatures) {
       const auto digest = certs::DigestFromBytes(signature.certificate_sha256());
       if (!digest.has_value() || !known.insert(signature.certificate_sha256()).second) continue;

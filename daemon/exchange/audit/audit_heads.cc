@@ -21,6 +21,8 @@ namespace gatepost::exchange {
 namespace {
 
 constexpr int kMostPoints = 1'000;
+// A peer says itself which epoch it is in: what is looked for must have an end.
+constexpr uint64_t kMostEpochs = 64;
 
 // The digest after that message, where it was reached.
 absl::StatusOr<std::optional<certs::Digest>> DigestAt(const store::Reader& store,
@@ -46,18 +48,19 @@ v1::SequencePoint PointOf(const std::string& from, const std::string& to, uint64
 }
 
 // Heads of the peer's log, oldest first: of each epoch the newest that is held, and the newest with
-// cosignatures.
+// cosignatures. The last kMostEpochs of them.
 absl::StatusOr<std::vector<std::string>> PeerHeads(const store::Reader& store,
                                                    const store::LinkRecord& link) {
   std::vector<std::string> heads;
-  for (uint64_t epoch = 1; epoch <= link.peer_head_epoch; ++epoch) {
+  const uint64_t last = link.peer_head_epoch;
+  for (uint64_t epoch = last > kMostEpochs ? last - kMostEpochs + 1 : 1; epoch <= last; ++epoch) {
     const std::string origin = ledger::LogOrigin(link.peer, epoch);
     GATEPOST_ASSIGN_OR_RETURN(std::optional<store::CosignedHeadRecord> cosigned,
                               store.NewestCosignedHead(origin));
     GATEPOST_ASSIGN_OR_RETURN(std::optional<store::WitnessedRecord> witnessed,
                               store.Witnessed(origin));
     std::optional<store::PeerHeadRecord> newest;
-    if (epoch == link.peer_head_epoch) {
+    if (epoch == last) {
       GATEPOST_ASSIGN_OR_RETURN(newest, store.PeerHead(link.peer, epoch, link.peer_head_size));
     }
     uint64_t size = 0;

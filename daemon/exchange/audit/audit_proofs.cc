@@ -36,8 +36,8 @@ absl::StatusOr<Audited<v1::ProveEntryResponse>> AuditQueries::ProveEntry(
   if (!leaf.has_value()) return NoEntry(index);
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> about,
                             SubjectOf(*store, *leaf));
-  GATEPOST_ASSIGN_OR_RETURN(
-      const bool seen, view.SeesLeaf(*store, *leaf, about.has_value() ? &*about : nullptr));
+  GATEPOST_ASSIGN_OR_RETURN(const bool seen,
+                            view.SeesLeaf(*store, *leaf, about.has_value() ? &*about : nullptr));
   if (!seen) return NoEntry(index);
 
   Audited<v1::ProveEntryResponse> answer;
@@ -59,10 +59,9 @@ absl::StatusOr<Audited<v1::ProveConsistencyResponse>> AuditQueries::ProveConsist
   const uint64_t old_size = request.old_size();
   const uint64_t new_size = request.new_size() == 0 ? newest : request.new_size();
   if (old_size == 0 || old_size > new_size || new_size > newest) {
-    return system::Refuse(v1::REASON_BAD_ARGUMENT,
-                          fmt::format("sizes from 1 to {}, the old one first", newest),
-                          fmt::format("{} and {}", old_size, new_size),
-                          "ask for sizes that the log has reached");
+    return system::Refuse(
+        v1::REASON_BAD_ARGUMENT, fmt::format("sizes from 1 to {}, the old one first", newest),
+        fmt::format("{} and {}", old_size, new_size), "ask for sizes that the log has reached");
   }
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> store, parts_.store.Read());
   Audited<v1::ProveConsistencyResponse> answer;
@@ -108,8 +107,7 @@ absl::StatusOr<Audited<v1::ReadLogResponse>> AuditQueries::ReadLog(
     GATEPOST_ASSIGN_OR_RETURN(*response.mutable_head(), OwnNote(*store, parts_.log, head.size));
   }
   if (!response.groups().empty()) {
-    answer.trace.object =
-        fmt::format("entries:{}-{}", response.groups(0).first_index(), next - 1);
+    answer.trace.object = fmt::format("entries:{}-{}", response.groups(0).first_index(), next - 1);
   }
   return answer;
 }

@@ -19,8 +19,8 @@
 namespace gatepost::exchange {
 
 // What auditors may ask. Reads only; any thread. No answer may be given before its trace is durable
-// (AuditLog). Every caller was admitted: for GetEvidence and ProveEntry for Act::kAuditLink, for the
-// others for Act::kAudit.
+// (AuditLog). Every caller was admitted: for GetEvidence and ProveEntry for Act::kAuditLink, for
+// the others for Act::kAudit.
 class AuditQueries {
  public:
   struct Parts {
@@ -36,9 +36,9 @@ class AuditQueries {
   // All parts must outlive it.
   explicit AuditQueries(Parts parts) : parts_(std::move(parts)) {}
 
-  // Entries that fit, newest first (entry_filter.h). An answer looks at no more than 20,000 entries,
-  // and at the messages of no more than 4,000. BAD_ARGUMENT, BAD_TIME, BAD_CURSOR; NOT_FOUND for a
-  // thread of a message that is not held.
+  // Entries that fit, newest first (entry_filter.h). An answer looks at no more than 20,000
+  // entries, and at the messages of no more than 4,000. BAD_ARGUMENT, BAD_TIME, BAD_CURSOR;
+  // NOT_FOUND for a thread of a message that is not held.
   absl::StatusOr<Audited<v1::ListEntriesResponse>> ListEntries(
       const v1::ListEntriesRequest& request) const;
 

@@ -45,8 +45,7 @@ std::string NameWithin(const v1::Message& message) {
   return body == nullptr ? "" : std::string(body->name());
 }
 
-std::string SideOf(const NodeTerms& node, const LinkTermsByPeer& links,
-                   const std::string& author) {
+std::string SideOf(const NodeTerms& node, const LinkTermsByPeer& links, const std::string& author) {
   const absl::StatusOr<certs::SpiffeId> id = certs::SpiffeId::Parse(author);
   if (!id.ok()) return "";
   if (id->trust_domain() == node.spiffe_id.trust_domain()) return node.country;
@@ -134,8 +133,7 @@ absl::StatusOr<SubjectFacts> FactsOf(const NodeTerms& node, const LinkTermsByPee
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<absl::Duration> lead,
                             LeadTimeOf(store, record, message));
   if (lead.has_value()) subject.set_lead_minutes(absl::ToInt64Minutes(*lead));
-  subject.set_acknowledgement_asked(message.has_notice() &&
-                                    record.standing == v1::RUNG_APPLIED);
+  subject.set_acknowledgement_asked(message.has_notice() && record.standing == v1::RUNG_APPLIED);
   GATEPOST_ASSIGN_OR_RETURN(const bool acknowledged, IsAcknowledged(store, record));
   subject.set_acknowledged(acknowledged);
   subject.set_overridden(message.yard_report().has_override());

@@ -32,7 +32,8 @@ struct SubjectFacts {
 // The facts of a message, by what this node knows now. Only what this node applied is read for days
 // and lead time, since nothing else was checked; of a report the business date is always told.
 //
-// - A notice asks for an acknowledgement (DESIGN.md 4), nothing else does. It is acknowledged once a
+// - A notice asks for an acknowledgement (DESIGN.md 4), nothing else does. It is acknowledged once
+// a
 //   person of each recipient has done so; one that was received, once a person here has.
 // - Days: business date of a report; days of the timetable of a notice, a transcript or a proposal,
 //   without end where a rule has no stated one; the day on which something was seen; of an answer

@@ -111,9 +111,8 @@ absl::Status AddDecisions(const store::Reader& store, const store::MessageRecord
   for (const store::DecisionRecord& decision : decisions) {
     if (decision.message_row != record.row) continue;
     GATEPOST_RETURN_IF_ERROR(leaves.AddOwn(decision.own_leaf_index));
-    GATEPOST_RETURN_IF_ERROR(
-        leaves.AddPeers({decision.peer, decision.epoch, decision.head_size, decision.leaf_index,
-                         decision.leaf, decision.path}));
+    GATEPOST_RETURN_IF_ERROR(leaves.AddPeers({decision.peer, decision.epoch, decision.head_size,
+                                              decision.leaf_index, decision.leaf, decision.path}));
   }
   return absl::OkStatus();
 }
@@ -121,8 +120,7 @@ absl::Status AddDecisions(const store::Reader& store, const store::MessageRecord
 }  // namespace
 
 absl::StatusOr<std::vector<v1::EvidenceLeaf>> LeavesAbout(const store::Reader& store,
-                                                          const LogBook& log,
-                                                          const NodeTerms& node,
+                                                          const LogBook& log, const NodeTerms& node,
                                                           const AuditView& view,
                                                           const store::MessageRecord& record) {
   Gathered leaves(store, log, node, view, record);

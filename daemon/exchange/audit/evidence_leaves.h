@@ -20,8 +20,7 @@ namespace gatepost::exchange {
 //   that was received, DECIDED;
 // - the peers', as they gave them: receipts, FETCHED and READ of one that was sent, decisions.
 absl::StatusOr<std::vector<v1::EvidenceLeaf>> LeavesAbout(const store::Reader& store,
-                                                          const LogBook& log,
-                                                          const NodeTerms& node,
+                                                          const LogBook& log, const NodeTerms& node,
                                                           const AuditView& view,
                                                           const store::MessageRecord& record);
 

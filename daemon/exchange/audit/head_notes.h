@@ -16,9 +16,9 @@
 // Heads and proofs under them, with all cosignatures that are held here.
 namespace gatepost::exchange {
 
-// An own leaf, proved: under the head of `size`; for 0 under the smallest cosigned head of its epoch
-// above it, while there is none under the newest, or under that of its own group where the newest is
-// of a later epoch. NOT_FOUND, BAD_ARGUMENT as LogBook::ProveUnder.
+// An own leaf, proved: under the head of `size`; for 0 under the smallest cosigned head of its
+// epoch above it, while there is none under the newest, or under that of its own group where the
+// newest is of a later epoch. NOT_FOUND, BAD_ARGUMENT as LogBook::ProveUnder.
 absl::StatusOr<v1::EvidenceLeaf> ProveOwn(const store::Reader& store, const LogBook& log,
                                           const NodeTerms& node, uint64_t index, uint64_t size = 0);
 

@@ -106,8 +106,7 @@ absl::StatusOr<std::optional<SubjectDays>> DaysOf(const store::Reader& store,
                                                   const store::MessageRecord& record,
                                                   const v1::Message& message) {
   if (message.has_yard_report()) {
-    const absl::StatusOr<absl::CivilDay> day =
-        domain::DayOf(message.yard_report().business_date());
+    const absl::StatusOr<absl::CivilDay> day = domain::DayOf(message.yard_report().business_date());
     if (!day.ok()) return std::nullopt;
     return SubjectDays{*day, *day};
   }
