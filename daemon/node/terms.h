@@ -8,10 +8,9 @@
 namespace gatepost::node {
 
 // What the exchange needs to know of a checked configuration.
-// When this node purges bodies.
-exchange::RetentionTerms RetentionTermsOf(const config::NodeSettings& settings);
 exchange::NodeTerms TermsOf(const config::NodeSettings& settings);
 exchange::LinkTermsByPeer LinkTermsOf(const config::NodeSettings& settings);
+exchange::RetentionTerms RetentionTermsOf(const config::NodeSettings& settings);
 
 }  // namespace gatepost::node
 
