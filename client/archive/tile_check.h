@@ -25,7 +25,7 @@ struct ArchiveVerdict {
   std::vector<ledger::Cosignature> cosignatures;  // Of the witnesses that were given.
   uint64_t entries = 0;                           // Read and compared.
   uint64_t envelopes = 0;
-  uint64_t messages = 0;  // That entries say this node accepted or was delivered.
+  uint64_t messages = 0;                 // That entries say this node accepted or was delivered.
   std::vector<ArchiveFinding> findings;  // In order; at most 100, `finding_count` counts all.
   uint64_t finding_count = 0;
 };

@@ -21,7 +21,8 @@ constexpr size_t kLargestEntry = 65'535;
 certs::Digest RootOf(const std::vector<certs::Digest>& hashes) {
   std::vector<certs::Digest> row = hashes;
   while (row.size() > 1) {
-    for (size_t i = 0; i < row.size() / 2; ++i) row[i] = ledger::NodeHash(row[2 * i], row[2 * i + 1]);
+    for (size_t i = 0; i < row.size() / 2; ++i)
+      row[i] = ledger::NodeHash(row[2 * i], row[2 * i + 1]);
     row.resize(row.size() / 2);
   }
   return row.front();
@@ -74,7 +75,8 @@ absl::Status TileWriter::Append(std::string_view leaf) {
   const certs::Digest hash = ledger::LeafHash(leaf);
   range_.Append(hash);
   if (range_.size() % kTileWidth == 0) {
-    GATEPOST_RETURN_IF_ERROR(Write(EntriesPath(range_.size() / kTileWidth - 1, kTileWidth), entries_));
+    GATEPOST_RETURN_IF_ERROR(
+        Write(EntriesPath(range_.size() / kTileWidth - 1, kTileWidth), entries_));
     entries_.clear();
   }
   return AppendHash(0, hash);
@@ -87,16 +89,15 @@ absl::Status TileWriter::PutEnvelope(const certs::Digest& pae, std::string_view 
 
 absl::Status TileWriter::Finish(std::string_view checkpoint) {
   const size_t end = checkpoint.rfind("\n\n");
-  GATEPOST_ASSIGN_OR_RETURN(
-      const ledger::Checkpoint head,
-      ledger::Checkpoint::ParseBody(
-          checkpoint.substr(0, end == std::string_view::npos ? end : end + 1)));
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::Checkpoint head,
+                            ledger::Checkpoint::ParseBody(checkpoint.substr(
+                                0, end == std::string_view::npos ? end : end + 1)));
   if (head.size != size() || head.root != range_.Root()) {
-    return system::Refuse(v1::REASON_EVIDENCE_INVALID,
-                          fmt::format("a head of size {} and root {}", size(),
-                                      certs::ToHex(range_.Root())),
-                          fmt::format("size {} and root {}", head.size, certs::ToHex(head.root)),
-                          "compare both nodes' logs: gatepost audit compare");
+    return system::Refuse(
+        v1::REASON_EVIDENCE_INVALID,
+        fmt::format("a head of size {} and root {}", size(), certs::ToHex(range_.Root())),
+        fmt::format("size {} and root {}", head.size, certs::ToHex(head.root)),
+        "compare both nodes' logs: gatepost audit compare");
   }
   if (!entries_.empty()) {
     GATEPOST_RETURN_IF_ERROR(
