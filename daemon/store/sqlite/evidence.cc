@@ -202,7 +202,8 @@ class SqliteEvidence : public sqlite::Answers<EvidenceReader> {
                "SELECT first_index, leaf_count, root, nodes, leaves FROM ledger_group"
                " ORDER BY first_index");
   }
-  // The sort holds only keys, and each message is read when its turn comes.
+  // The sort holds only keys, and each message is read when its turn comes: a LIMIT keeps the inner
+  // question apart, and CROSS JOIN its order.
   std::unique_ptr<Rows<MessageRecord>> AllMessages() const override {
     return All(ReadMessage,
                "SELECT m.row, m.stored_at, m.number, m.author, m.message_id, m.pae, m.signatures,"
