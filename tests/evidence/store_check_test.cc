@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "daemon/system/reason.h"
-#include "tests/evidence/evidence_world.h"
+#include "tests/evidence/store_world.h"
 
 namespace gatepost::testing {
 namespace {

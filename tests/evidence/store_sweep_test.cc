@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "tests/evidence/evidence_world.h"
+#include "tests/evidence/store_world.h"
 
 namespace gatepost::testing {
 namespace {

@@ -1,5 +1,5 @@
-#ifndef GATEPOST_TESTS_EVIDENCE_EVIDENCE_WORLD_H_
-#define GATEPOST_TESTS_EVIDENCE_EVIDENCE_WORLD_H_
+#ifndef GATEPOST_TESTS_EVIDENCE_STORE_WORLD_H_
+#define GATEPOST_TESTS_EVIDENCE_STORE_WORLD_H_
 
 #include <cstdint>
 #include <string>
@@ -59,4 +59,4 @@ class EvidenceWorld : public ThreadWorld {
 
 }  // namespace gatepost::testing
 
-#endif  // GATEPOST_TESTS_EVIDENCE_EVIDENCE_WORLD_H_
+#endif  // GATEPOST_TESTS_EVIDENCE_STORE_WORLD_H_

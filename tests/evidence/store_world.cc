@@ -1,4 +1,4 @@
-#include "tests/evidence/evidence_world.h"
+#include "tests/evidence/store_world.h"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
