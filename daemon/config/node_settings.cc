@@ -183,6 +183,7 @@ absl::StatusOr<LinkSettings> ReadLink(const File& file, int index, const NodeSet
     GATEPOST_RETURN_IF_ERROR(AtField(file, at + ".dial", dial));
   }
   return LinkSettings{.agreement_file = path,
+                      .agreement_bytes = agreement.file.bytes,
                       .agreement_sha256 = agreement.sha256,
                       .agreement = agreement.file.value,
                       .own = agreement.nodes[own],

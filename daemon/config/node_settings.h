@@ -22,8 +22,9 @@ namespace gatepost::config {
 
 // One link of a node, seen from the node.
 struct LinkSettings {
-  // The agreement file, absolute, and SHA-256 of its bytes.
+  // The agreement file, absolute, its bytes and SHA-256 of them.
   std::string agreement_file;
+  std::string agreement_bytes;
   certs::Digest agreement_sha256{};
   v1::LinkAgreement agreement;
   AgreedNode own;

@@ -259,6 +259,11 @@ bool Link::connected() const {
   return chosen_ != nullptr && chosen_->state_ == LinkSession::State::kLive;
 }
 
+std::string Link::HeldByPeer() const {
+  std::lock_guard lock(mutex_);
+  return held_by_peer_;
+}
+
 v1::LinkState Link::State(const store::Reader& reader) const {
   v1::LinkState state;
   state.set_peer_node(parts_.link.peer_node);

@@ -170,6 +170,7 @@ absl::Status LinkSession::OnHello(const v1::LinkHello& theirs) {
   GATEPOST_RETURN_IF_ERROR(rung_taker_.Start(ours_, theirs_, fencing_));
   GATEPOST_RETURN_IF_ERROR(witness_asker_.Start(theirs_, fencing_));
   witness_giver_.Start(fencing_);
+  link_.OnPeerHolds(theirs_.peer_head());  // Its signature was checked by the starts above.
   GATEPOST_RETURN_IF_ERROR(link_.Arbitrate(shared_from_this()));
   register_differs_ = theirs_.register_sha256() != ours_.register_sha256();
   if (!register_differs_) parts_.blocked.Set(parts_.link.peer_node, {});

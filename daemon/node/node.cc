@@ -45,6 +45,7 @@
 #include "daemon/exchange/watch.h"
 #include "daemon/exchange/yard_desk.h"
 #include "daemon/node/after_commit.h"
+#include "daemon/node/audit.h"
 #include "daemon/node/sequencer_check.h"
 #include "daemon/node/settings.h"
 #include "daemon/node/terms.h"
@@ -146,6 +147,7 @@ struct Node::Parts {
   std::unique_ptr<rpc::AgreementServiceImpl> agreement_service;
   std::unique_ptr<rpc::RegisterServiceImpl> register_service;
   std::unique_ptr<rpc::LinkServiceImpl> link_service;
+  std::unique_ptr<Audit> audit;
   std::unique_ptr<AfterCommit> after_commit;
   std::unique_ptr<Ticker> ticker;
   std::unique_ptr<grpc::Server> server;
@@ -257,6 +259,9 @@ void Node::Parts::BuildServices() {
                                                                 *clock, node.zone);
   link_service = std::make_unique<rpc::LinkServiceImpl>(
       *keeper, [this](const certs::SpiffeId& peer) { return FindLink(peer); });
+  audit = std::make_unique<Audit>(
+      exchange::AuditQueries::Parts{node, links, *store, *log, *trust, *clock, nullptr}, open_links,
+      *committer, *keeper);
 }
 
 absl::Status Node::Parts::Listen(const certs::TlsIdentity& identity) {
@@ -268,24 +273,22 @@ absl::Status Node::Parts::Listen(const certs::TlsIdentity& identity) {
   // Room above the largest envelope, so that one that is too large is refused by name.
   builder.SetMaxReceiveMessageSize(static_cast<int>(4 * node.max_envelope_bytes));
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.RegisterService(exchange_service.get());
-  builder.RegisterService(yard_service.get());
-  builder.RegisterService(hours_service.get());
-  builder.RegisterService(agreement_service.get());
-  builder.RegisterService(register_service.get());
-  builder.RegisterService(link_service.get());
+  const std::map<std::string, grpc::Service*> services = {
+      {v1::ExchangeService::service_full_name(), exchange_service.get()},
+      {v1::YardService::service_full_name(), yard_service.get()},
+      {v1::HoursService::service_full_name(), hours_service.get()},
+      {v1::AgreementService::service_full_name(), agreement_service.get()},
+      {v1::RegisterService::service_full_name(), register_service.get()},
+      {v1::LinkService::service_full_name(), link_service.get()},
+      {v1::AuditService::service_full_name(), audit->service()}};
+  for (const auto& [name, service] : services) builder.RegisterService(service);
   server = builder.BuildAndStart();
   if (server == nullptr || port == 0) {
     return system::Refuse(v1::REASON_NOT_REACHABLE, "an address to listen on", settings.listen,
                           "free the port, or choose another in `listen`");
   }
   grpc::HealthCheckServiceInterface* health = server->GetHealthCheckService();
-  for (const char* service :
-       {v1::ExchangeService::service_full_name(), v1::YardService::service_full_name(),
-        v1::HoursService::service_full_name(), v1::AgreementService::service_full_name(),
-        v1::RegisterService::service_full_name(), v1::LinkService::service_full_name()}) {
-    health->SetServingStatus(service, true);
-  }
+  for (const auto& [name, service] : services) health->SetServingStatus(name, true);
   return absl::OkStatus();
 }
 

@@ -54,6 +54,7 @@ exchange::LinkTermsByPeer LinkTermsOf(const config::NodeSettings& settings) {
                               .peer_log_key = link.peer.log,
                               .peer_witness_key = link.peer.witness,
                               .agreement_sha256 = link.agreement_sha256,
+                              .agreement_bytes = link.agreement_bytes,
                               .window_messages = settings.limits.window_messages,
                               .window_bytes = settings.limits.window_bytes,
                               .cut_off_hour = cut_off.hour(),

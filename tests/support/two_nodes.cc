@@ -228,6 +228,7 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
       .peer_log_key = Need(ledger::VerifierOf(*LogKey(peer, SeedOf(!is_vn)))),
       .peer_witness_key = Need(ledger::VerifierOf(*WitnessKey(peer, WitnessSeedOf(!is_vn)))),
       .agreement_sha256 = certs::Sha256Of(is_vn ? "agreement" : options.cn_agreement),
+      .agreement_bytes = is_vn ? "agreement" : options.cn_agreement,
       .window_messages = !is_vn && options.cn_window_messages != 0 ? options.cn_window_messages
                                                                    : options.window_messages,
       .window_bytes = 8 << 20,
