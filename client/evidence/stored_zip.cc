@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <set>
 #include <utility>
 
 #include "daemon/system/reason.h"
@@ -73,6 +74,11 @@ void PutCommon(std::string& out, const std::string& name, const std::string& byt
   Put16(out, 0);  // Extra field.
 }
 
+std::string Small(std::string name) {
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return name;
+}
+
 absl::Status TooLarge(std::string_view wanted, std::string_view came) {
   return system::Refuse(v1::REASON_TOO_LARGE, wanted, came, "export fewer messages at once");
 }
@@ -107,7 +113,7 @@ StoredZip Walk(std::string_view archive) {
     std::string name(archive.substr(at, name_size));
     at += name_size;
     if (!IsFileName(name) || read.files.size() == kMostFiles) {
-      read.fault = Fault(last, fmt::format("at most {} files, named by [a-z0-9._/-]+", kMostFiles),
+      read.fault = Fault(last, fmt::format("at most {} files, named by [A-Za-z0-9._/-]+", kMostFiles),
                          fmt::format("'{}' after it", system::Printable(name)));
       return read;
     }
@@ -156,7 +162,8 @@ bool IsFileName(std::string_view name) {
     const size_t slash = name.find('/');
     const std::string_view part = name.substr(0, slash);
     const bool plain = std::ranges::all_of(part, [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             c == '.' || c == '_' || c == '-';
     });
     if (part.empty() || part == "." || part == ".." || !plain) return false;
     if (slash == std::string_view::npos) return true;
@@ -169,9 +176,11 @@ absl::StatusOr<std::string> WriteStoredZip(const Files& files) {
     return TooLarge(fmt::format("at most {} files", kMostFiles), fmt::format("{}", files.size()));
   }
   size_t total = 0;
+  std::set<std::string> small;
   for (const auto& [name, bytes] : files) {
-    if (!IsFileName(name)) {
-      return system::Refuse(v1::REASON_BAD_ARGUMENT, "file names of [a-z0-9._/-]+",
+    if (!IsFileName(name) || !small.insert(Small(name)).second) {
+      return system::Refuse(v1::REASON_BAD_ARGUMENT,
+                            "file names of [A-Za-z0-9._/-]+ that differ in more than capitals",
                             system::Printable(name), "name the file otherwise");
     }
     total += bytes.size() + 2 * name.size() + 128;
