@@ -65,7 +65,6 @@ TEST(DishonestOperator, ProvesTwoLeavesAtOnePlaceAndIsCaught) {
   v1::GetEvidenceResponse evidence = world.Evidence(world.vn);
   world.cn.Rewrite(1, [](ledger::Leaf& leaf) { leaf.result = "CARRIED"; });
   world.Cross(world.Write(world.vn, *world.vn_officer, world.Ping("three")));
-  const v1::GetEvidenceResponse later = world.Evidence(world.vn);
   *evidence.mutable_messages(1)->add_leaves() = world.cn.Prove(1);
   const Verdict verdict = Check(world, evidence);
   EXPECT_EQ(verdict.answer, Answer::kInvalid);
