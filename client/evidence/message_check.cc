@@ -1,6 +1,7 @@
 #include "client/evidence/message_check.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <algorithm>
 #include <string_view>
@@ -138,6 +139,7 @@ void MessageCheck::CheckEnvelope(const v1::Envelope& envelope, MessageFacts& fac
          .certificate_not_after = signer.not_after,
          .revoked = std::nullopt});
   }
+  const google::protobuf::LogSilencer quiet;
   if (!facts.message.ParseFromString(envelope.payload())) {
     facts.message.Clear();
     return found_.Invalid(where, "a message", "a payload that cannot be read");
