@@ -101,8 +101,7 @@ absl::Status AddMessage(const v1::MessageEvidence& message, CoreFiles& core) {
     if (!domain::IsNodeId(leaf.node())) return Invalid("a leaf of a node", leaf.node());
     GATEPOST_ASSIGN_OR_RETURN(const ledger::TlogProof proof,
                               ledger::TlogProof::Parse(leaf.proof()));
-    leaves[LeafStem(indexed.folder, leaf.node(), proof.index)].insert(
-        {leaf.leaf(), leaf.proof()});
+    leaves[LeafStem(indexed.folder, leaf.node(), proof.index)].insert({leaf.leaf(), leaf.proof()});
   }
   for (const auto& [stem, contents] : leaves) {
     AddNumbered(stem, contents, {".leaf", ".tlog-proof"}, core.files, indexed.leaves);
@@ -178,10 +177,9 @@ absl::StatusOr<CoreFiles> MakeCore(const v1::GetEvidenceResponse& evidence) {
     return Invalid("evidence of a node that names itself", evidence.node());
   }
   if (evidence.messages_size() > kMostMessages) {
-    return system::Refuse(v1::REASON_TOO_LARGE,
-                          fmt::format("at most {} messages in a bundle", kMostMessages),
-                          fmt::format("{}", evidence.messages_size()),
-                          "export the messages in several bundles");
+    return system::Refuse(
+        v1::REASON_TOO_LARGE, fmt::format("at most {} messages in a bundle", kMostMessages),
+        fmt::format("{}", evidence.messages_size()), "export the messages in several bundles");
   }
   CoreFiles core;
   core.index.practice = evidence.practice();

@@ -20,9 +20,9 @@ constexpr size_t kLocalSize = 30;
 constexpr uint32_t kLocalSignature = 0x04034b50;
 constexpr uint32_t kCentralSignature = 0x02014b50;
 constexpr uint32_t kEndSignature = 0x06054b50;
-constexpr uint16_t kVersion = 10;      // 1.0: stored files only.
-constexpr uint16_t kFirstDay = 0x21;   // 1980-01-01, where DOS dates begin.
-constexpr size_t kSizeAt = 22;         // Of a file, in its local header.
+constexpr uint16_t kVersion = 10;     // 1.0: stored files only.
+constexpr uint16_t kFirstDay = 0x21;  // 1980-01-01, where DOS dates begin.
+constexpr size_t kSizeAt = 22;        // Of a file, in its local header.
 constexpr size_t kNameSizeAt = 26;
 
 constexpr std::array<uint32_t, 256> MakeCrcTable() {
@@ -38,7 +38,8 @@ constexpr std::array<uint32_t, 256> MakeCrcTable() {
 uint32_t Crc32(std::string_view bytes) {
   static constexpr std::array<uint32_t, 256> kTable = MakeCrcTable();
   uint32_t crc = 0xffffffffU;
-  for (const char byte : bytes) crc = kTable[(crc ^ static_cast<uint8_t>(byte)) & 0xff] ^ (crc >> 8);
+  for (const char byte : bytes)
+    crc = kTable[(crc ^ static_cast<uint8_t>(byte)) & 0xff] ^ (crc >> 8);
   return ~crc;
 }
 
@@ -88,12 +89,11 @@ Finding Fault(std::string where, std::string_view wanted, std::string_view came)
                                            "ask for the bundle again, as it was exported")};
 }
 
-// What the header at `at` calls its file, whatever else is wrong with it; `otherwise` when it has no
-// readable name.
+// What the header at `at` calls its file, whatever else is wrong with it; `otherwise` when it has
+// no readable name.
 std::string NameAt(std::string_view archive, size_t at, const std::string& otherwise) {
   if (archive.size() - at < kLocalSize) return otherwise;
-  const std::string_view name =
-      archive.substr(at + kLocalSize, Get(archive, at + kNameSizeAt, 2));
+  const std::string_view name = archive.substr(at + kLocalSize, Get(archive, at + kNameSizeAt, 2));
   return IsFileName(name) ? std::string(name) : otherwise;
 }
 
@@ -113,8 +113,9 @@ StoredZip Walk(std::string_view archive) {
     std::string name(archive.substr(at, name_size));
     at += name_size;
     if (!IsFileName(name) || read.files.size() == kMostFiles) {
-      read.fault = Fault(last, fmt::format("at most {} files, named by [A-Za-z0-9._/-]+", kMostFiles),
-                         fmt::format("'{}' after it", system::Printable(name)));
+      read.fault =
+          Fault(last, fmt::format("at most {} files, named by [A-Za-z0-9._/-]+", kMostFiles),
+                fmt::format("'{}' after it", system::Printable(name)));
       return read;
     }
     if (size > archive.size() - at) {
@@ -131,8 +132,8 @@ StoredZip Walk(std::string_view archive) {
     read.files.emplace(std::move(name), archive.substr(at, size));
     at += size;
   }
-  if (archive.size() - at < 4 || (Get(archive, at, 4) != kCentralSignature &&
-                                  Get(archive, at, 4) != kEndSignature)) {
+  if (archive.size() - at < 4 ||
+      (Get(archive, at, 4) != kCentralSignature && Get(archive, at, 4) != kEndSignature)) {
     read.fault = Fault(NameAt(archive, at, last), "a file, or the directory of all",
                        fmt::format("other bytes at offset {}", at));
   }

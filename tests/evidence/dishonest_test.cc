@@ -34,8 +34,8 @@ bool Has(const Verdict& verdict, v1::Reason reason) {
   return false;
 }
 
-// cn says now that it refused the message, and signs its whole log anew. vn's receipt names the leaf
-// that it was given.
+// cn says now that it refused the message, and signs its whole log anew. vn's receipt names the
+// leaf that it was given.
 TEST(DishonestOperator, RewritesItsHistoryAndIsCaughtByTheReceipt) {
   Crossed world;
   world.cn.Rewrite(0, [](ledger::Leaf& leaf) { leaf.result = "REFUSED:NOT_ALLOWED"; });

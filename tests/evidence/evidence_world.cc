@@ -67,8 +67,7 @@ void TestLog::Rewrite(uint64_t index, const std::function<void(ledger::Leaf&)>& 
 std::string TestLog::HeadAt(uint64_t size) const {
   const ledger::FlatNodeReader reader(nodes_);
   const certs::Digest root = Must(ledger::RootAt(size, reader));
-  return Must(
-      ledger::SignCheckpoint({ledger::LogOrigin(node_, kEpoch), size, root}, log_));
+  return Must(ledger::SignCheckpoint({ledger::LogOrigin(node_, kEpoch), size, root}, log_));
 }
 
 std::string TestLog::Head() const { return HeadAt(size()); }
@@ -195,8 +194,8 @@ void EvidenceWorld::Deliver(Sent& message, const std::string& result) {
   const uint64_t index = Log(recipient, message, leaf);
   leaf.event = event::kReceipt;
   leaf.peer = recipient.node();
-  leaf.detail = fmt::format("leaf:{}:{}", index,
-                            certs::ToHex(ledger::LeafHash(recipient.leaf(index))));
+  leaf.detail =
+      fmt::format("leaf:{}:{}", index, certs::ToHex(ledger::LeafHash(recipient.leaf(index))));
   Log(origin, message, leaf);
 }
 

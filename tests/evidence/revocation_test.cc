@@ -1,11 +1,10 @@
-#include "certs/revocation_list.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "certs/certificate.h"
+#include "certs/revocation_list.h"
 #include "client/evidence/verify_bundle.h"
 #include "daemon/system/reason.h"
 #include "tests/evidence/evidence_world.h"
@@ -109,8 +108,8 @@ TEST(RevokedSigner, IsFoundByTheReadersOwnListToo) {
   const Verdict verdict = VerifyBundle(world.Bundle(world.vn), options);
   EXPECT_EQ(FirstReason(verdict), v1::REASON_SIGNED_AFTER_REVOCATION) << Describe(verdict);
   // A list that no agreed authority signed says nothing, and the reader is told.
-  options.revocation_lists = {TestAuthority("langson.example", world.now)
-                                  .Revoke({{world.vn_officer.get(), world.now}})};
+  options.revocation_lists = {
+      TestAuthority("langson.example", world.now).Revoke({{world.vn_officer.get(), world.now}})};
   const Verdict unused = VerifyBundle(world.Bundle(world.vn), options);
   EXPECT_EQ(unused.answer, Answer::kValid) << Describe(unused);
   EXPECT_THAT(unused.notes, Contains(HasSubstr("your revocation list 1 is not used")));

@@ -13,7 +13,9 @@ namespace gatepost::evidence {
 namespace {
 
 Files Sample() {
-  return {{"a/one.txt", "first\n"}, {"a/two.bin", std::string("\0\xff\0", 3)}, {"empty", ""},
+  return {{"a/one.txt", "first\n"},
+          {"a/two.bin", std::string("\0\xff\0", 3)},
+          {"empty", ""},
           {"z.pem", std::string(3000, 'z')}};
 }
 
@@ -34,9 +36,11 @@ TEST(StoredZip, OtherToolsOpenIt) {
   const testing::TemporaryFolder folder;
   const std::string path = folder.Under("sample.zip");
   testing::WriteTestFile(path, Written(Sample()));
-  EXPECT_TRUE(Passes("/usr/bin/python3 -c \"import sys,zipfile; z=zipfile.ZipFile(sys.argv[1]); "
-                     "assert z.testzip() is None; assert z.read('a/one.txt')==b'first\\n'; "
-                     "assert z.infolist()[0].date_time==(1980,1,1,0,0,0)\" " + path));
+  EXPECT_TRUE(
+      Passes("/usr/bin/python3 -c \"import sys,zipfile; z=zipfile.ZipFile(sys.argv[1]); "
+             "assert z.testzip() is None; assert z.read('a/one.txt')==b'first\\n'; "
+             "assert z.infolist()[0].date_time==(1980,1,1,0,0,0)\" " +
+             path));
   EXPECT_TRUE(Passes("! command -v unzip >/dev/null || unzip -tqq " + path));
 }
 
@@ -85,15 +89,16 @@ TEST(StoredZip, FilesTwiceOrOutOfOrderAreRefused) {
 }
 
 TEST(StoredZip, NamesThatLeadElsewhereAreRefused) {
-  for (const char* name : {"", "/a", "a/", "a//b", "../a", "a/../b", ".", "a/.", "a b", "a\\b",
-                           "\xc3\xa9"}) {
+  for (const char* name :
+       {"", "/a", "a/", "a//b", "../a", "a/../b", ".", "a/.", "a b", "a\\b", "\xc3\xa9"}) {
     EXPECT_FALSE(IsFileName(name)) << name;
     EXPECT_EQ(system::ReasonOf(WriteStoredZip({{name, ""}}).status()), v1::REASON_BAD_ARGUMENT);
   }
   EXPECT_FALSE(IsFileName(std::string(kLongestNameBytes + 1, 'a')));
   EXPECT_EQ(system::ReasonOf(WriteStoredZip({{"READ.txt", ""}, {"read.txt", ""}}).status()),
             v1::REASON_BAD_ARGUMENT);
-  for (const char* name : {"a", "a/b-c_d.e", "..a", "a/...b", "A"}) EXPECT_TRUE(IsFileName(name)) << name;
+  for (const char* name : {"a", "a/b-c_d.e", "..a", "a/...b", "A"})
+    EXPECT_TRUE(IsFileName(name)) << name;
 }
 
 TEST(StoredZip, TooManyFilesAndTooMuchAreRefused) {

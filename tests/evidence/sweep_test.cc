@@ -123,7 +123,8 @@ TEST(BundleSweep, EveryChangedFileIsFoundThoughTheManifestFits) {
     for (auto next = files.upper_bound(name); next != files.end(); ++next) {
       if (next->first == kManifestFile || next->second == bytes) continue;
       // Every pair of one kind, and each file with its neighbour.
-      const bool kind = name.substr(0, name.find('/')) == next->first.substr(0, next->first.find('/'));
+      const bool kind =
+          name.substr(0, name.find('/')) == next->first.substr(0, next->first.find('/'));
       if (!kind && next != files.upper_bound(name)) continue;
       other = files;
       std::swap(other[name], other[next->first]);
@@ -174,7 +175,8 @@ TEST(BundleSweep, EveryChangedPieceOfEvidenceIsFoundThoughTheBundleFits) {
       const auto batch = [&](auto& e) { return message(e)->mutable_envelope()->mutable_batch(); };
       sweep("head", 1, [&](auto& e) { return batch(e)->mutable_head_payload(); });
       sweep("path", 5, [&](auto& e) { return batch(e)->mutable_path(0); });
-      sweep("sig", 5, [&](auto& e) { return batch(e)->mutable_head_signatures(0)->mutable_value(); });
+      sweep("sig", 5,
+            [&](auto& e) { return batch(e)->mutable_head_signatures(0)->mutable_value(); });
     } else {
       const auto signature = [&](auto& e) {
         return message(e)->mutable_envelope()->mutable_signatures(0);
@@ -189,8 +191,8 @@ TEST(BundleSweep, EveryChangedPieceOfEvidenceIsFoundThoughTheBundleFits) {
   sweep("agreement", 11, [](auto& e) { return e.mutable_link_agreements(0); });
   sweep("revocation", 3, [](auto& e) { return e.mutable_revocation_lists(0); });
   sweep("head", 3, [](auto& e) { return e.mutable_heads(0); });
-  std::printf("%zu changed bytes found by the checks, %zu already when the bundle was made\n", found,
-              unmade);
+  std::printf("%zu changed bytes found by the checks, %zu already when the bundle was made\n",
+              found, unmade);
 }
 
 }  // namespace

@@ -81,7 +81,9 @@ std::string TestAuthority::Revoke(
     const std::vector<std::pair<const certs::Signer*, absl::Time>>& revoked) const {
   using CrlPtr = std::unique_ptr<X509_CRL, certs::FreeWith<X509_CRL_free>>;
   using TimePtr = std::unique_ptr<ASN1_TIME, certs::FreeWith<ASN1_TIME_free>>;
-  const auto time = [](absl::Time at) { return TimePtr(ASN1_TIME_set(nullptr, absl::ToTimeT(at))); };
+  const auto time = [](absl::Time at) {
+    return TimePtr(ASN1_TIME_set(nullptr, absl::ToTimeT(at)));
+  };
   const CrlPtr list(X509_CRL_new());
   X509_CRL_set_version(list.get(), X509_CRL_VERSION_2);
   X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(root_.get()));

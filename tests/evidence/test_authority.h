@@ -24,8 +24,7 @@ class TestAuthority {
   // A signer in this domain, e.g. "/agency/board/officer/01", valid for a year.
   std::unique_ptr<certs::Signer> Issue(const std::string& path) const;
   // A list of these signers with the times of their revocation, DER.
-  std::string Revoke(
-      const std::vector<std::pair<const certs::Signer*, absl::Time>>& revoked) const;
+  std::string Revoke(const std::vector<std::pair<const certs::Signer*, absl::Time>>& revoked) const;
 
  private:
   std::string trust_domain_;

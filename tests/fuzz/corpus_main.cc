@@ -1,5 +1,6 @@
-// Runs a fuzz target on every file of a folder, whole, cut short, and with bytes changed by a seeded
-// generator: what an ordinary test can do without a fuzzer. usage: PROGRAM FOLDER [ROUNDS] [SEED]
+// Runs a fuzz target on every file of a folder, whole, cut short, and with bytes changed by a
+// seeded generator: what an ordinary test can do without a fuzzer. usage: PROGRAM FOLDER [ROUNDS]
+// [SEED]
 
 #include <algorithm>
 #include <cstdint>
