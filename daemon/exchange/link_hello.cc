@@ -41,6 +41,7 @@ absl::StatusOr<v1::LinkHello> MakeHello(const LinkParts& parts, uint64_t propose
   hello.set_last_decision(link.last_decision);
   hello.set_last_rung_given(link.last_rung_given);
   hello.set_last_rung_taken(link.last_rung_taken);
+  hello.set_cosigns(true);
   const Head head = parts.log.head();
   if (head.size > 0) {
     GATEPOST_ASSIGN_OR_RETURN(*hello.mutable_head(), parts.log.Checkpoint(head));

@@ -63,7 +63,11 @@ LinkSession::LinkSession(Link& link, const LinkParts& parts, std::shared_ptr<Fra
       decision_sender_(parts_, *sink_, shown_heads_, sender_, Hooks()),
       decision_taker_(parts_, peer_heads_, Hooks()),
       rung_sender_(parts_, *sink_, shown_heads_, sender_, receiver_, Hooks()),
-      rung_taker_(parts_, peer_heads_, Hooks()) {}
+      rung_taker_(parts_, peer_heads_, Hooks()),
+      witness_asker_(
+          parts_, *sink_, shown_heads_,
+          [this](const absl::Status& why) { link_.LogAlarm(why, "", false); }, Hooks()),
+      witness_giver_(parts_, *sink_, peer_heads_, Hooks()) {}
 
 SessionHooks LinkSession::Hooks() {
   return SessionHooks{[this](const absl::Status& why) { End(why); },
@@ -136,6 +140,12 @@ absl::Status LinkSession::Handle(const v1::LinkFrame& frame) {
       return decision_taker_.OnDecision(frame.decision());
     case v1::LinkFrame::kRead:
       return rung_taker_.OnRead(frame.read());
+    case v1::LinkFrame::kHead:
+      return witness_giver_.OnHead(frame.head());
+    case v1::LinkFrame::kWitnessRequest:
+      return witness_giver_.OnRequest(frame.witness_request());
+    case v1::LinkFrame::kWitnessReply:
+      return witness_asker_.OnReply(frame.witness_reply());
     case v1::LinkFrame::kMessage:
       return BadFrame("the register entries before messages, since the registers differ",
                       "a message");
@@ -158,6 +168,9 @@ absl::Status LinkSession::OnHello(const v1::LinkHello& theirs) {
   GATEPOST_RETURN_IF_ERROR(decision_taker_.Start(ours_, theirs_, fencing_));
   GATEPOST_RETURN_IF_ERROR(rung_sender_.Start(theirs_, fencing_));
   GATEPOST_RETURN_IF_ERROR(rung_taker_.Start(ours_, theirs_, fencing_));
+  GATEPOST_RETURN_IF_ERROR(witness_asker_.Start(theirs_, fencing_));
+  witness_giver_.Start(fencing_);
+  link_.OnPeerHolds(theirs_.peer_head());  // Its signature was checked by the starts above.
   GATEPOST_RETURN_IF_ERROR(link_.Arbitrate(shared_from_this()));
   register_differs_ = theirs_.register_sha256() != ours_.register_sha256();
   if (!register_differs_) parts_.blocked.Set(parts_.link.peer_node, {});
@@ -254,6 +267,8 @@ void LinkSession::OnTick(absl::Time now) {
     Send(std::move(frame));
   }
   rung_sender_.OnTick();
+  witness_giver_.OnTick();
+  if (state_ == State::kLive) witness_asker_.OnTick();
 }
 
 void LinkSession::End(const absl::Status& why) {

@@ -17,6 +17,7 @@
 #include "daemon/exchange/link_receiver.h"
 #include "daemon/exchange/link_rungs.h"
 #include "daemon/exchange/link_sender.h"
+#include "daemon/exchange/link_witness.h"
 #include "gatepost/v1/link_service.pb.h"
 
 namespace gatepost::exchange {
@@ -89,6 +90,8 @@ class LinkSession : public std::enable_shared_from_this<LinkSession> {
   DecisionTaker decision_taker_;
   RungSender rung_sender_;
   RungTaker rung_taker_;
+  WitnessAsker witness_asker_;
+  WitnessGiver witness_giver_;
 };
 
 }  // namespace gatepost::exchange

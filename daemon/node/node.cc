@@ -26,10 +26,12 @@
 #include "daemon/exchange/agreements/sequencer.h"
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
+#include "daemon/exchange/cosignature_alarms.h"
 #include "daemon/exchange/door.h"
 #include "daemon/exchange/fetched.h"
 #include "daemon/exchange/gate_day_queries.h"
 #include "daemon/exchange/gate_days.h"
+#include "daemon/exchange/head_rounds.h"
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/link.h"
@@ -38,12 +40,15 @@
 #include "daemon/exchange/queries.h"
 #include "daemon/exchange/refusal_log.h"
 #include "daemon/exchange/report_alarms.h"
+#include "daemon/exchange/retention.h"
+#include "daemon/exchange/settings_log.h"
 #include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
 #include "daemon/exchange/yard_desk.h"
-#include "daemon/ledger/leaf.h"
 #include "daemon/node/after_commit.h"
+#include "daemon/node/audit.h"
 #include "daemon/node/sequencer_check.h"
+#include "daemon/node/settings.h"
 #include "daemon/node/terms.h"
 #include "daemon/node/ticker.h"
 #include "daemon/rpc/agreement_service.h"
@@ -93,20 +98,26 @@ absl::Status ClaimStore(store::Store& store, const std::string& node) {
 // In the order of building; destroyed in the reverse one.
 struct Node::Parts {
   explicit Parts(config::NodeSettings s)
-      : settings(std::move(s)), node(TermsOf(settings)), links(LinkTermsOf(settings)) {}
+      : settings(std::move(s)),
+        node(TermsOf(settings)),
+        links(LinkTermsOf(settings)),
+        retention_terms(RetentionTermsOf(settings)) {}
 
   config::NodeSettings settings;
   const exchange::NodeTerms node;
   const exchange::LinkTermsByPeer links;
+  const exchange::RetentionTerms retention_terms;
   const std::shared_ptr<system::SystemClock> clock = std::make_shared<system::SystemClock>();
   system::SystemRandom random;
   std::unique_ptr<ledger::NoteSigner> log_key;
+  std::unique_ptr<ledger::NoteSigner> witness_key;
   std::shared_ptr<const certs::TrustStore> trust;
   std::shared_ptr<certs::PeerJudge> judge;
   certs::CertificateCache signers;
   std::unique_ptr<certs::EnvelopeVerifier> verifier;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<exchange::LogBook> log;
+  std::unique_ptr<exchange::HeadRounds> rounds;
   std::unique_ptr<exchange::Committer> committer;
   std::unique_ptr<exchange::RefusalLog> refusals;
   std::unique_ptr<exchange::Intake> intake;
@@ -132,6 +143,9 @@ struct Node::Parts {
   rpc::LinkDialer dialer;
   std::vector<std::unique_ptr<exchange::Link>> open_links;
   std::unique_ptr<exchange::HeldBackAlarms> held_back_alarms;
+  std::unique_ptr<exchange::CosignatureAlarms> cosignature_alarms;
+  std::unique_ptr<exchange::SettingsLog> settings_log;
+  std::unique_ptr<exchange::Retention> retention;
   std::unique_ptr<rpc::GateKeeper> keeper;
   std::unique_ptr<rpc::ExchangeServiceImpl> exchange_service;
   std::unique_ptr<rpc::YardServiceImpl> yard_service;
@@ -139,6 +153,7 @@ struct Node::Parts {
   std::unique_ptr<rpc::AgreementServiceImpl> agreement_service;
   std::unique_ptr<rpc::RegisterServiceImpl> register_service;
   std::unique_ptr<rpc::LinkServiceImpl> link_service;
+  std::unique_ptr<Audit> audit;
   std::unique_ptr<AfterCommit> after_commit;
   std::unique_ptr<Ticker> ticker;
   std::unique_ptr<grpc::Server> server;
@@ -156,6 +171,7 @@ struct Node::Parts {
 
 absl::Status Node::Parts::BuildCore() {
   GATEPOST_ASSIGN_OR_RETURN(log_key, config::LoadLogKey(settings));
+  GATEPOST_ASSIGN_OR_RETURN(witness_key, config::LoadWitnessKey(settings));
   GATEPOST_ASSIGN_OR_RETURN(certs::TrustStore trusted,
                             certs::TrustStore::Create(settings.trust_domains));
   trust = std::make_shared<const certs::TrustStore>(std::move(trusted));
@@ -171,6 +187,17 @@ absl::Status Node::Parts::BuildCore() {
                             exchange::LogBook::Open(*store, node.node, kEpoch, *log_key, random));
   committer =
       std::make_unique<exchange::Committer>(*store, *log, *clock, settings.limits.queue_messages);
+  rounds = std::make_unique<exchange::HeadRounds>(*store, *log, *clock);
+  cosignature_alarms =
+      std::make_unique<exchange::CosignatureAlarms>(links, *store, *log, *committer, *clock);
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<exchange::Setting> shaping,
+                            SettingsToLog(settings, *log_key, *witness_key));
+  settings_log = std::make_unique<exchange::SettingsLog>(
+      std::move(shaping), [](const std::string& file) { return system::ReadFile(file); },
+      *committer, *clock);
+  GATEPOST_RETURN_IF_ERROR(settings_log->OnStart());
+  retention = std::make_unique<exchange::Retention>(
+      exchange::Retention::Parts{node, links, retention_terms, *store, *committer, *clock});
   refusals = std::make_unique<exchange::RefusalLog>(*committer, *clock, node.refusals_per_minute);
   intake = std::make_unique<exchange::Intake>(*store, *verifier, node.max_envelope_bytes);
   yard = std::make_unique<exchange::YardDesk>(node, settings.gate_register);
@@ -210,8 +237,8 @@ absl::Status Node::Parts::BuildLinks(const certs::TlsIdentity& identity) {
     const exchange::LinkTerms& terms = links.at(link.peer.stated.node());
     open_links.push_back(std::make_unique<exchange::Link>(
         exchange::LinkParts{node, terms, settings.gate_register, *store, *intake, *desks,
-                            *sequencer, *follower, blocked, *log, *committer, *refusals, *clock,
-                            random},
+                            *sequencer, *follower, blocked, *log, *witness_key, *rounds, *committer,
+                            *refusals, *clock, random},
         &dialer));
     if (link.dial.empty()) continue;
     GATEPOST_ASSIGN_OR_RETURN(
@@ -240,6 +267,9 @@ void Node::Parts::BuildServices() {
                                                                 *clock, node.zone);
   link_service = std::make_unique<rpc::LinkServiceImpl>(
       *keeper, [this](const certs::SpiffeId& peer) { return FindLink(peer); });
+  audit = std::make_unique<Audit>(
+      exchange::AuditQueries::Parts{node, links, *store, *log, *trust, *clock, nullptr}, open_links,
+      *committer, *keeper);
 }
 
 absl::Status Node::Parts::Listen(const certs::TlsIdentity& identity) {
@@ -251,24 +281,22 @@ absl::Status Node::Parts::Listen(const certs::TlsIdentity& identity) {
   // Room above the largest envelope, so that one that is too large is refused by name.
   builder.SetMaxReceiveMessageSize(static_cast<int>(4 * node.max_envelope_bytes));
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.RegisterService(exchange_service.get());
-  builder.RegisterService(yard_service.get());
-  builder.RegisterService(hours_service.get());
-  builder.RegisterService(agreement_service.get());
-  builder.RegisterService(register_service.get());
-  builder.RegisterService(link_service.get());
+  const std::map<std::string, grpc::Service*> services = {
+      {v1::ExchangeService::service_full_name(), exchange_service.get()},
+      {v1::YardService::service_full_name(), yard_service.get()},
+      {v1::HoursService::service_full_name(), hours_service.get()},
+      {v1::AgreementService::service_full_name(), agreement_service.get()},
+      {v1::RegisterService::service_full_name(), register_service.get()},
+      {v1::LinkService::service_full_name(), link_service.get()},
+      {v1::AuditService::service_full_name(), audit->service()}};
+  for (const auto& [name, service] : services) builder.RegisterService(service);
   server = builder.BuildAndStart();
   if (server == nullptr || port == 0) {
     return system::Refuse(v1::REASON_NOT_REACHABLE, "an address to listen on", settings.listen,
                           "free the port, or choose another in `listen`");
   }
   grpc::HealthCheckServiceInterface* health = server->GetHealthCheckService();
-  for (const char* service :
-       {v1::ExchangeService::service_full_name(), v1::YardService::service_full_name(),
-        v1::HoursService::service_full_name(), v1::AgreementService::service_full_name(),
-        v1::RegisterService::service_full_name(), v1::LinkService::service_full_name()}) {
-    health->SetServingStatus(service, true);
-  }
+  for (const auto& [name, service] : services) health->SetServingStatus(name, true);
   return absl::OkStatus();
 }
 
@@ -286,6 +314,9 @@ void Node::Parts::StartThreads() {
     sequencer->Tick();
     report_alarms->OnTick();
     held_back_alarms->OnTick();
+    cosignature_alarms->OnTick();
+    settings_log->OnTick();
+    retention->OnTick();
   });
   after_commit->Start();
   committer->Start();
@@ -359,38 +390,6 @@ void Node::Stop() {
   parts.dialer.Stop();
   if (parts.committer != nullptr) parts.committer->Stop();
   if (parts.after_commit != nullptr) parts.after_commit->Stop();
-}
-
-absl::Status ClearLinkAlarm(const config::NodeSettings& settings, const std::string& peer) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<ledger::NoteSigner> key,
-                            config::LoadLogKey(settings));
-  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Store> store,
-                            store::OpenSqliteStore(settings.data_dir));
-  system::SystemRandom random;
-  const system::SystemClock clock;
-  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<exchange::LogBook> log,
-                            exchange::LogBook::Open(*store, settings.node, kEpoch, *key, random));
-  exchange::Committer committer(*store, *log, clock, 1);
-  absl::Status cleared;
-  GATEPOST_RETURN_IF_ERROR(committer.Post(
-      [&peer](exchange::CommitScope& scope) -> absl::Status {
-        GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
-        if (link.alarm.empty()) {
-          return system::Refuse(v1::REASON_NOT_FOUND, "an alarm on the link", peer,
-                                "there is nothing to clear");
-        }
-        ledger::Leaf leaf;
-        leaf.event = ledger::event::kAlarm;
-        leaf.peer = peer;
-        leaf.object = fmt::format("link:{}", peer);
-        leaf.result = "CLEARED";
-        GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
-        link.alarm.clear();
-        return scope.store.PutLink(link);
-      },
-      [&cleared](const absl::Status& done) { cleared = done; }));
-  committer.Step();
-  return cleared;
 }
 
 }  // namespace gatepost::node

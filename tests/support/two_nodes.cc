@@ -36,6 +36,14 @@ std::unique_ptr<ledger::NoteSigner> LogKey(const std::string& node, const std::s
                                                      Need(certs::Ed25519Key::FromSeed(seed)));
 }
 
+std::string WitnessSeedOf(bool vn) { return std::string(32, vn ? 'V' : 'C'); }
+
+std::unique_ptr<ledger::NoteSigner> WitnessKey(const std::string& node, const std::string& seed) {
+  return std::make_unique<ledger::Ed25519NoteSigner>(ledger::WitnessKeyName(node),
+                                                     ledger::kEd25519CosignatureType,
+                                                     Need(certs::Ed25519Key::FromSeed(seed)));
+}
+
 // Read once: a copy shares its data, and many worlds are made.
 const domain::GateRegister& SharedRegister() {
   static const domain::GateRegister shared = ProjectRegister();
@@ -55,12 +63,14 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
                    system::Random& random, exchange::Dialer* dialer)
     : setup(std::move(s)), trust(trust_store), gates(gate_register), clock(manual_clock) {
   log_key = LogKey(setup.node.node, setup.log_seed);
+  witness_key = WitnessKey(setup.node.node, setup.witness_seed);
   store::SqliteOptions options;
   options.durable = false;
   store = Need(store::OpenSqliteStore(setup.store_folder, options));
   verifier = std::make_unique<certs::EnvelopeVerifier>(trust, certificates);
   log = Need(exchange::LogBook::Open(*store, setup.node.node, 1, *log_key, random));
   committer = std::make_unique<exchange::Committer>(*store, *log, clock, 100'000);
+  rounds = std::make_unique<exchange::HeadRounds>(*store, *log, clock);
   refusals =
       std::make_unique<exchange::RefusalLog>(*committer, clock, setup.node.refusals_per_minute);
   intake = std::make_unique<exchange::Intake>(*store, *verifier, setup.node.max_envelope_bytes);
@@ -95,11 +105,13 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   fetches = std::make_unique<exchange::FetchLog>(setup.node, *store, *committer);
   link = std::make_unique<exchange::Link>(
       exchange::LinkParts{setup.node, links_.at(setup.link.peer_node), gates, *store, *intake,
-                          *desks, *sequencer, *follower, blocked, *log, *committer, *refusals,
-                          clock, random},
+                          *desks, *sequencer, *follower, blocked, *log, *witness_key, *rounds,
+                          *committer, *refusals, clock, random},
       dialer);
   held_back_alarms = std::make_unique<exchange::HeldBackAlarms>(exchange::HeldBackAlarms::Parts{
       links_, *store, *committer, clock, [this](std::string_view) { return link->connected(); }});
+  cosignature_alarms =
+      std::make_unique<exchange::CosignatureAlarms>(links_, *store, *log, *committer, clock);
   committer->AddBatchListener([this] {
     link->OnBatchEnd();
     watch->OnBatchEnd();
@@ -214,7 +226,9 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
       .peer_spiffe_id = NodeId(!is_vn),
       .peer_country = is_vn ? "CN" : "VN",
       .peer_log_key = Need(ledger::VerifierOf(*LogKey(peer, SeedOf(!is_vn)))),
+      .peer_witness_key = Need(ledger::VerifierOf(*WitnessKey(peer, WitnessSeedOf(!is_vn)))),
       .agreement_sha256 = certs::Sha256Of(is_vn ? "agreement" : options.cn_agreement),
+      .agreement_bytes = is_vn ? "agreement" : options.cn_agreement,
       .window_messages = !is_vn && options.cn_window_messages != 0 ? options.cn_window_messages
                                                                    : options.window_messages,
       .window_bytes = 8 << 20,
@@ -224,8 +238,9 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
       .report_duties = options.report_duties,
       .dials = is_vn || options.cn_dials,
       .own_decides = is_vn != options.cn_decides};
-  return TestNode::Setup{std::move(node), std::move(link), SeedOf(is_vn), folder_.Under(own),
-                         is_vn ? options.vn_agreements : options.cn_agreements};
+  return TestNode::Setup{std::move(node),    std::move(link),
+                         SeedOf(is_vn),      WitnessSeedOf(is_vn),
+                         folder_.Under(own), is_vn ? options.vn_agreements : options.cn_agreements};
 }
 
 void TwoNodes::Dial(const exchange::LinkTerms& link) {
@@ -295,6 +310,8 @@ void TwoNodes::Pass(absl::Duration time) {
     cn->report_alarms->OnTick();
     vn->held_back_alarms->OnTick();
     cn->held_back_alarms->OnTick();
+    vn->cosignature_alarms->OnTick();
+    cn->cosignature_alarms->OnTick();
     const std::vector<bool> dialling = std::exchange(dialling_, {});
     for (const bool by_vn : dialling) {
       if (on_dial) on_dial(by_vn);
