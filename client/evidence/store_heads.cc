@@ -44,8 +44,8 @@ std::optional<ledger::OpenedCheckpoint> OpenHead(StoreCheckParts& parts, const s
 
 void CheckPeerHead(StoreCheckParts& parts, const std::string& name,
                    const store::PeerHeadRecord& head) {
-  const auto opened = OpenHead(parts, name, ledger::LogOrigin(head.peer, head.epoch), head.size,
-                               head.checkpoint);
+  const auto opened =
+      OpenHead(parts, name, ledger::LogOrigin(head.peer, head.epoch), head.size, head.checkpoint);
   if (opened) parts.Expect(name, "a head of root", opened->checkpoint.root, head.root);
 }
 
@@ -107,9 +107,8 @@ void CheckHeads(StoreCheckParts& parts) {
       parts.Find(name, "a cosignature of a known witness", "none");
     }
   });
-  parts.Each(parts.reader.AllWitnessed(), [&](const std::string& name, const auto& head) {
-    CheckWitnessed(parts, name, head);
-  });
+  parts.Each(parts.reader.AllWitnessed(),
+             [&](const std::string& name, const auto& head) { CheckWitnessed(parts, name, head); });
 }
 
 void CheckChains(StoreCheckParts& parts) {
@@ -121,9 +120,8 @@ void CheckChains(StoreCheckParts& parts) {
 }
 
 void CheckLinks(StoreCheckParts& parts) {
-  parts.Each(parts.reader.AllLinks(), [&](const std::string& name, const auto& link) {
-    CheckLink(parts, name, link);
-  });
+  parts.Each(parts.reader.AllLinks(),
+             [&](const std::string& name, const auto& link) { CheckLink(parts, name, link); });
 }
 
 }  // namespace gatepost::evidence

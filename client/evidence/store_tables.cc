@@ -99,8 +99,8 @@ void CheckRung(StoreCheckParts& parts, const std::string& name, const store::Run
       parts.Find(name, "no proof of an own entry", "one");
     }
   } else {
-    leaf = parts.Prove(name, {rung.peer, rung.epoch, rung.head_size, rung.leaf_index, rung.leaf,
-                              rung.path});
+    leaf = parts.Prove(
+        name, {rung.peer, rung.epoch, rung.head_size, rung.leaf_index, rung.leaf, rung.path});
   }
   if (!record || !leaf) return;
   parts.Expect(name, "a leaf of event", EventOf(rung.rung), leaf->event);
@@ -113,8 +113,8 @@ void CheckRung(StoreCheckParts& parts, const std::string& name, const store::Run
 void CheckKnown(StoreCheckParts& parts, const std::string& name,
                 const store::DecisionRecord& decision, const store::MessageRecord& record) {
   if (decision.own_leaf_index == 0) {
-    const auto dispute = parts.reader.Meta(
-        fmt::format("dispute/{}/{}", decision.peer, decision.leaf_index));
+    const auto dispute =
+        parts.reader.Meta(fmt::format("dispute/{}/{}", decision.peer, decision.leaf_index));
     if (dispute.ok() && dispute->has_value()) return;
   }
   const auto own = parts.NeedOwnLeaf(name, decision.own_leaf_index);
@@ -215,8 +215,8 @@ void CheckRungs(StoreCheckParts& parts) {
   ExpectLast(parts, "last rung given", given, &store::LinkRecord::last_rung_given);
   ExpectLast(parts, "last rung taken", taken, &store::LinkRecord::last_rung_taken);
   for (const auto& [peer, count] : parts.log_counts.rungs) {
-    parts.Expect(fmt::format("rungs given to {}", peer), "one for each FETCHED or READ entry:",
-                 count, given.Last(peer));
+    parts.Expect(fmt::format("rungs given to {}", peer),
+                 "one for each FETCHED or READ entry:", count, given.Last(peer));
   }
 }
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "tests/evidence/evidence_world.h"
+#include "tests/evidence/store_world.h"
 
 namespace gatepost::testing {
 namespace {
@@ -15,17 +15,25 @@ using evidence::StoreVerdict;
 
 // Columns that are projections of messages, or this node's own bookkeeping: nobody's evidence.
 const std::set<std::string>& NotEvidence() {
-  static const std::set<std::string> columns = {
-      "message.year", "message.number", "message.findings", "message.replaces_row",
-      "message.replaced_by_row", "message.scope_ids", "chain.row", "receipt.row", "peer_head.row",
-      "link.fencing", "link.alarm", "decision.thread_row"};
+  static const std::set<std::string> columns = {"message.year",
+                                                "message.number",
+                                                "message.findings",
+                                                "message.replaces_row",
+                                                "message.replaced_by_row",
+                                                "message.scope_ids",
+                                                "chain.row",
+                                                "receipt.row",
+                                                "peer_head.row",
+                                                "link.fencing",
+                                                "link.alarm",
+                                                "decision.thread_row"};
   return columns;
 }
 // And whole tables of them.
 const std::set<std::string>& ProjectionTables() {
   static const std::set<std::string> tables = {
-      "meta", "reference_year", "message_scope", "report", "report_scope", "report_key", "hours",
-      "hours_gate", "acknowledgement", "proposal", "thread_entry"};
+      "meta",  "reference_year", "message_scope",   "report",   "report_scope", "report_key",
+      "hours", "hours_gate",     "acknowledgement", "proposal", "thread_entry"};
   return tables;
 }
 
@@ -36,7 +44,7 @@ struct TableColumn {
 
 class StoreSweep : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { world_ = new EvidenceWorld(); }
+  static void SetUpTestSuite() { world_ = new StoreWorld(); }
   static void TearDownTestSuite() {
     delete world_;
     world_ = nullptr;
@@ -55,8 +63,8 @@ class StoreSweep : public ::testing::Test {
   }
   static std::vector<TableColumn> Columns(DatabaseCopy& copy, const std::string& table) {
     std::vector<TableColumn> columns;
-    for (const auto& row : copy.Ask(fmt::format("SELECT name, pk FROM pragma_table_info('{}')",
-                                                table))) {
+    for (const auto& row :
+         copy.Ask(fmt::format("SELECT name, pk FROM pragma_table_info('{}')", table))) {
       columns.push_back({row[0].bytes, row[1].number != 0});
     }
     return columns;
@@ -178,8 +186,8 @@ class StoreSweep : public ::testing::Test {
     for (const auto& row : rows) {
       std::string kind;
       for (const Cell& cell : row) {
-        const bool present = cell.kind == Cell::Kind::kInteger ? cell.number != 0
-                                                               : !cell.bytes.empty();
+        const bool present =
+            cell.kind == Cell::Kind::kInteger ? cell.number != 0 : !cell.bytes.empty();
         kind += present ? 'x' : '-';
       }
       // Kinds of messages differ by their size; groups by how many leaves they have.
@@ -214,19 +222,20 @@ class StoreSweep : public ::testing::Test {
                refused_);
   }
 
-  static EvidenceWorld* world_;
+  static StoreWorld* world_;
   int changes_ = 0;
   int refused_ = 0;
 };
 
-EvidenceWorld* StoreSweep::world_ = nullptr;
+StoreWorld* StoreSweep::world_ = nullptr;
 
 TEST_F(StoreSweep, EveryColumnIsEvidenceOrNamedAsNone) {
   DatabaseCopy copy(world_->FolderOf(true));
   std::set<std::string> tables, columns;
   for (const std::string& table : Tables(copy)) {
     tables.insert(table);
-    for (const TableColumn& column : Columns(copy, table)) columns.insert(table + "." + column.name);
+    for (const TableColumn& column : Columns(copy, table))
+      columns.insert(table + "." + column.name);
   }
   for (const std::string& table : ProjectionTables()) EXPECT_TRUE(tables.contains(table)) << table;
   for (const std::string& column : NotEvidence()) EXPECT_TRUE(columns.contains(column)) << column;
@@ -235,8 +244,8 @@ TEST_F(StoreSweep, EveryColumnIsEvidenceOrNamedAsNone) {
 TEST_F(StoreSweep, EveryByteAtTheSequencer) { SweepBytes(true); }
 TEST_F(StoreSweep, EveryByteAtTheOtherNode) { SweepBytes(false); }
 
-// A head that others hold, what the witness has cosigned, and a head of the peer that nothing stands
-// under can be taken away without a trace: then less is proved, but nothing wrong.
+// A head that others hold, what the witness has cosigned, and a head of the peer that nothing
+// stands under can be taken away without a trace: then less is proved, but nothing wrong.
 TEST_F(StoreSweep, EveryRowDropped) {
   for (const bool vn : {true, false}) {
     DatabaseCopy copy(world_->FolderOf(vn));
@@ -312,12 +321,15 @@ TEST_F(StoreSweep, EveryTwoNeighbouringRowsSwapped) {
 
 // The last row of each table once more, under the next number.
 TEST_F(StoreSweep, EveryLastRowTwice) {
-  const std::map<std::string, std::string> next = {
-      {"message", "row number incoming_sequence"}, {"outgoing", "sequence"},
-      {"incoming_digest", "sequence"},             {"receipt", "row sequence"},
-      {"peer_head", "row size"},                   {"ledger_group", "first_index"},
-      {"rung", "number message_row"},              {"decision", "number"},
-      {"cosigned_head", "size"}};
+  const std::map<std::string, std::string> next = {{"message", "row number incoming_sequence"},
+                                                   {"outgoing", "sequence"},
+                                                   {"incoming_digest", "sequence"},
+                                                   {"receipt", "row sequence"},
+                                                   {"peer_head", "row size"},
+                                                   {"ledger_group", "first_index"},
+                                                   {"rung", "number message_row"},
+                                                   {"decision", "number"},
+                                                   {"cosigned_head", "size"}};
   for (const bool vn : {true, false}) {
     DatabaseCopy copy(world_->FolderOf(vn));
     for (const auto& [table, keys] : next) {

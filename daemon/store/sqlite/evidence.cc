@@ -252,7 +252,8 @@ class SqliteEvidence : public sqlite::Answers<EvidenceReader> {
   }
   std::unique_ptr<Rows<CosignedHeadRecord>> AllCosignedHeads() const override {
     return All(ReadCosigned,
-               "SELECT origin, size, checkpoint FROM cosigned_head ORDER BY origin, size");
+               "SELECT origin, size, checkpoint FROM cosigned_head"
+               " ORDER BY length(origin), origin, size");
   }
   std::unique_ptr<Rows<WitnessedRecord>> AllWitnessed() const override {
     return All(ReadWitnessed, "SELECT origin, size, root, checkpoint FROM witnessed");

@@ -1,5 +1,5 @@
-#ifndef GATEPOST_TESTS_EVIDENCE_EVIDENCE_WORLD_H_
-#define GATEPOST_TESTS_EVIDENCE_EVIDENCE_WORLD_H_
+#ifndef GATEPOST_TESTS_EVIDENCE_STORE_WORLD_H_
+#define GATEPOST_TESTS_EVIDENCE_STORE_WORLD_H_
 
 #include <cstdint>
 #include <string>
@@ -41,9 +41,9 @@ class DatabaseCopy {
 // Two nodes that have said everything that leaves evidence: reports alone, revised and in a batch,
 // a refused one and one that could not be opened, acknowledgements, agreements of which one ends
 // another, and heads that were cosigned.
-class EvidenceWorld : public ThreadWorld {
+class StoreWorld : public ThreadWorld {
  public:
-  EvidenceWorld();
+  StoreWorld();
 
   evidence::StoreCheckOptions OptionsOf(bool vn_side);
   std::string FolderOf(bool vn_side) { return Node(vn_side).setup.store_folder; }
@@ -59,4 +59,4 @@ class EvidenceWorld : public ThreadWorld {
 
 }  // namespace gatepost::testing
 
-#endif  // GATEPOST_TESTS_EVIDENCE_EVIDENCE_WORLD_H_
+#endif  // GATEPOST_TESTS_EVIDENCE_STORE_WORLD_H_
