@@ -136,7 +136,11 @@ void MessageCheck::Check(const Message& message, const ledger::Leaf* leaf) {
   // Nothing is kept of an envelope that could not be opened.
   const bool never_opened =
       record.standing == v1::RUNG_REFUSED && ObjectOf(record) == record.message_id;
-  if (!never_opened) no_body_.emplace(ObjectOf(record), message.name);
+  if (!never_opened) {
+    no_body_.emplace(ObjectOf(record), message.name);
+  } else {
+    parts_.Expect(message.name, "origin node", record.received_from, record.origin_node);
+  }
 }
 
 void MessageCheck::CheckAgainstLeaf(const std::string& where, const store::MessageRecord& record,
