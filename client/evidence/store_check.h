@@ -18,8 +18,8 @@ namespace gatepost::evidence {
 
 // The keys of one node, as the link agreement names them.
 struct NodeKeys {
-  std::string node;         // Its id, for example vn-langson.
-  ledger::VerifierKey log;  // Of type 0x01.
+  std::string node;                            // Its id, for example vn-langson.
+  ledger::VerifierKey log;                     // Of type 0x01.
   std::optional<ledger::VerifierKey> witness;  // Of type 0x04; none: its cosignatures are ignored.
 };
 
