@@ -1,0 +1,34 @@
+#include "client/render/evidence_html.h"
+
+#include "client/render/agreement_words.h"
+#include "client/render/evidence_words.h"
+#include "client/render/text.h"
+#include "client/render/times.h"
+#include "fmt/core.h"
+
+namespace gatepost::render {
+
+Html CodeHtml(std::string_view code) { return Element("b", Text(code), R"(class="code")"); }
+
+Html TimeHtml(absl::Time time, const View& view) {
+  return Element("span", Text(LogTimeText(time, view.zones)), R"(class="time")");
+}
+
+Html StandingHtml(const evidence::ProvedEntry& entry, const View& view) {
+  const Html texts = Stacked(StandingOf(entry, view));
+  return IsPending(entry) ? Element("div", texts, R"(class="open")")
+                          : Element("div", texts, R"(class="soft")");
+}
+
+Html PlaceHtml(const evidence::ProvedEntry& entry) {
+  return Text(Say("{0}, entry {1}", entry.node, entry.index));
+}
+
+Html WhoHtml(const std::string& spiffe_id) {
+  const std::string post = PostText(spiffe_id);
+  if (post == spiffe_id) return Text(spiffe_id);
+  return Stacked(std::vector<Html>{
+      Text(post), Element("code", Text(spiffe_id), R"(class="soft")")});
+}
+
+}  // namespace gatepost::render
