@@ -15,7 +15,7 @@ namespace gatepost::render {
 struct ReportSource {
   std::string file;  // Its name; empty: no file.
   certs::Digest sha256{};
-  std::optional<absl::Time> made_at;
+  std::optional<absl::Time> made_at = std::nullopt;
 };
 
 // The result of an offline check as one HTML page that a reviewer opens and prints (html_page.h):
