@@ -26,12 +26,13 @@ struct Parsed {
 };
 
 // Each adds its commands to `app`; `parsed` must outlive it. (parse_yard.cc, parse_hours.cc,
-// parse_agreements.cc, parse_operations.cc)
+// parse_agreements.cc, parse_operations.cc, parse_bundle.cc)
 void AddYardCommands(CLI::App& app, Parsed& parsed);
 void AddHoursCommands(CLI::App& app, Parsed& parsed);
 void AddAgreementCommands(CLI::App& app, Parsed& parsed);
 void AddMessageCommands(CLI::App& app, Parsed& parsed);
 void AddOperationCommands(CLI::App& app, Parsed& parsed);
+void AddBundleCommands(CLI::App& app, Parsed& parsed);
 
 // What the command `holiday` does about agreements.
 void AddHolidayAgreements(CLI::App* holiday, Parsed& parsed);
