@@ -14,7 +14,9 @@ using render::_;
 
 // The group of commands that auditors have, made by whoever adds to it first.
 CLI::App* AuditGroup(CLI::App& app) {
-  if (CLI::App* audit = app.get_subcommand_no_throw("audit")) return audit;
+  const auto made =
+      app.get_subcommands([](const CLI::App* command) { return command->get_name() == "audit"; });
+  if (!made.empty()) return made.front();
   CLI::App* audit = app.add_subcommand("audit", _("evidence: what was logged, and what proves it"));
   audit->require_subcommand(1);
   audit->fallthrough();
