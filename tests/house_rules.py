@@ -33,7 +33,8 @@ LAYERS = {
     "daemon/node": {"daemon/system", "daemon/domain", "daemon/ledger", "daemon/store",
                     "daemon/config", "daemon/exchange", "daemon/rpc", "certs"},
     "daemon/main.cc": {"daemon/node", "daemon/config", "daemon/system", "certs/tls.h"},
-    "client/render": {"daemon/system", "daemon/domain", "client"},
+    "client/render": {"daemon/system", "daemon/domain", "client",
+                      "certs/digest.h"},  # Evidence is named by digests.
     "client/cli": {"client", "client/render", "daemon/system", "daemon/domain", "daemon/config",
                    "daemon/ledger", "certs"},
     "client": {"daemon/system", "daemon/domain", "daemon/config", "daemon/ledger", "certs"},

@@ -42,8 +42,7 @@ int AuditReport(const Global& global, const AuditReportOptions& options) {
       .file = std::filesystem::path(options.bundle).filename().string(),
       .sha256 = checked->sha256,
       .made_at = absl::Now()};
-  const std::string page =
-      render::EvidenceReport(checked->verdict, source, OfflineView(global));
+  const std::string page = render::EvidenceReport(checked->verdict, source, OfflineView(global));
   if (options.out.empty()) {
     Write(page);
     return ExitCodeOf(checked->verdict);

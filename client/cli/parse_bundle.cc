@@ -24,12 +24,12 @@ CLI::App* AuditGroup(CLI::App& app) {
 }
 
 void AddBundleFlags(CLI::App* command, BundleOptions& options) {
-  command->add_option("BUNDLE", options.bundle, _("a bundle of evidence, a .zip file"))
-      ->required();
+  command->add_option("BUNDLE", options.bundle, _("a bundle of evidence, a .zip file"))->required();
   command
-      ->add_option("--agreement", options.agreements,
-                   _("your own side's copy of the link agreement that evidence is judged by; may be "
-                     "repeated"))
+      ->add_option(
+          "--agreement", options.agreements,
+          _("your own side's copy of the link agreement that evidence is judged by; may be "
+            "repeated"))
       ->allow_extra_args(false);
   command
       ->add_option("--crl", options.crls,
@@ -44,7 +44,8 @@ void AddBundleFlags(CLI::App* command, BundleOptions& options) {
 
 void AddBundleCommands(CLI::App& app, Parsed& parsed) {
   CLI::App* report = AuditGroup(app)->add_subcommand(
-      "report", _("check a bundle offline and write the result as one HTML page to open and print"));
+      "report",
+      _("check a bundle offline and write the result as one HTML page to open and print"));
   const auto options = Command<AuditReportOptions>(report, parsed, AuditReport);
   AddBundleFlags(report, *options);
   report->add_option("--out", options->out, _("the page's file; default: standard output"));

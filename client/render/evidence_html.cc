@@ -27,8 +27,8 @@ Html PlaceHtml(const evidence::ProvedEntry& entry) {
 Html WhoHtml(const std::string& spiffe_id) {
   const std::string post = PostText(spiffe_id);
   if (post == spiffe_id) return Text(spiffe_id);
-  return Stacked(std::vector<Html>{
-      Text(post), Element("code", Text(spiffe_id), R"(class="soft")")});
+  return Stacked(
+      std::vector<Html>{Text(post), Element("code", Text(spiffe_id), R"(class="soft")")});
 }
 
 }  // namespace gatepost::render

@@ -69,8 +69,8 @@ Html Findings(const Verdict& verdict) {
                      Text(detail.came()), Text(detail.todo())}});
   }
   if (rows.empty()) {
-    return html + Element("p", Text(_("Nothing: every check was made, and held.")),
-                          R"(class="good")");
+    return html +
+           Element("p", Text(_("Nothing: every check was made, and held.")), R"(class="good")");
   }
   return html + HtmlTable({"#", _("Where"), _("Code"), _("Wanted"), _("Came"), _("What to do")},
                           rows, R"(class="findings")");
@@ -138,8 +138,8 @@ Html ByHand(const Verdict& verdict, const ReportSource& source) {
 
 Html SigningBox() {
   Html rows;
-  for (const char* label : {_("Reviewed by (name, office)"), _("Remarks"),
-                            _("Place, date"), _("Signature, seal")}) {
+  for (const char* label :
+       {_("Reviewed by (name, office)"), _("Remarks"), _("Place, date"), _("Signature, seal")}) {
     rows += Element("tr", Element("th", Text(label), R"(scope="row")") + Element("td", Html()));
   }
   return Element("section",
@@ -153,8 +153,9 @@ Html SigningBox() {
 std::string EvidenceReport(const Verdict& verdict, const ReportSource& source, const View& view) {
   const std::vector<MessageList> threads = ThreadsOf(verdict);
   Html body = Element("h1", Text(_("Report on evidence")));
-  body += Element("p", Text(_("What two sides said to each other about the gates of their border, "
-                              "checked offline. H is Hanoi's time, B is Beijing's.")),
+  body += Element("p",
+                  Text(_("What two sides said to each other about the gates of their border, "
+                         "checked offline. H is Hanoi's time, B is Beijing's.")),
                   R"(class="soft")");
   body += VerdictBox(verdict);
   body += Checked(verdict, source, view);

@@ -61,12 +61,17 @@ std::string MessageText(const MessageFacts& message, const View& view) {
 }
 
 std::string EntriesText(const MessageFacts& message, const View& view) {
-  Table table({{_("Time")}, {_("Log")}, {_("Entry"), Align::kRight}, {_("Event")}, {_("Result")},
-               {_("Who")}, {_("Behind it")}});
+  Table table({{_("Time")},
+               {_("Log")},
+               {_("Entry"), Align::kRight},
+               {_("Event")},
+               {_("Result")},
+               {_("Who")},
+               {_("Behind it")}});
   for (const EntryAbout& about : EntriesOf({&message})) {
     const ProvedEntry& entry = *about.entry;
-    table.Add({LogTimeText(entry.leaf.time, view.zones), entry.node,
-               fmt::format("{}", entry.index), entry.leaf.event, entry.leaf.result,
+    table.Add({LogTimeText(entry.leaf.time, view.zones), entry.node, fmt::format("{}", entry.index),
+               entry.leaf.event, entry.leaf.result,
                entry.leaf.actor.empty() ? "" : PostText(entry.leaf.actor),
                fmt::format("{}", fmt::join(StandingOf(entry, view), "; "))});
   }
@@ -98,10 +103,10 @@ std::string VerdictText(const evidence::Verdict& verdict, const View& view) {
 
 std::string VerdictCsv(const evidence::Verdict& verdict) {
   const std::vector<const char*> names = {
-      "row",   "answer",    "practice", "satisfies", "peers",       "where",    "reason",
-      "wanted", "came",      "todo",     "reference", "message_id",  "author",   "node",
-      "epoch",  "index",     "event",    "time",      "result",      "actor",    "sequence",
-      "head_size", "cosigned_by", "held_by"};
+      "row",    "answer", "practice", "satisfies", "peers",       "where",
+      "reason", "wanted", "came",     "todo",      "reference",   "message_id",
+      "author", "node",   "epoch",    "index",     "event",       "time",
+      "result", "actor",  "sequence", "head_size", "cosigned_by", "held_by"};
   std::vector<Table::Column> columns;
   for (const char* name : names) columns.push_back({name});
   Table table(std::move(columns));
@@ -120,11 +125,30 @@ std::string VerdictCsv(const evidence::Verdict& verdict) {
   for (const MessageFacts& message : verdict.messages) {
     for (const ProvedEntry& entry : message.entries) {
       const ledger::Leaf& leaf = entry.leaf;
-      table.Add({"entry", "", "", "", "", message.folder, "", "", "", "", message.short_reference,
-                 message.message_id, message.author, entry.node, fmt::format("{}", leaf.epoch),
-                 fmt::format("{}", entry.index), leaf.event, MachineTime(leaf.time), leaf.result,
-                 leaf.actor, leaf.sequence.has_value() ? fmt::format("{}", *leaf.sequence) : "",
-                 fmt::format("{}", entry.head_size), nodes(entry.cosigned), nodes(entry.held_by)});
+      table.Add({"entry",
+                 "",
+                 "",
+                 "",
+                 "",
+                 message.folder,
+                 "",
+                 "",
+                 "",
+                 "",
+                 message.short_reference,
+                 message.message_id,
+                 message.author,
+                 entry.node,
+                 fmt::format("{}", leaf.epoch),
+                 fmt::format("{}", entry.index),
+                 leaf.event,
+                 MachineTime(leaf.time),
+                 leaf.result,
+                 leaf.actor,
+                 leaf.sequence.has_value() ? fmt::format("{}", *leaf.sequence) : "",
+                 fmt::format("{}", entry.head_size),
+                 nodes(entry.cosigned),
+                 nodes(entry.held_by)});
     }
   }
   return table.ToCsv();

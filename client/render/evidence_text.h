@@ -12,7 +12,8 @@ namespace gatepost::render {
 // For a terminal. The first line is the answer: `VALID (LOG)`, `VALID (PEER cn-pingxiang)`,
 // `VALID (ALL)`, `INCOMPLETE` or `INVALID`, with `PRACTICE ` in front of that of a practice node.
 // Then what does not hold or is missing (where, wanted, came, what to do), the messages with their
-// signatures, the entries of all logs by time with both zones and who stands behind them, and notes.
+// signatures, the entries of all logs by time with both zones and who stands behind them, and
+// notes.
 std::string VerdictText(const evidence::Verdict& verdict, const View& view);
 
 // For programs: JSON (RFC 8259) on one line ended by LF. Times are RFC 3339 in UTC, digests 64

@@ -17,9 +17,7 @@ using evidence::MessageFacts;
 using evidence::ProvedEntry;
 namespace event = ledger::event;
 
-Html None(const char* text) {
-  return Element("span", Text(text), R"(class="open")");
-}
+Html None(const char* text) { return Element("span", Text(text), R"(class="open")"); }
 
 Html TitleOf(const MessageFacts& message) {
   return Stacked(std::vector<Html>{Element("b", Text(NameOf(message))), Text(SubjectOf(message))});
@@ -37,8 +35,8 @@ Html Signatures(const MessageList& messages, const View& view) {
                 Element("code", Text(certs::ToHex(by.certificate_sha256)), R"(class="soft")")})}});
     }
     if (message->signatures.empty()) {
-      const char* why = message->purged ? _("purged with the body")
-                                        : _("no signature under it holds");
+      const char* why =
+          message->purged ? _("purged with the body") : _("no signature under it holds");
       rows.push_back({{TitleOf(*message), None(why), Html(), Html()}});
     }
   }
@@ -88,13 +86,12 @@ Html Decisions(const MessageList& messages, const View& view) {
     if (one.entry->leaf.detail.starts_with("instead:")) {
       decision.push_back(Text(_("takes an earlier decision back")));
     }
-    rows.push_back(
-        {{TimeHtml(one.entry->leaf.time, view), PlaceHtml(*one.entry),
-          Text(fmt::format("{}: {}", NameOf(*one.message), SubjectOf(*one.message))),
-          Stacked(decision),
-          known == nullptr ? None(_("none in this evidence"))
-                           : Stacked(std::vector<Html>{TimeHtml(known->leaf.time, view),
-                                                       PlaceHtml(*known)})}});
+    rows.push_back({{TimeHtml(one.entry->leaf.time, view), PlaceHtml(*one.entry),
+                     Text(fmt::format("{}: {}", NameOf(*one.message), SubjectOf(*one.message))),
+                     Stacked(decision),
+                     known == nullptr ? None(_("none in this evidence"))
+                                      : Stacked(std::vector<Html>{TimeHtml(known->leaf.time, view),
+                                                                  PlaceHtml(*known)})}});
   }
   return HtmlTable({_("Decided"), _("By"), _("On"), _("Decision"), _("Known to the other side")},
                    rows);
@@ -121,9 +118,9 @@ Html Acknowledgements(const MessageList& messages, const View& view) {
   for (const EntryAbout& one : EntriesOf(messages)) {
     const ledger::Leaf& leaf = one.entry->leaf;
     if (leaf.event != event::kFetched && leaf.event != event::kRead) continue;
-    rows.push_back({{TimeHtml(leaf.time, view), PlaceHtml(*one.entry), WhoHtml(leaf.actor),
-                     CodeHtml(leaf.event) + Text(", " + EventText(leaf.event)),
-                     Text(NameOf(*one.message))}});
+    rows.push_back(
+        {{TimeHtml(leaf.time, view), PlaceHtml(*one.entry), WhoHtml(leaf.actor),
+          CodeHtml(leaf.event) + Text(", " + EventText(leaf.event)), Text(NameOf(*one.message))}});
   }
   for (const MessageFacts* message : messages) {
     if (!message->message.has_acknowledgement()) continue;
@@ -146,8 +143,8 @@ Html Titled(const char* title, const Html& contents, const char* otherwise) {
 Html ThreadSection(const MessageList& messages, size_t number, const View& view) {
   if (messages.empty()) return {};
   const MessageFacts& first = *messages.front();
-  Html html = Element(
-      "h2", Text(fmt::format("{}. {}  {}", number, NameOf(first), SubjectOf(first))));
+  Html html =
+      Element("h2", Text(fmt::format("{}. {}  {}", number, NameOf(first), SubjectOf(first))));
   html += Titled(_("Signatures"), Signatures(messages, view), _("None."));
   html += Titled(_("Both logs, and receipts"), Receipts(messages, view), _("None."));
   if (std::ranges::any_of(messages, [](const MessageFacts* message) {

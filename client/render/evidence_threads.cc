@@ -44,7 +44,8 @@ std::vector<std::string> CitedBy(const v1::Message& message) {
   return cited;
 }
 
-// Which of several things belong together: each names one of its group, itself when it is the first.
+// Which of several things belong together: each names one of its group, itself when it is the
+// first.
 class Groups {
  public:
   explicit Groups(size_t count) : parent_(count) {
@@ -185,8 +186,8 @@ std::vector<LeadTime> LeadTimesOf(const MessageList& messages) {
     const std::optional<absl::Time> begins = BeginningOf(about->message);
     if (!begins.has_value()) continue;
     for (const ProvedEntry& entry : message->entries) {
-      const bool binds =
-          accepts && entry.leaf.result == "IN_FORCE" && (IsDecision(entry) || IsKnownDecision(entry));
+      const bool binds = accepts && entry.leaf.result == "IN_FORCE" &&
+                         (IsDecision(entry) || IsKnownDecision(entry));
       if (binds || (!accepts && IsFirst(entry))) leads.push_back({about, &entry, binds, *begins});
     }
   }

@@ -25,8 +25,8 @@ Html EntryHtml(const EntryAbout& about, bool name_log, const View& view) {
   if (!leaf.result.empty()) pieces.push_back(Text("→ " + ResultText(leaf)));
   pieces.push_back(Text(fmt::format("{}: {}", NameOf(*about.message), SubjectOf(*about.message))));
   if (!leaf.actor.empty()) pieces.push_back(Text(PostText(leaf.actor)));
-  pieces.push_back(Element(
-      "div", name_log ? PlaceHtml(entry) : Text(Say("entry {0}", entry.index)), R"(class="soft")"));
+  pieces.push_back(Element("div", name_log ? PlaceHtml(entry) : Text(Say("entry {0}", entry.index)),
+                           R"(class="soft")"));
   pieces.push_back(StandingHtml(entry, view));
   return Stacked(pieces);
 }

@@ -19,11 +19,10 @@ struct Range {
 
 // Characters that a reader does not see although they change what he reads: soft hyphen, joiners,
 // direction marks, embeddings and isolates, other format characters, tags.
-constexpr Range kUnseen[] = {{0x00AD, 0x00AD},   {0x034F, 0x034F}, {0x061C, 0x061C},
-                             {0x115F, 0x1160},   {0x17B4, 0x17B5}, {0x180B, 0x180F},
-                             {0x200B, 0x200F},   {0x2028, 0x202E}, {0x2060, 0x206F},
-                             {0x3164, 0x3164},   {0xFEFF, 0xFEFF}, {0xFFF0, 0xFFFB},
-                             {0xE0000, 0xE0FFF}};
+constexpr Range kUnseen[] = {
+    {0x00AD, 0x00AD}, {0x034F, 0x034F}, {0x061C, 0x061C},  {0x115F, 0x1160}, {0x17B4, 0x17B5},
+    {0x180B, 0x180F}, {0x200B, 0x200F}, {0x2028, 0x202E},  {0x2060, 0x206F}, {0x3164, 0x3164},
+    {0xFEFF, 0xFEFF}, {0xFFF0, 0xFFFB}, {0xE0000, 0xE0FFF}};
 
 bool IsUnseen(uint32_t code_point) {
   return std::ranges::any_of(kUnseen, [&](const Range& range) {
@@ -136,8 +135,8 @@ Html HtmlOf(const Table& table) {
 Html HtmlOf(const Lines& lines) {
   Html rows;
   for (const auto& [label, value] : lines.pairs()) {
-    rows += Element("tr", Element("th", Text(label), R"(scope="row")") +
-                              Element("td", Text(value)));
+    rows +=
+        Element("tr", Element("th", Text(label), R"(scope="row")") + Element("td", Text(value)));
   }
   if (rows.empty()) return {};
   return Element("table", Element("tbody", rows), R"(class="facts")") + Text("\n");

@@ -19,8 +19,10 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 std::string Report(const evidence::Verdict& verdict) {
-  return EvidenceReport(verdict, {.file = "evidence.zip", .sha256 = certs::Sha256Of("zip"),
-                                  .made_at = absl::FromUnixSeconds(1800100000)},
+  return EvidenceReport(verdict,
+                        {.file = "evidence.zip",
+                         .sha256 = certs::Sha256Of("zip"),
+                         .made_at = absl::FromUnixSeconds(1800100000)},
                         View());
 }
 
@@ -73,8 +75,8 @@ TEST(EvidenceReportTest, SaysWhoSignedWhatWasDecidedAndHowEarly) {
   const std::string page = Report(SampleVerdict());
   for (const char* said :
        {"officer shift-lead-2 of board, langson.example", "holiday hours, tet",
-        "IN_FORCE, in force, binding on both sides", "20 d 9 h before",
-        "1 h 00 min AFTER it began", "vn-langson knew that it binds", "07:00 H (08:00 B) to 11:30",
+        "IN_FORCE, in force, binding on both sides", "20 d 9 h before", "1 h 00 min AFTER it began",
+        "vn-langson knew that it binds", "07:00 H (08:00 B) to 11:30",
         "head 46 cosigned by cn-pingxiang at 2027-01-15 15:00:20 H (16:00:20 B)",
         "clerk desk-1 of port, pingxiang.example", "entry 830"}) {
     EXPECT_THAT(page, HasSubstr(said));

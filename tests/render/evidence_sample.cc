@@ -94,8 +94,7 @@ void Cross(MessageFacts& facts, bool from_vn, uint64_t index, uint64_t index_the
   ProvedEntry receipt =
       Entry(facts, origin, index + 1, seconds + 3, "RECEIPT", there, facts.author);
   receipt.leaf.detail =
-      fmt::format("leaf:{}:{}", index_there,
-                  certs::ToHex(ledger::LeafHash(delivered.leaf_bytes)));
+      fmt::format("leaf:{}:{}", index_there, certs::ToHex(ledger::LeafHash(delivered.leaf_bytes)));
   facts.entries.push_back(std::move(delivered));
   facts.entries.push_back(std::move(receipt));
 }
@@ -135,8 +134,8 @@ MessageFacts Acceptance(const MessageFacts& proposal) {
 }
 
 MessageFacts Closure() {
-  MessageFacts facts = Facts(
-      3, Header("0194e1a2-7c00-7000-8000-000000000003", kVnOfficer, kVn, kCn, 7190) + R"(
+  MessageFacts facts =
+      Facts(3, Header("0194e1a2-7c00-7000-8000-000000000003", kVnOfficer, kVn, kCn, 7190) + R"(
     notice { side: "VN" closure { timetable { zone: "Asia/Ho_Chi_Minh"
       rules { gate_ids: "LS-HN" traffic: TRAFFIC_GOODS direction: DIRECTION_BOTH load: LOAD_ANY
         days { first { year: 2027 month: 1 day: 15 } begins { hour: 16 } end: END_KIND_OPEN }
@@ -195,9 +194,9 @@ evidence::Verdict SampleInvalid() {
       {"messages/003/leaves/cn-pingxiang-830",
        system::Refuse(v1::REASON_EVIDENCE_INVALID, "root 00aa at size 836", "root 11bb",
                       "keep both: together they prove two histories")},
-      {"messages/004", system::Refuse(v1::REASON_EVIDENCE_INCOMPLETE,
-                                      "the DELIVERED entry of vn-langson", "none",
-                                      "have the bundle exported again")},
+      {"messages/004",
+       system::Refuse(v1::REASON_EVIDENCE_INCOMPLETE, "the DELIVERED entry of vn-langson", "none",
+                      "have the bundle exported again")},
       {"bundle", system::Refuse(v1::REASON_PRACTICE_EVIDENCE, "evidence in earnest",
                                 "PRACTICE evidence", "allow practice to rehearse")}};
   return verdict;
@@ -216,9 +215,8 @@ evidence::Verdict HostileVerdict() {
   const std::string bad = HostileText();
   verdict.satisfies = verdict.exported_by = bad;
   verdict.peers = verdict.notes = {bad};
-  verdict.findings = {
-      {bad, system::Refuse(v1::REASON_EVIDENCE_INVALID, bad, bad, bad)},
-      {bad, absl::InternalError("<script>alert(3)</script>")}};
+  verdict.findings = {{bad, system::Refuse(v1::REASON_EVIDENCE_INVALID, bad, bad, bad)},
+                      {bad, absl::InternalError("<script>alert(3)</script>")}};
   for (MessageFacts& message : verdict.messages) {
     message.folder = message.short_reference = message.message_id = message.author = bad;
     for (evidence::SignedBy& signature : message.signatures) {

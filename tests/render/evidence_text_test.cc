@@ -27,9 +27,7 @@ evidence::Verdict Small() {
   return verdict;
 }
 
-TEST(EvidenceTextTest, SaysASmallVerdictWhole) {
-  EXPECT_EQ(VerdictText(Small(), View()), "");
-}
+TEST(EvidenceTextTest, SaysASmallVerdictWhole) { EXPECT_EQ(VerdictText(Small(), View()), ""); }
 
 TEST(EvidenceTextTest, TheFirstLineIsTheAnswer) {
   evidence::Verdict verdict;
@@ -83,8 +81,7 @@ TEST(EvidenceJsonTest, IsJsonWithTheNamesOfItsHeader) {
   const auto& finding = findings.values(0).struct_value().fields();
   EXPECT_EQ(finding.at("reason").string_value(), "SIGNED_AFTER_REVOCATION");
   EXPECT_EQ(finding.at("todo").string_value(), "ask the other side who signed it");
-  const auto& message =
-      fields.at("messages").list_value().values(1).struct_value().fields();
+  const auto& message = fields.at("messages").list_value().values(1).struct_value().fields();
   EXPECT_EQ(message.at("message").struct_value().fields().count("acceptance"), 1u);
   const auto& signature = message.at("signatures").list_value().values(0).struct_value().fields();
   EXPECT_EQ(signature.at("revokedAt").string_value(), "2027-01-15T07:58:20Z");
