@@ -83,6 +83,9 @@ Html Decisions(const MessageList& messages, const View& view) {
   for (const EntryAbout& one : DecisionsOf(messages)) {
     const ProvedEntry* known = KnownBy(entries, *one.entry);
     std::vector<Html> decision = {Element("b", Text(ResultText(one.entry->leaf)))};
+    if (IsTakenBack(entries, *one.entry)) {
+      decision.push_back(Element("span", Text(_("taken back by a later decision")), R"(class="bad")"));
+    }
     if (one.entry->leaf.detail.starts_with("instead:")) {
       decision.push_back(Text(_("takes an earlier decision back")));
     }
@@ -145,6 +148,11 @@ Html ThreadSection(const MessageList& messages, size_t number, const View& view)
   const MessageFacts& first = *messages.front();
   Html html =
       Element("h2", Text(fmt::format("{}. {}  {}", number, NameOf(first), SubjectOf(first))));
+  if (const std::vector<EntryAbout> decisions = DecisionsOf(messages); !decisions.empty()) {
+    const ProvedEntry& last = *decisions.back().entry;
+    html += Element("p", Text(Say("last decision: {0}; by {1} at {2}", ResultText(last.leaf),
+                                  last.node, LogTimeText(last.leaf.time, view.zones))));
+  }
   html += Titled(_("Signatures"), Signatures(messages, view), _("None."));
   html += Titled(_("Both logs, and receipts"), Receipts(messages, view), _("None."));
   if (std::ranges::any_of(messages, [](const MessageFacts* message) {

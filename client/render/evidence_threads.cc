@@ -12,6 +12,7 @@
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/hours/notice_rules.h"
 #include "daemon/domain/hours/spans.h"
+#include "fmt/core.h"
 
 namespace gatepost::render {
 namespace {
@@ -136,6 +137,19 @@ bool IsKnownDecision(const ProvedEntry& entry) {
   return entry.leaf.event == event::kDecided && entry.leaf.detail.starts_with("leaf:");
 }
 
+bool IsTakenBack(const std::vector<EntryAbout>& entries, const ProvedEntry& entry) {
+  std::string index = fmt::format("{}", entry.index);
+  if (IsKnownDecision(entry)) {
+    const std::string& detail = entry.leaf.detail;  // leaf:<index>:<hash>
+    index = detail.substr(5, detail.find(':', 5) - 5);
+  }
+  const std::string& decider = IsKnownDecision(entry) ? entry.leaf.peer : entry.node;
+  return std::ranges::any_of(entries, [&](const EntryAbout& one) {
+    return one.entry->node == decider && one.entry->leaf.event == event::kDecided &&
+           one.entry->leaf.detail == "instead:" + index;
+  });
+}
+
 std::vector<EntryAbout> DecisionsOf(const MessageList& messages) {
   std::vector<EntryAbout> entries = EntriesOf(messages);
   std::erase_if(entries, [](const EntryAbout& one) {
@@ -178,6 +192,7 @@ std::optional<absl::Time> BeginningOf(const v1::Message& message) {
 }
 
 std::vector<LeadTime> LeadTimesOf(const MessageList& messages) {
+  const std::vector<EntryAbout> entries = EntriesOf(messages);
   std::vector<LeadTime> leads;
   for (const MessageFacts* message : messages) {
     const bool accepts = message->message.has_acceptance();
@@ -187,7 +202,8 @@ std::vector<LeadTime> LeadTimesOf(const MessageList& messages) {
     if (!begins.has_value()) continue;
     for (const ProvedEntry& entry : message->entries) {
       const bool binds = accepts && entry.leaf.result == "IN_FORCE" &&
-                         (IsDecision(entry) || IsKnownDecision(entry));
+                         (IsDecision(entry) || IsKnownDecision(entry)) &&
+                         !IsTakenBack(entries, entry);
       if (binds || (!accepts && IsFirst(entry))) leads.push_back({about, &entry, binds, *begins});
     }
   }

@@ -35,6 +35,10 @@ std::vector<EntryAbout> DecisionsOf(const MessageList& messages);
 // Entries by which a node logs that it knows a decision of the other one.
 bool IsKnownDecision(const evidence::ProvedEntry& entry);
 
+// Whether a decision, or the other node's knowing of it, was taken back: a later decision of the
+// same log among `entries` stands instead of it (PROTOCOL.md 3).
+bool IsTakenBack(const std::vector<EntryAbout>& entries, const evidence::ProvedEntry& entry);
+
 // The first entry about a message in that node's log: when the node knew of it; null for none.
 const evidence::ProvedEntry* FirstAt(const evidence::MessageFacts& message,
                                      const std::string& node);
@@ -57,7 +61,8 @@ struct LeadTime {
   absl::Duration length() const { return begins - entry->leaf.time; }
 };
 
-// For each message about hours: when each node knew of it, and when it knew that it binds. By time.
+// For each message about hours: when each node knew of it, and when it knew that it binds, unless
+// that decision was taken back. By time.
 std::vector<LeadTime> LeadTimesOf(const MessageList& messages);
 
 }  // namespace gatepost::render
