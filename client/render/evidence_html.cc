@@ -1,5 +1,7 @@
 #include "client/render/evidence_html.h"
 
+#include <algorithm>
+
 #include "client/render/agreement_words.h"
 #include "client/render/evidence_words.h"
 #include "client/render/text.h"
@@ -10,8 +12,19 @@ namespace gatepost::render {
 
 Html CodeHtml(std::string_view code) { return Element("b", Text(code), R"(class="code")"); }
 
+Html ZonesHtml(const std::string& time_text) {
+  const size_t second = std::min(time_text.find('('), time_text.size());
+  const std::string_view text = time_text;
+  return Element("span", Text(text.substr(0, second)), R"(class="time")") +
+         Element("span", Text(text.substr(second)), R"(class="time")");
+}
+
 Html TimeHtml(absl::Time time, const View& view) {
-  return Element("span", Text(LogTimeText(time, view.zones)), R"(class="time")");
+  return ZonesHtml(LogTimeText(time, view.zones));
+}
+
+Html NameHtml(const evidence::MessageFacts& message) {
+  return Element("b", Text(NameOf(message)), R"(class="name")");
 }
 
 Html StandingHtml(const evidence::ProvedEntry& entry, const View& view) {
@@ -21,7 +34,7 @@ Html StandingHtml(const evidence::ProvedEntry& entry, const View& view) {
 }
 
 Html PlaceHtml(const evidence::ProvedEntry& entry) {
-  return Text(Say("{0}, entry {1}", entry.node, entry.index));
+  return Element("span", Text(Say("{0}, entry {1}", entry.node, entry.index)), R"(class="words")");
 }
 
 Html WhoHtml(const std::string& spiffe_id) {

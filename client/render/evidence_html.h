@@ -24,11 +24,13 @@ Html ContentsOf(const MessageList& messages, const View& view);
 // All entries by time: the exporter's log on the left, those of other nodes on the right.
 Html Timeline(const evidence::Verdict& verdict, const View& view);
 
-// What several parts say (evidence_html.cc): a code such as DELIVERED; a time to the second, each
-// zone unbroken; who stands behind an entry; its place, `vn-langson, entry 812`; a post, with its
-// SPIFFE id below.
+// What several parts say (evidence_html.cc): a code such as DELIVERED; a time as LogTimeText or
+// TimeText say it, each zone unbroken; a message's name; who stands behind an entry; its place,
+// `vn-langson, entry 812`; a post, with its SPIFFE id below.
 Html CodeHtml(std::string_view code);
 Html TimeHtml(absl::Time time, const View& view);
+Html ZonesHtml(const std::string& time_text);
+Html NameHtml(const evidence::MessageFacts& message);
 Html StandingHtml(const evidence::ProvedEntry& entry, const View& view);
 Html PlaceHtml(const evidence::ProvedEntry& entry);
 Html WhoHtml(const std::string& spiffe_id);

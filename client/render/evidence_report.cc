@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "client/render/agreement_words.h"
 #include "client/render/errors.h"
 #include "client/render/evidence_html.h"
 #include "client/render/evidence_words.h"
@@ -82,8 +83,8 @@ Html Overview(const Verdict& verdict, const std::vector<MessageList>& threads, c
     for (const evidence::MessageFacts* message : threads[i]) {
       const std::vector<EntryAbout> entries = EntriesOf({message});
       rows.push_back(
-          {{Text(fmt::format("{}", i + 1)), Element("b", Text(NameOf(*message))),
-            Text(SubjectOf(*message)), WhoHtml(message->author),
+          {{Text(fmt::format("{}", i + 1)), NameHtml(*message), Text(SubjectOf(*message)),
+            Text(PostText(message->author)),
             entries.empty() ? Html() : TimeHtml(entries.front().entry->leaf.time, view)}});
     }
   }

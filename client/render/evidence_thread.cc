@@ -20,7 +20,7 @@ namespace event = ledger::event;
 Html None(const char* text) { return Element("span", Text(text), R"(class="open")"); }
 
 Html TitleOf(const MessageFacts& message) {
-  return Stacked(std::vector<Html>{Element("b", Text(NameOf(message))), Text(SubjectOf(message))});
+  return Stacked(std::vector<Html>{NameHtml(message), Text(SubjectOf(message))});
 }
 
 Html Signatures(const MessageList& messages, const View& view) {
@@ -84,14 +84,14 @@ Html Decisions(const MessageList& messages, const View& view) {
     const ProvedEntry* known = KnownBy(entries, *one.entry);
     std::vector<Html> decision = {Element("b", Text(ResultText(one.entry->leaf)))};
     if (IsTakenBack(entries, *one.entry)) {
-      decision.push_back(Element("span", Text(_("taken back by a later decision")), R"(class="bad")"));
+      decision.push_back(
+          Element("span", Text(_("taken back by a later decision")), R"(class="bad")"));
     }
     if (one.entry->leaf.detail.starts_with("instead:")) {
       decision.push_back(Text(_("takes an earlier decision back")));
     }
     rows.push_back({{TimeHtml(one.entry->leaf.time, view), PlaceHtml(*one.entry),
-                     Text(fmt::format("{}: {}", NameOf(*one.message), SubjectOf(*one.message))),
-                     Stacked(decision),
+                     TitleOf(*one.message), Stacked(decision),
                      known == nullptr ? None(_("none in this evidence"))
                                       : Stacked(std::vector<Html>{TimeHtml(known->leaf.time, view),
                                                                   PlaceHtml(*known)})}});
@@ -105,12 +105,12 @@ Html LeadTimes(const MessageList& messages, const View& view) {
   for (const LeadTime& lead : LeadTimesOf(messages)) {
     const bool late = lead.length() < absl::ZeroDuration();
     const Html length = Text(LeadText(lead.length()));
-    rows.push_back({{Text(NameOf(*lead.message)),
-                     Text(lead.binding ? Say("{0} knew that it binds", lead.entry->node)
-                                       : Say("{0} knew of it", lead.entry->node)),
-                     TimeHtml(lead.entry->leaf.time, view),
-                     Element("span", Text(TimeText(lead.begins, view.zones)), R"(class="time")"),
-                     late ? Element("span", length, R"(class="bad")") : Element("b", length)}});
+    rows.push_back(
+        {{NameHtml(*lead.message),
+          Text(lead.binding ? Say("{0} knew that it binds", lead.entry->node)
+                            : Say("{0} knew of it", lead.entry->node)),
+          TimeHtml(lead.entry->leaf.time, view), ZonesHtml(TimeText(lead.begins, view.zones)),
+          late ? Element("span", length, R"(class="bad")") : Element("b", length)}});
   }
   return HtmlTable({_("Message"), _("Who"), _("Since"), _("Begins"), _("Lead time")}, rows);
 }
@@ -123,14 +123,14 @@ Html Acknowledgements(const MessageList& messages, const View& view) {
     if (leaf.event != event::kFetched && leaf.event != event::kRead) continue;
     rows.push_back(
         {{TimeHtml(leaf.time, view), PlaceHtml(*one.entry), WhoHtml(leaf.actor),
-          CodeHtml(leaf.event) + Text(", " + EventText(leaf.event)), Text(NameOf(*one.message))}});
+          CodeHtml(leaf.event) + Text(", " + EventText(leaf.event)), NameHtml(*one.message)}});
   }
   for (const MessageFacts* message : messages) {
     if (!message->message.has_acknowledgement()) continue;
     for (const ProvedEntry& entry : message->entries) {
       if (entry.leaf.event != event::kAccepted && entry.leaf.event != event::kDelivered) continue;
       rows.push_back({{TimeHtml(entry.leaf.time, view), PlaceHtml(entry), WhoHtml(message->author),
-                       Text(SubjectOf(*message)), Text(NameOf(*message))}});
+                       Text(SubjectOf(*message)), NameHtml(*message)}});
     }
   }
   return HtmlTable({_("Time"), _("Log"), _("Who"), _("What"), _("Message")}, rows);

@@ -17,17 +17,15 @@ namespace {
 Html EntryHtml(const EntryAbout& about, bool name_log, const View& view) {
   const evidence::ProvedEntry& entry = *about.entry;
   const ledger::Leaf& leaf = entry.leaf;
-  Html first = CodeHtml(leaf.event);
-  if (const std::string meaning = EventText(leaf.event); !meaning.empty()) {
-    first += Text(", " + meaning);
-  }
-  std::vector<Html> pieces = {first};
-  if (!leaf.result.empty()) pieces.push_back(Text("→ " + ResultText(leaf)));
-  pieces.push_back(Text(fmt::format("{}: {}", NameOf(*about.message), SubjectOf(*about.message))));
-  if (!leaf.actor.empty()) pieces.push_back(Text(PostText(leaf.actor)));
-  pieces.push_back(Element("div", name_log ? PlaceHtml(entry) : Text(Say("entry {0}", entry.index)),
-                           R"(class="soft")"));
-  pieces.push_back(StandingHtml(entry, view));
+  std::string said = EventText(leaf.event);
+  if (!said.empty()) said = ", " + said;
+  if (!leaf.result.empty()) said += " → " + ResultText(leaf);
+  Html log = name_log ? PlaceHtml(entry) : Text(Say("entry {0}", entry.index));
+  if (!leaf.actor.empty()) log += Text("; " + PostText(leaf.actor));
+  const std::vector<Html> pieces = {
+      CodeHtml(leaf.event) + Text(said),
+      NameHtml(*about.message) + Text(" " + SubjectOf(*about.message)),
+      Element("span", log, R"(class="soft")"), StandingHtml(entry, view)};
   return Stacked(pieces);
 }
 

@@ -6,6 +6,7 @@
 #include "client/render/times.h"
 #include "client/render/words.h"
 #include "daemon/domain/agreements/thread_rules.h"
+#include "daemon/system/utf8.h"
 #include "fmt/core.h"
 #include "fmt/ranges.h"
 
@@ -76,7 +77,10 @@ std::string AnswerText(const evidence::Verdict& verdict) {
 }
 
 std::string NameOf(const evidence::MessageFacts& message) {
-  return message.short_reference.empty() ? message.folder : message.short_reference;
+  constexpr size_t kLongestNameBytes = 60;
+  return system::Printable(
+      message.short_reference.empty() ? message.folder : message.short_reference,
+      kLongestNameBytes);
 }
 
 std::string SubjectOf(const evidence::MessageFacts& message) {

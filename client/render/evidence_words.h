@@ -20,7 +20,8 @@ std::string AnswerLine(const evidence::Verdict& verdict);
 // What the answer means to its reader, in a sentence or two.
 std::string AnswerText(const evidence::Verdict& verdict);
 
-// How a message is called: its short reference, else its folder in the bundle.
+// How a message is called: its short reference, which nobody signed, else its folder in the
+// bundle; cut to 60 bytes.
 std::string NameOf(const evidence::MessageFacts& message);
 
 // What it is about, in one line; of one that was purged or does not hold, that.

@@ -36,7 +36,8 @@ code { overflow-wrap: anywhere; }
 pre { background: var(--band); border: 1px solid var(--line); padding: .6rem .8rem;
   white-space: pre-wrap; overflow-wrap: anywhere; }
 b.code { font-weight: 600; letter-spacing: .02em; }
-.time { white-space: nowrap; }
+.time, .name { white-space: nowrap; }
+.words { overflow-wrap: normal; }
 .verdict { border: 2px solid; border-left-width: .6rem; padding: .7rem 1.1rem; margin: 1rem 0; }
 .verdict strong { display: block; font-size: 1.7rem; letter-spacing: .03em; line-height: 1.25; }
 .verdict p { color: var(--ink); }
@@ -50,7 +51,10 @@ b.code { font-weight: 600; letter-spacing: .02em; }
   font-weight: 700; }
 .sheet-mark { display: none; }
 tr.day td { background: var(--band); font-weight: 600; }
-.timeline td:first-child { width: 13.5rem; }
+.timeline td { width: 42%; }
+.timeline td:first-child { width: auto; }
+.findings td:nth-child(2) { width: 22%; }
+.findings b.code { font-size: .82rem; }
 .signing td { height: 3.2rem; width: 33%; }
 .signing th { width: 14rem; }
 @media print {
@@ -58,7 +62,7 @@ tr.day td { background: var(--band); font-weight: 600; }
   html, body { background: #fff; }
   body { max-width: none; margin: 0; padding: 0; font-size: 9.5pt; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-  h2, h3, h4 { break-after: avoid; }
+  h2, h3, h4, h2 + p { break-after: avoid; }
   tr, .verdict, .signing, .keep { break-inside: avoid; }
   thead { display: table-header-group; }
   .sheet-mark { display: block; position: fixed; z-index: 1; top: 42%; left: 0; right: 0;

@@ -28,22 +28,22 @@ class AuditReportTest : public ::testing::Test {
     Put("link.textproto", world_.agreement);
   }
 
-  std::string PathOf(const std::string& name) const { return folder_.path() + "/" + name; }
+  std::string PathOf(const std::string& name) const { return folder_.Under(name); }
   void Put(const std::string& name, const std::string& bytes) {
     ASSERT_TRUE(system::WriteFileAtomically(PathOf(name), bytes).ok());
   }
   std::string Page() const { return system::ReadFile(PathOf("page.html")).value_or(""); }
 
   int Run(std::vector<std::string> more) const {
-    std::vector<std::string> words = {"gatepost", "audit",  "report", PathOf("evidence.zip"),
-                                      "--out",    PathOf("page.html")};
+    std::vector<std::string> words = {
+        "gatepost", "audit", "report", PathOf("evidence.zip"), "--out", PathOf("page.html")};
     words.insert(words.end(), more.begin(), more.end());
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     return ParseAndRun(static_cast<int>(arguments.size()), arguments.data());
   }
 
-  support::TemporaryFolder folder_;
+  gatepost::testing::TemporaryFolder folder_;
   evidence::EvidenceWorld world_;
 };
 
