@@ -103,12 +103,29 @@ Html Notes(const Verdict& verdict) {
   return Element("h2", Text(_("Notes of the check"))) + Element("ul", items);
 }
 
+// How openssl checks the first signature; VERIFY.txt has every case.
+std::string SignatureCommands(const Verdict& verdict) {
+  for (const evidence::MessageFacts& message : verdict.messages) {
+    if (message.signatures.empty() || message.signatures[0].suite != "ecdsa-p256-sha256") continue;
+    return fmt::format(
+        "# a signature alone (of a message in a batch: batch-head.pae in place of pae)\n"
+        "openssl x509 -in certificates/{}.pem -pubkey -noout > ../signer.pem\n"
+        "openssl dgst -sha256 -verify ../signer.pem -signature {}/signature-1.der {}/pae\n",
+        certs::ToHex(message.signatures[0].certificate_sha256), message.folder, message.folder);
+  }
+  return "";
+}
+
+// A word of a shell's command.
+std::string ShellQuoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 // The commands are the same in every language.
 Html ByHand(const Verdict& verdict, const ReportSource& source) {
-  const std::string file = source.file.empty() ? "evidence.zip" : source.file;
-  std::string quoted = "'";
-  for (const char c : file) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  quoted += "'";
+  const std::string quoted = ShellQuoted(source.file.empty() ? "evidence.zip" : source.file);
   std::string commands = fmt::format("sha256sum {}\n", quoted);
   if (source.sha256 != certs::Digest{}) {
     commands = fmt::format("echo '{}  '{} | sha256sum -c\n", certs::ToHex(source.sha256), quoted);
@@ -121,11 +138,8 @@ Html ByHand(const Verdict& verdict, const ReportSource& source) {
     commands += fmt::format("sha256sum YOUR-LINK-AGREEMENT  # {}\n",
                             certs::ToHex(verdict.agreement_sha256));
   }
-  commands +=
-      "sed -n 's/^    //p' VERIFY.txt | sh -eu && echo everything here holds\n"
-      "openssl x509 -in certificates/SHA256.pem -pubkey -noout > signer.pem\n"
-      "openssl dgst -sha256 -verify signer.pem -signature messages/001/signature-1.der "
-      "messages/001/pae\n";
+  commands += "sed -n 's/^    //p' VERIFY.txt | sh -eu && echo everything here holds\n";
+  commands += SignatureCommands(verdict);
   return Element("h2", Text(_("How to repeat the check by hand"))) +
          Element("p", Text(_("With stock tools, and with your own copy of the link agreement: the "
                              "file VERIFY.txt in the archive has every command for sha256sum and "
