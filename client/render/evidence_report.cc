@@ -138,7 +138,11 @@ Html ByHand(const Verdict& verdict, const ReportSource& source) {
     commands += fmt::format("sha256sum YOUR-LINK-AGREEMENT  # {}\n",
                             certs::ToHex(verdict.agreement_sha256));
   }
-  commands += "sed -n 's/^    //p' VERIFY.txt | sh -eu && echo everything here holds\n";
+  // The check compares VERIFY.txt with what it must say; where that failed, it may be anybody's.
+  commands +=
+      verdict.answer == Answer::kInvalid
+          ? "# VERIFY.txt of evidence that is INVALID may be anybody's: read it, never run it\n"
+          : "sed -n 's/^    //p' VERIFY.txt | sh -eu && echo everything here holds\n";
   commands += SignatureCommands(verdict);
   return Element("h2", Text(_("How to repeat the check by hand"))) +
          Element("p", Text(_("With stock tools, and with your own copy of the link agreement: the "

@@ -103,6 +103,12 @@ TEST(EvidenceReportTest, TheFileNameIsQuotedForTheShell) {
   EXPECT_THAT(page, HasSubstr("sha256sum &#39;a&#39;\\&#39;&#39;b; rm.zip&#39;"));
 }
 
+// Whoever made the file may have put commands of his own into its VERIFY.txt.
+TEST(EvidenceReportTest, NobodyIsToldToRunWhatDidNotHold) {
+  EXPECT_THAT(Report(SampleVerdict()), HasSubstr("VERIFY.txt | sh -eu"));
+  EXPECT_THAT(Report(SampleInvalid()), Not(HasSubstr("| sh")));
+}
+
 TEST(EvidenceReportTest, SpeaksTheLanguageInUse) {
   ASSERT_TRUE(UseLanguage("vi", GATEPOST_CATALOGUE_DIR));
   const std::string vietnamese = Report(SampleInvalid());
