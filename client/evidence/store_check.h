@@ -60,6 +60,9 @@ struct StoreVerdict {
   certs::Digest log_root{};  // Computed from the entries; the empty root after a gap.
 };
 
+// Whose data folder it is: the node's id. EVIDENCE_INCOMPLETE when it does not say, STORE_FAILED.
+absl::StatusOr<std::string> OwnerOfStore(const std::string& folder);
+
 // Reads the folder once, in the state of this moment, and checks
 // - the log, by ledger::LogCheck, and that cosigned heads are of it;
 // - of every message: its ACCEPTED or DELIVERED entry says the same, and each such entry has its
