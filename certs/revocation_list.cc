@@ -32,8 +32,8 @@ CrlPtr FromPem(std::string_view bytes) {
                                   : PEM_read_bio_X509_CRL(source.get(), nullptr, nullptr, nullptr));
 }
 
-// A list that is a part of another, or is about several issuers, says something else when it is read
-// by itself.
+// A list that is a part of another, or is about several issuers, says something else when it is
+// read by itself.
 bool IsWhole(const X509_CRL* list) {
   for (int i = 0; i < X509_CRL_get_ext_count(list); ++i) {
     X509_EXTENSION* extension = X509_CRL_get_ext(list, i);

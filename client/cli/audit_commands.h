@@ -51,9 +51,32 @@ struct AuditProveOptions : AgreementOptions {
 };
 int AuditProve(const Global& global, const AuditProveOptions& options);
 
-struct AuditVerifyOptions : AgreementOptions {};
-// The node's whole log, read on line.
+// What to verify: at most one of the first three; none is the node's whole log, read on line.
+struct AuditVerifyOptions : AgreementOptions {
+  std::string bundle;   // File.
+  std::string store;    // Data folder of a node, or a copy.
+  std::string archive;  // Folder that `audit archive` has written.
+  std::vector<std::string> crls;
+  bool practice = false;  // Evidence of a practice node may be VALID.
+};
+int AuditVerify(const Global& global, const AuditVerifyOptions& options);
 int AuditVerifyLog(const Global& global, const AuditVerifyOptions& options);
+
+struct AuditExportOptions : AgreementOptions {
+  std::string reference;
+  std::string author;
+  bool thread = false;
+  std::string out;  // File, or a folder to put it in; empty: the suggested name, here.
+};
+// One message's evidence as one file.
+int AuditExport(const Global& global, const AuditExportOptions& options);
+
+struct AuditArchiveOptions : AgreementOptions {
+  std::string out;  // Folder, new or empty.
+  bool without_bodies = false;
+};
+// The whole log as static files, with the bodies.
+int AuditArchive(const Global& global, const AuditArchiveOptions& options);
 
 struct AuditCompareOptions : AgreementOptions {
   std::string save;

@@ -1,5 +1,7 @@
 // audit compare: this node's history beside what other nodes hold of it, and theirs.
 
+#include "client/render/audit_compare.h"
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,7 +9,6 @@
 #include "client/cli/audit_commands.h"
 #include "client/cli/audit_session.h"
 #include "client/evidence/compare.h"
-#include "client/render/audit_compare.h"
 #include "client/render/json.h"
 #include "client/render/text.h"
 #include "daemon/system/files.h"
@@ -51,8 +52,7 @@ absl::StatusOr<v1::GetHeadsResponse> AskNow(Session& session, bool save,
     GATEPOST_ASSIGN_OR_RETURN(v1::GetHeadsResponse saved, session.node->GetHeads(request));
     return saved;
   }
-  for (v1::SequencePoint& point :
-       evidence::PointsWanted(files, session.settings.origin_node)) {
+  for (v1::SequencePoint& point : evidence::PointsWanted(files, session.settings.origin_node)) {
     *request.add_points() = std::move(point);
   }
   return session.node->GetHeads(request);

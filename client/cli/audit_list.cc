@@ -30,7 +30,7 @@ std::string Upper(std::string text) {
 // `90`, `90 min`, `6 h`, `2 days`, in minutes; perhaps with a minus.
 absl::StatusOr<int64_t> MinutesTyped(const std::string& typed) {
   static const std::map<std::string_view, int64_t> kUnits = {
-      {"", 1},      {"min", 1},    {"minute", 1}, {"minutes", 1},  {"h", 60},
+      {"", 1},      {"min", 1},    {"minute", 1}, {"minutes", 1}, {"h", 60},
       {"hour", 60}, {"hours", 60}, {"d", 1'440},  {"day", 1'440}, {"days", 1'440}};
   int64_t number = 0;
   const char* const end = typed.data() + typed.size();
@@ -123,8 +123,7 @@ int AuditList(const Global& global, const AuditListOptions& options) {
     }
   }
   if (global.output != Output::kTable) return 0;
-  Print(
-      global, all, [&] { return render::EntryListText(all, session->view); }, {});
+  Print(global, all, [&] { return render::EntryListText(all, session->view); }, {});
   if (more) Note(global, std::string(render::_("there are older ones: --limit or --all")) + "\n");
   return 0;
 }

@@ -8,8 +8,8 @@
 #include "client/cli/audit_commands.h"
 #include "client/cli/audit_session.h"
 #include "client/evidence/check_script.h"
-#include "client/render/audit_evidence.h"
 #include "client/render/audit_entries.h"
+#include "client/render/audit_evidence.h"
 #include "client/render/text.h"
 #include "daemon/ledger/merkle.h"
 #include "daemon/ledger/proof.h"
@@ -136,8 +136,7 @@ int AuditProve(const Global& global, const AuditProveOptions& options) {
       list.add_entries()->set_index(proved->index);
       list.mutable_entries()->rbegin()->set_leaf(leaf.leaf());
     } else {
-      Print(
-          global, leaf, [&] { return render::EntryText(leaf, proved, session->view); }, {});
+      Print(global, leaf, [&] { return render::EntryText(leaf, proved, session->view); }, {});
     }
     if (options.out.empty()) continue;
     const absl::StatusOr<std::string> script = Save(leaf, *proved, own->keys, options.out);

@@ -1,9 +1,12 @@
 #include "client/cli/audit_session.h"
 
 #include <charconv>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
+#include "daemon/config/client_settings.h"
 #include "daemon/config/link_agreement.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -13,9 +16,30 @@ namespace gatepost::cli {
 
 absl::StatusOr<OwnAgreements> ReadAgreements(const Session& session,
                                              const AgreementOptions& options) {
+  return ReadAgreementFiles(options.agreements.empty() ? session.settings.agreement_files
+                                                       : options.agreements);
+}
+
+absl::StatusOr<Offline> OpenOffline(const Global& global, const AgreementOptions& options) {
+  Offline offline;
+  std::vector<std::string> paths = options.agreements;
+  const absl::StatusOr<std::string> config = config::ClientConfigPath(global.client_config);
+  std::error_code error;
+  if (config.ok() && (!global.client_config.empty() || std::filesystem::exists(*config, error))) {
+    GATEPOST_ASSIGN_OR_RETURN(const config::ClientSettings settings,
+                              config::LoadClientSettings(*config));
+    offline.view = ViewOf(global, settings.country);
+    if (paths.empty()) paths = settings.agreement_files;
+  } else {
+    offline.view = ViewOf(global, offline.view.country);
+  }
+  GATEPOST_ASSIGN_OR_RETURN(offline.own, ReadAgreementFiles(paths));
+  return offline;
+}
+
+absl::StatusOr<OwnAgreements> ReadAgreementFiles(const std::vector<std::string>& paths) {
   OwnAgreements own;
-  for (const std::string& path :
-       options.agreements.empty() ? session.settings.agreement_files : options.agreements) {
+  for (const std::string& path : paths) {
     GATEPOST_ASSIGN_OR_RETURN(const config::LinkAgreement agreement,
                               config::ReadLinkAgreement(path));
     GATEPOST_RETURN_IF_ERROR(own.keys.Add(agreement));
@@ -30,7 +54,8 @@ absl::StatusOr<OwnAgreements> RequireAgreements(const Session& session,
   if (!own.keys.empty()) return own;
   return system::Refuse(v1::REASON_EVIDENCE_INCOMPLETE,
                         "your own copy of the link agreement, which names the keys of the logs",
-                        "none", "name it by --agreement, or in agreement_files of the client config");
+                        "none",
+                        "name it by --agreement, or in agreement_files of the client config");
 }
 
 absl::StatusOr<std::optional<uint64_t>> EntryTyped(const std::string& entry,

@@ -23,6 +23,18 @@ struct OwnAgreements {
   evidence::LogKeys keys;
 };
 
+// Reads them. BAD_CONFIG.
+absl::StatusOr<OwnAgreements> ReadAgreementFiles(const std::vector<std::string>& paths);
+
+// What an offline check needs: no node, and maybe no client config either.
+struct Offline {
+  OwnAgreements own;
+  render::View view;
+};
+// Agreements that were typed, else those of the client config where there is one; maybe none.
+// BAD_CONFIG.
+absl::StatusOr<Offline> OpenOffline(const Global& global, const AgreementOptions& options);
+
 // Those that were typed, else those of the client config; maybe none. BAD_CONFIG.
 absl::StatusOr<OwnAgreements> ReadAgreements(const Session& session,
                                              const AgreementOptions& options);

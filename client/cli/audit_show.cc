@@ -7,8 +7,8 @@
 #include "client/cli/audit_session.h"
 #include "client/evidence/bundle.h"
 #include "client/evidence/verify_bundle.h"
-#include "client/render/audit_evidence.h"
 #include "client/render/audit_entries.h"
+#include "client/render/audit_evidence.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/core.h"
 

@@ -24,8 +24,12 @@ absl::StatusOr<Session> OpenSession(const Global& global) {
   GATEPOST_ASSIGN_OR_RETURN(config::ClientSettings settings, config::LoadClientSettings(path));
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<client::NodeClient> node,
                             client::NodeClient::Create(settings));
-  render::View view{.country = settings.country, .zones = Zones(global, settings.country)};
+  render::View view = ViewOf(global, settings.country);
   return Session{std::move(settings), std::move(node), std::move(view)};
+}
+
+render::View ViewOf(const Global& global, const std::string& country) {
+  return render::View{.country = country, .zones = Zones(global, country)};
 }
 
 absl::CivilDay Today(const Session& session) {

@@ -25,6 +25,9 @@ struct Session {
 // Reads the client config and prepares the connection (the first call makes it). BAD_CONFIG.
 absl::StatusOr<Session> OpenSession(const Global& global);
 
+// How a reader of that side sees answers.
+render::View ViewOf(const Global& global, const std::string& country);
+
 // Today in the user's civil zone.
 absl::CivilDay Today(const Session& session);
 

@@ -77,8 +77,10 @@ void Anchors::TakeAgreements(const v1::GetEvidenceResponse& evidence,
     const Digest sha256 = certs::Sha256Of(bytes);
     const std::string file = AgreementFile(sha256);
     if (agreements_.size() == kMostAgreements || bytes.size() > kLargestAgreementBytes) {
-      found.Invalid(file, fmt::format("at most {} link agreements of at most {} bytes",
-                                      kMostAgreements, kLargestAgreementBytes), "more");
+      found.Invalid(file,
+                    fmt::format("at most {} link agreements of at most {} bytes", kMostAgreements,
+                                kLargestAgreementBytes),
+                    "more");
       continue;
     }
     absl::StatusOr<config::LinkAgreement> agreement = config::ParseLinkAgreement(file, bytes);
@@ -88,7 +90,8 @@ void Anchors::TakeAgreements(const v1::GetEvidenceResponse& evidence,
     }
     const std::string pair = fmt::format("{} and {}", agreement->nodes[0].stated.node(),
                                          agreement->nodes[1].stated.node());
-    if (own.empty() || (one_fits && !is_own(bytes) && !trusted.pairs.contains(NodesOf(*agreement)))) {
+    if (own.empty() ||
+        (one_fits && !is_own(bytes) && !trusted.pairs.contains(NodesOf(*agreement)))) {
       found.Missing(file, fmt::format("your own link agreement between {}", pair),
                     fmt::format("none; the bundle's has SHA-256 {}", certs::ToHex(sha256)),
                     "check again with the file that your own side signed");

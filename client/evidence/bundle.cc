@@ -49,8 +49,7 @@ absl::StatusOr<std::string> Bundle::Seal() const {
 }
 
 std::string Bundle::SuggestedName() const {
-  std::string reference =
-      index_.messages.empty() ? "" : index_.messages.front().short_reference;
+  std::string reference = index_.messages.empty() ? "" : index_.messages.front().short_reference;
   for (char& c : reference) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     if (!plain) c = '-';

@@ -78,8 +78,11 @@ bool IsShortReference(std::string_view text) {
 }
 
 bool IsRenderingName(std::string_view name) {
-  return IsFileName(name) && name.find('/') == std::string_view::npos && name != kIndexFile &&
-         name != kManifestFile && (name.ends_with(".html") || name.ends_with(".txt"));
+  std::string small(name);
+  for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return IsFileName(name) && name.find('/') == std::string_view::npos && small != kIndexFile &&
+         small != kManifestFile && small != "verify.txt" &&
+         (name.ends_with(".html") || name.ends_with(".txt"));
 }
 
 std::string BundleIndex::Encode() const {

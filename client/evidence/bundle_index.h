@@ -19,9 +19,9 @@ inline constexpr int kMostMessages = 999;
 
 // A message of the index.
 struct IndexedMessage {
-  std::string folder;           // messages/001 and so on, without a gap.
-  std::string short_reference;  // Empty: none.
-  bool purged = false;          // It has no envelope.
+  std::string folder;               // messages/001 and so on, without a gap.
+  std::string short_reference;      // Empty: none.
+  bool purged = false;              // It has no envelope.
   std::vector<std::string> leaves;  // Without their ending, e.g. messages/001/leaves/vn-langson-7.
 };
 
@@ -40,7 +40,8 @@ struct BundleIndex {
 
   // The file's bytes.
   std::string Encode() const;
-  // Reads what Encode writes, and nothing else. EVIDENCE_INVALID names the first line that is wrong.
+  // Reads what Encode writes, and nothing else. EVIDENCE_INVALID names the first line that is
+  // wrong.
   static absl::StatusOr<BundleIndex> Parse(std::string_view bytes);
 };
 

@@ -52,6 +52,10 @@ void AddNumbered(const std::string& stem, const std::set<std::vector<std::string
 
 using ByStem = std::map<std::string, std::set<std::vector<std::string>>>;
 
+std::string LeafStem(std::string_view folder, std::string_view node, uint64_t index) {
+  return fmt::format("{}/leaves/{}-{}", folder, node, index);
+}
+
 absl::StatusOr<std::string> HeadStem(const std::string& note) {
   size_t end = 0;
   for (int line = 0; line < 3 && end != std::string::npos; ++line) end = note.find('\n', end) + 1;
@@ -97,8 +101,7 @@ absl::Status AddMessage(const v1::MessageEvidence& message, CoreFiles& core) {
     if (!domain::IsNodeId(leaf.node())) return Invalid("a leaf of a node", leaf.node());
     GATEPOST_ASSIGN_OR_RETURN(const ledger::TlogProof proof,
                               ledger::TlogProof::Parse(leaf.proof()));
-    leaves[fmt::format("{}/leaves/{}-{}", indexed.folder, leaf.node(), proof.index)].insert(
-        {leaf.leaf(), leaf.proof()});
+    leaves[LeafStem(indexed.folder, leaf.node(), proof.index)].insert({leaf.leaf(), leaf.proof()});
   }
   for (const auto& [stem, contents] : leaves) {
     AddNumbered(stem, contents, {".leaf", ".tlog-proof"}, core.files, indexed.leaves);
@@ -174,10 +177,9 @@ absl::StatusOr<CoreFiles> MakeCore(const v1::GetEvidenceResponse& evidence) {
     return Invalid("evidence of a node that names itself", evidence.node());
   }
   if (evidence.messages_size() > kMostMessages) {
-    return system::Refuse(v1::REASON_TOO_LARGE,
-                          fmt::format("at most {} messages in a bundle", kMostMessages),
-                          fmt::format("{}", evidence.messages_size()),
-                          "export the messages in several bundles");
+    return system::Refuse(
+        v1::REASON_TOO_LARGE, fmt::format("at most {} messages in a bundle", kMostMessages),
+        fmt::format("{}", evidence.messages_size()), "export the messages in several bundles");
   }
   CoreFiles core;
   core.index.practice = evidence.practice();
@@ -207,6 +209,20 @@ class Shelf {
     return nullptr;
   }
 
+  // Whether a file is called what follows from its contents; `_2` and so on where several are.
+  bool Fits(const std::string& name, const std::string& stem, std::string_view ending) {
+    const bool fits = name.starts_with(stem) && name.ends_with(ending) &&
+                      (name.size() == stem.size() + ending.size() || name[stem.size()] == '_');
+    if (!fits) {
+      findings_.push_back({name, Invalid(fmt::format("the file {}{}", stem, ending), name)});
+    }
+    return fits;
+  }
+  bool FitsSha256(const std::string& name, std::string_view folder, std::string_view hashed,
+                  std::string_view ending) {
+    return Fits(name, NamedBySha256(folder, hashed, ""), ending);
+  }
+
   void Unreadable(const std::string& name, std::string_view wanted) {
     findings_.push_back({name, Invalid(wanted, "other bytes")});
   }
@@ -230,14 +246,17 @@ void ReadMessage(const IndexedMessage& indexed, Shelf& shelf, v1::MessageEvidenc
     const std::string* leaf = shelf.Take(stem + ".leaf");
     const std::string* proof = shelf.Take(stem + ".tlog-proof");
     if (leaf == nullptr || proof == nullptr) continue;
-    if (!ledger::TlogProof::Parse(*proof).ok()) {
+    const absl::StatusOr<ledger::TlogProof> read = ledger::TlogProof::Parse(*proof);
+    if (!read.ok()) {
       shelf.Unreadable(stem + ".tlog-proof", "a tlog-proof");
       continue;
     }
-    // <folder>/leaves/<node>-<index>[_<number>]; that the rest fits is seen when it is named again.
+    // <folder>/leaves/<node>-<index>[_<number>]
     const std::string_view name = std::string_view(stem).substr(stem.rfind('/') + 1);
+    const std::string node(name.substr(0, name.rfind('-')));
+    if (!shelf.Fits(stem, LeafStem(indexed.folder, node, read->index), "")) continue;
     v1::EvidenceLeaf* added = message.add_leaves();
-    added->set_node(std::string(name.substr(0, name.rfind('-'))));
+    added->set_node(node);
     added->set_leaf(*leaf);
     added->set_proof(*proof);
   }
@@ -255,7 +274,9 @@ v1::GetEvidenceResponse ReadCore(const BundleIndex& index, const Files& files,
   evidence.mutable_time()->set_seconds(micros / 1'000'000);
   evidence.mutable_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
   for (const std::string& name : index.agreements) {
-    if (const std::string* bytes = shelf.Take(name)) evidence.add_link_agreements(*bytes);
+    const std::string* bytes = shelf.Take(name);
+    if (bytes == nullptr || !shelf.FitsSha256(name, "agreements", *bytes, ".textproto")) continue;
+    evidence.add_link_agreements(*bytes);
   }
   for (const std::string& name : index.roots) {
     const std::string* pem = shelf.Take(name);
@@ -265,7 +286,7 @@ v1::GetEvidenceResponse ReadCore(const BundleIndex& index, const Files& files,
       shelf.Unreadable(name, "one certificate in PEM");
       continue;
     }
-    evidence.add_roots(ders[0]);
+    if (shelf.FitsSha256(name, "roots", ders[0], ".pem")) evidence.add_roots(ders[0]);
   }
   for (const std::string& name : index.certificates) {
     const std::string* pem = shelf.Take(name);
@@ -275,14 +296,24 @@ v1::GetEvidenceResponse ReadCore(const BundleIndex& index, const Files& files,
       shelf.Unreadable(name, "a chain of certificates in PEM");
       continue;
     }
+    if (!shelf.FitsSha256(name, "certificates", ders[0], ".pem")) continue;
     v1::CertificateChain* chain = evidence.add_chains();
     for (const std::string& der : ders) chain->add_certificates(der);
   }
   for (const std::string& name : index.revocation_lists) {
-    if (const std::string* bytes = shelf.Take(name)) evidence.add_revocation_lists(*bytes);
+    const std::string* bytes = shelf.Take(name);
+    if (bytes == nullptr || !shelf.FitsSha256(name, "revocation", *bytes, ".crl")) continue;
+    evidence.add_revocation_lists(*bytes);
   }
   for (const std::string& name : index.heads) {
-    if (const std::string* bytes = shelf.Take(name)) evidence.add_heads(*bytes);
+    const std::string* bytes = shelf.Take(name);
+    if (bytes == nullptr) continue;
+    const absl::StatusOr<std::string> stem = HeadStem(*bytes);
+    if (!stem.ok()) {
+      shelf.Unreadable(name, "a head");
+    } else if (shelf.Fits(name, *stem, ".checkpoint")) {
+      evidence.add_heads(*bytes);
+    }
   }
   for (const IndexedMessage& indexed : index.messages) {
     ReadMessage(indexed, shelf, *evidence.add_messages());

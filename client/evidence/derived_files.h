@@ -19,8 +19,8 @@ void AddMessageFiles(const v1::GetEvidenceResponse& evidence, Files& files);
 // agreements. EVIDENCE_INVALID when two agreements name different keys for one node.
 absl::Status AddKeyFiles(const CoreFiles& core, Files& files);
 
-// The contents of VERIFY.txt: commands for stock openssl and sha256sum. `files` holds all others but
-// the manifest.
+// The contents of VERIFY.txt: commands for stock openssl and sha256sum. `files` holds all others
+// but the manifest.
 std::string VerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles& core,
                        const Files& files);
 

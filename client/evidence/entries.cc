@@ -14,7 +14,8 @@ namespace gatepost::evidence {
 namespace {
 
 constexpr char kTwoHistories[] =
-    "keep both: together they prove that the log was written anew; tell the operators of both sides";
+    "keep both: together they prove that the log was written anew; tell the operators of both "
+    "sides";
 
 // The node that the origin `<node>/audit/<epoch>` names.
 std::string NodeOfOrigin(std::string_view origin) {
@@ -112,8 +113,8 @@ std::optional<ProvedEntry> Entries::Prove(const std::string& folder, const v1::E
     found_.Invalid(where, fmt::format("one history of {}: one leaf at {}", origin, proof->index),
                    "two, both proved", kTwoHistories);
   }
-  const size_t unknown =
-      UnknownLines(std::string_view(leaf.proof()).substr(leaf.proof().find("\n\n") + 2), proof->head);
+  const size_t unknown = UnknownLines(
+      std::string_view(leaf.proof()).substr(leaf.proof().find("\n\n") + 2), proof->head);
   if (unknown > 0) {
     found_.Note(fmt::format("{}: {} signature line(s) by keys that no link agreement names", where,
                             unknown));

@@ -57,7 +57,7 @@ class Entries {
 
   const Anchors& anchors_;
   Found& found_;
-  std::map<std::pair<std::string, uint64_t>, certs::Digest> heads_;    // By origin and size.
+  std::map<std::pair<std::string, uint64_t>, certs::Digest> heads_;   // By origin and size.
   std::map<std::pair<std::string, uint64_t>, certs::Digest> leaves_;  // By origin and index.
 };
 

@@ -29,8 +29,8 @@ class Found {
   // Something that is there and does not hold.
   void Invalid(std::string where, std::string_view wanted, std::string_view came,
                std::string_view todo = "do not rely on it; ask both sides for their evidence") {
-    Add(std::move(where), system::Refuse(v1::REASON_EVIDENCE_INVALID, wanted,
-                                         system::Printable(came), todo));
+    Add(std::move(where),
+        system::Refuse(v1::REASON_EVIDENCE_INVALID, wanted, system::Printable(came), todo));
   }
   // Something that is not there.
   void Missing(std::string where, std::string_view wanted, std::string_view came,

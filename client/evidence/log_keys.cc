@@ -35,8 +35,7 @@ absl::StatusOr<HeadOrigin> OriginOf(std::string_view note) {
     const char* const end = line.data() + line.size();
     const auto [at, error] = std::from_chars(line.data() + slash + 1, end, origin.epoch);
     origin.node = std::string(line.substr(0, line.find('/')));
-    if (error == std::errc() && at == end &&
-        ledger::LogOrigin(origin.node, origin.epoch) == line) {
+    if (error == std::errc() && at == end && ledger::LogOrigin(origin.node, origin.epoch) == line) {
       return origin;
     }
   }
@@ -66,6 +65,18 @@ const ledger::VerifierKey* LogKeys::Log(std::string_view node) const {
   return found == logs_.end() ? nullptr : &found->second.log;
 }
 
+std::optional<ledger::VerifierKey> LogKeys::Witness(std::string_view node) const {
+  const auto found = logs_.find(node);
+  if (found == logs_.end()) return std::nullopt;
+  return found->second.witness;
+}
+
+std::vector<std::string> LogKeys::Nodes() const {
+  std::vector<std::string> nodes;
+  for (const auto& [node, keys] : logs_) nodes.push_back(node);
+  return nodes;
+}
+
 std::vector<CosignedBy> LogKeys::Cosigners(const ledger::OpenedCheckpoint& head) const {
   std::vector<CosignedBy> all;
   for (const ledger::Cosignature& one : head.cosignatures) {
@@ -91,9 +102,8 @@ absl::StatusOr<OpenedHead> LogKeys::Open(std::string_view note) const {
 absl::StatusOr<ProvedEntry> LogKeys::Prove(const v1::EvidenceLeaf& leaf) const {
   const ledger::VerifierKey* const key = Log(leaf.node());
   if (key == nullptr) return NoKey(leaf.node());
-  GATEPOST_ASSIGN_OR_RETURN(
-      const ledger::VerifiedProof proof,
-      ledger::VerifyProofText(leaf.leaf(), leaf.proof(), *key, witnesses_));
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifiedProof proof,
+                            ledger::VerifyProofText(leaf.leaf(), leaf.proof(), *key, witnesses_));
   GATEPOST_ASSIGN_OR_RETURN(const HeadOrigin origin, OriginOf(proof.head.body));
   ProvedEntry entry;
   GATEPOST_ASSIGN_OR_RETURN(entry.leaf, ledger::Leaf::Parse(leaf.leaf()));

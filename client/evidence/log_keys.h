@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,14 +46,18 @@ class LogKeys {
   bool empty() const { return logs_.empty(); }
   // The log key of that node; null when no agreement has it.
   const ledger::VerifierKey* Log(std::string_view node) const;
+  // Its witness key; nullopt when no agreement has it.
+  std::optional<ledger::VerifierKey> Witness(std::string_view node) const;
+  // All nodes that have keys, by id.
+  std::vector<std::string> Nodes() const;
   const std::vector<ledger::VerifierKey>& witnesses() const { return witnesses_; }
 
-  // Checks a head by the key of the log that it says it is of. EVIDENCE_INCOMPLETE when no agreement
-  // names that log; EVIDENCE_INVALID, BAD_HEAD_SIGNATURE as ledger::OpenCheckpoint.
+  // Checks a head by the key of the log that it says it is of. EVIDENCE_INCOMPLETE when no
+  // agreement names that log; EVIDENCE_INVALID, BAD_HEAD_SIGNATURE as ledger::OpenCheckpoint.
   absl::StatusOr<OpenedHead> Open(std::string_view note) const;
 
-  // Checks a leaf, its path and its head, which must be of the log of `leaf.node()`. Errors as Open;
-  // EVIDENCE_INVALID also for a leaf that is none, or one of a later epoch than its head.
+  // Checks a leaf, its path and its head, which must be of the log of `leaf.node()`. Errors as
+  // Open; EVIDENCE_INVALID also for a leaf that is none, or one of a later epoch than its head.
   absl::StatusOr<ProvedEntry> Prove(const v1::EvidenceLeaf& leaf) const;
 
  private:

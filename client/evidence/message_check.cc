@@ -1,6 +1,7 @@
 #include "client/evidence/message_check.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <algorithm>
 #include <string_view>
@@ -24,9 +25,9 @@ bool IsFirst(const ledger::Leaf& leaf) {
 
 // Events whose leaves name the message's digests.
 bool NamesDigests(const ledger::Leaf& leaf) {
-  for (const char* name : {event::kHeld, event::kReleased, event::kAccepted, event::kDelivered,
-                           event::kReceipt, event::kFetched, event::kRead, event::kDecided,
-                           event::kOverride}) {
+  for (const char* name :
+       {event::kHeld, event::kReleased, event::kAccepted, event::kDelivered, event::kReceipt,
+        event::kFetched, event::kRead, event::kDecided, event::kOverride}) {
     if (leaf.event == name) return true;
   }
   return false;
@@ -55,9 +56,9 @@ void ReadFromEntries(MessageFacts& facts) {
 BundledChains::BundledChains(const v1::GetEvidenceResponse& evidence) {
   for (const v1::CertificateChain& chain : evidence.chains()) {
     if (chain.certificates().empty()) continue;
-    chains_.emplace(certs::Sha256Of(chain.certificates(0)),
-                    std::vector<std::string>(chain.certificates().begin(),
-                                             chain.certificates().end()));
+    chains_.emplace(
+        certs::Sha256Of(chain.certificates(0)),
+        std::vector<std::string>(chain.certificates().begin(), chain.certificates().end()));
   }
 }
 
@@ -101,8 +102,8 @@ MessageFacts MessageCheck::Check(size_t number, const v1::MessageEvidence& messa
   signatures_.reset();
   if (facts.purged) {
     ReadFromEntries(facts);
-    found_.Note(fmt::format("{}: its body was purged; its digests and entries are left",
-                            facts.folder));
+    found_.Note(
+        fmt::format("{}: its body was purged; its digests and entries are left", facts.folder));
   } else {
     CheckEnvelope(message.envelope(), facts);
   }
@@ -130,14 +131,14 @@ void MessageCheck::CheckEnvelope(const v1::Envelope& envelope, MessageFacts& fac
   signatures_ = verified->signatures;
   for (size_t i = 0; i < verified->signers.size(); ++i) {
     const certs::Identity& signer = verified->signers[i];
-    facts.signatures.push_back(
-        {.spiffe_id = signer.id.ToString(),
-         .suite = SignaturesOf(envelope)[static_cast<int>(i)].suite(),
-         .certificate_sha256 = signer.certificate_sha256,
-         .certificate_not_before = signer.not_before,
-         .certificate_not_after = signer.not_after,
-         .revoked = std::nullopt});
+    facts.signatures.push_back({.spiffe_id = signer.id.ToString(),
+                                .suite = SignaturesOf(envelope)[static_cast<int>(i)].suite(),
+                                .certificate_sha256 = signer.certificate_sha256,
+                                .certificate_not_before = signer.not_before,
+                                .certificate_not_after = signer.not_after,
+                                .revoked = std::nullopt});
   }
+  const google::protobuf::LogSilencer quiet;
   if (!facts.message.ParseFromString(envelope.payload())) {
     facts.message.Clear();
     return found_.Invalid(where, "a message", "a payload that cannot be read");
@@ -159,8 +160,9 @@ void MessageCheck::CheckHeader(const certs::VerifiedEnvelope& verified, MessageF
   found_.Add(where, certs::CheckAuthor(verified, *author));
   const config::AgreedNode* origin = anchors_.FindNode(header.origin_node());
   if (origin != nullptr && origin->spiffe_id.trust_domain() != author->trust_domain()) {
-    found_.Invalid(where, fmt::format("an author of {}, the side of its origin {}",
-                                      origin->spiffe_id.trust_domain(), header.origin_node()),
+    found_.Invalid(where,
+                   fmt::format("an author of {}, the side of its origin {}",
+                               origin->spiffe_id.trust_domain(), header.origin_node()),
                    header.author());
   }
 }

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <google/protobuf/stubs/logging.h>
 #include <google/protobuf/text_format.h>
 
 #include "certs/digest.h"
@@ -37,6 +38,7 @@ std::string NewerSchemaText() {
 }
 
 std::string MessageText(const std::string& payload) {
+  const google::protobuf::LogSilencer quiet;  // Unreadable bytes are said so below.
   v1::Message message;
   if (!message.ParseFromString(payload)) return fmt::format("{}# Not readable.\n", kNotSigned);
   if (domain::HasUnknown(message)) return NewerSchemaText();

@@ -57,8 +57,8 @@ std::pair<std::string, std::string> FirstDifference(std::string_view wanted,
   }
 }
 
-// message.txt is a reading by the program that exported it. One that did not know all of the content
-// left it out; what this one does not know, it cannot compare.
+// message.txt is a reading by the program that exported it. One that did not know all of the
+// content left it out; what this one does not know, it cannot compare.
 bool IsOtherReading(const std::string& name, const std::string& ours, const std::string& theirs,
                     Found& found) {
   if (!name.ends_with("/message.txt")) return false;

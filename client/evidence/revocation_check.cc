@@ -118,8 +118,7 @@ void CheckRevocation(const v1::GetEvidenceResponse& evidence, std::span<const st
   }
   for (MessageFacts& message : messages) {
     for (SignedBy& signer : message.signatures) {
-      for (const certs::Certificate& certificate :
-           ParsedChain(chains, signer.certificate_sha256)) {
+      for (const certs::Certificate& certificate : ParsedChain(chains, signer.certificate_sha256)) {
         for (const certs::RevocationList& list : lists) {
           const std::optional<absl::Time> revoked = list.RevokedAt(certificate);
           if (!revoked.has_value()) continue;
@@ -131,21 +130,21 @@ void CheckRevocation(const v1::GetEvidenceResponse& evidence, std::span<const st
       const absl::Time fixed =
           id.ok() ? FixedByOthers(anchors, message, id->trust_domain()) : absl::InfiniteFuture();
       if (fixed < *signer.revoked) {
-        found.Note(fmt::format("{}: the certificate of {} was revoked at {}, after the other side "
-                               "had fixed the message at {}",
-                               message.folder, signer.spiffe_id, Shown(*signer.revoked),
-                               Shown(fixed)));
+        found.Note(
+            fmt::format("{}: the certificate of {} was revoked at {}, after the other side "
+                        "had fixed the message at {}",
+                        message.folder, signer.spiffe_id, Shown(*signer.revoked), Shown(fixed)));
         continue;
       }
-      found.Add(message.folder,
-                system::Refuse(
-                    v1::REASON_SIGNED_AFTER_REVOCATION,
-                    fmt::format("the message fixed by the other side before {}, when the "
-                                "certificate of {} was revoked",
-                                Shown(*signer.revoked), signer.spiffe_id),
-                    fixed == absl::InfiniteFuture() ? std::string("no word of the other side")
-                                                    : fmt::format("fixed at {}", Shown(fixed)),
-                    "do not rely on it; ask the other side what it holds"));
+      found.Add(
+          message.folder,
+          system::Refuse(v1::REASON_SIGNED_AFTER_REVOCATION,
+                         fmt::format("the message fixed by the other side before {}, when the "
+                                     "certificate of {} was revoked",
+                                     Shown(*signer.revoked), signer.spiffe_id),
+                         fixed == absl::InfiniteFuture() ? std::string("no word of the other side")
+                                                         : fmt::format("fixed at {}", Shown(fixed)),
+                         "do not rely on it; ask the other side what it holds"));
     }
   }
 }

@@ -31,7 +31,8 @@ void JudgeStanding(const Anchors& anchors, Verdict& verdict, Found& found) {
       std::set<std::string> behind = NodesOf(entry.held_by);
       behind.insert(cosigners.begin(), cosigners.end());
       const std::vector<std::string> wanted = anchors.PeersOf(entry.node);
-      all &= std::ranges::all_of(wanted, [&](const auto& node) { return cosigners.contains(node); });
+      all &=
+          std::ranges::all_of(wanted, [&](const auto& node) { return cosigners.contains(node); });
       // An entry that is about no link is everybody's.
       const bool linked = std::ranges::find(wanted, entry.leaf.peer) != wanted.end();
       const bool stands =
@@ -42,9 +43,10 @@ void JudgeStanding(const Anchors& anchors, Verdict& verdict, Found& found) {
         if (behind.contains(node)) peers.insert(node);
       }
       if (stands) continue;
-      found.Note(fmt::format("{}: pending, the head above it is not cosigned by {} yet",
-                             LeafPlace(message.folder, entry),
-                             linked ? entry.leaf.peer : fmt::format("{}", fmt::join(wanted, ", "))));
+      found.Note(
+          fmt::format("{}: pending, the head above it is not cosigned by {} yet",
+                      LeafPlace(message.folder, entry),
+                      linked ? entry.leaf.peer : fmt::format("{}", fmt::join(wanted, ", "))));
     }
   }
   verdict.satisfies = "LOG";

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <set>
 #include <utility>
 
 #include "daemon/system/reason.h"
@@ -19,9 +20,9 @@ constexpr size_t kLocalSize = 30;
 constexpr uint32_t kLocalSignature = 0x04034b50;
 constexpr uint32_t kCentralSignature = 0x02014b50;
 constexpr uint32_t kEndSignature = 0x06054b50;
-constexpr uint16_t kVersion = 10;      // 1.0: stored files only.
-constexpr uint16_t kFirstDay = 0x21;   // 1980-01-01, where DOS dates begin.
-constexpr size_t kSizeAt = 22;         // Of a file, in its local header.
+constexpr uint16_t kVersion = 10;     // 1.0: stored files only.
+constexpr uint16_t kFirstDay = 0x21;  // 1980-01-01, where DOS dates begin.
+constexpr size_t kSizeAt = 22;        // Of a file, in its local header.
 constexpr size_t kNameSizeAt = 26;
 
 constexpr std::array<uint32_t, 256> MakeCrcTable() {
@@ -37,7 +38,8 @@ constexpr std::array<uint32_t, 256> MakeCrcTable() {
 uint32_t Crc32(std::string_view bytes) {
   static constexpr std::array<uint32_t, 256> kTable = MakeCrcTable();
   uint32_t crc = 0xffffffffU;
-  for (const char byte : bytes) crc = kTable[(crc ^ static_cast<uint8_t>(byte)) & 0xff] ^ (crc >> 8);
+  for (const char byte : bytes)
+    crc = kTable[(crc ^ static_cast<uint8_t>(byte)) & 0xff] ^ (crc >> 8);
   return ~crc;
 }
 
@@ -73,6 +75,11 @@ void PutCommon(std::string& out, const std::string& name, const std::string& byt
   Put16(out, 0);  // Extra field.
 }
 
+std::string Small(std::string name) {
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return name;
+}
+
 absl::Status TooLarge(std::string_view wanted, std::string_view came) {
   return system::Refuse(v1::REASON_TOO_LARGE, wanted, came, "export fewer messages at once");
 }
@@ -82,12 +89,11 @@ Finding Fault(std::string where, std::string_view wanted, std::string_view came)
                                            "ask for the bundle again, as it was exported")};
 }
 
-// What the header at `at` calls its file, whatever else is wrong with it; `otherwise` when it has no
-// readable name.
+// What the header at `at` calls its file, whatever else is wrong with it; `otherwise` when it has
+// no readable name.
 std::string NameAt(std::string_view archive, size_t at, const std::string& otherwise) {
   if (archive.size() - at < kLocalSize) return otherwise;
-  const std::string_view name =
-      archive.substr(at + kLocalSize, Get(archive, at + kNameSizeAt, 2));
+  const std::string_view name = archive.substr(at + kLocalSize, Get(archive, at + kNameSizeAt, 2));
   return IsFileName(name) ? std::string(name) : otherwise;
 }
 
@@ -107,8 +113,9 @@ StoredZip Walk(std::string_view archive) {
     std::string name(archive.substr(at, name_size));
     at += name_size;
     if (!IsFileName(name) || read.files.size() == kMostFiles) {
-      read.fault = Fault(last, fmt::format("at most {} files, named by [a-z0-9._/-]+", kMostFiles),
-                         fmt::format("'{}' after it", system::Printable(name)));
+      read.fault =
+          Fault(last, fmt::format("at most {} files, named by [A-Za-z0-9._/-]+", kMostFiles),
+                fmt::format("'{}' after it", system::Printable(name)));
       return read;
     }
     if (size > archive.size() - at) {
@@ -125,8 +132,8 @@ StoredZip Walk(std::string_view archive) {
     read.files.emplace(std::move(name), archive.substr(at, size));
     at += size;
   }
-  if (archive.size() - at < 4 || (Get(archive, at, 4) != kCentralSignature &&
-                                  Get(archive, at, 4) != kEndSignature)) {
+  if (archive.size() - at < 4 ||
+      (Get(archive, at, 4) != kCentralSignature && Get(archive, at, 4) != kEndSignature)) {
     read.fault = Fault(NameAt(archive, at, last), "a file, or the directory of all",
                        fmt::format("other bytes at offset {}", at));
   }
@@ -156,7 +163,8 @@ bool IsFileName(std::string_view name) {
     const size_t slash = name.find('/');
     const std::string_view part = name.substr(0, slash);
     const bool plain = std::ranges::all_of(part, [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             c == '.' || c == '_' || c == '-';
     });
     if (part.empty() || part == "." || part == ".." || !plain) return false;
     if (slash == std::string_view::npos) return true;
@@ -169,9 +177,11 @@ absl::StatusOr<std::string> WriteStoredZip(const Files& files) {
     return TooLarge(fmt::format("at most {} files", kMostFiles), fmt::format("{}", files.size()));
   }
   size_t total = 0;
+  std::set<std::string> small;
   for (const auto& [name, bytes] : files) {
-    if (!IsFileName(name)) {
-      return system::Refuse(v1::REASON_BAD_ARGUMENT, "file names of [a-z0-9._/-]+",
+    if (!IsFileName(name) || !small.insert(Small(name)).second) {
+      return system::Refuse(v1::REASON_BAD_ARGUMENT,
+                            "file names of [A-Za-z0-9._/-]+ that differ in more than capitals",
                             system::Printable(name), "name the file otherwise");
     }
     total += bytes.size() + 2 * name.size() + 128;

@@ -24,12 +24,12 @@ inline constexpr size_t kLargestArchiveBytes = size_t{256} * 1024 * 1024;
 inline constexpr size_t kMostFiles = 10'000;
 inline constexpr size_t kLongestNameBytes = 255;
 
-// Whether a file of an archive can be called `name`: parts of [a-z0-9._-]+, none of them `.` or
+// Whether a file of an archive can be called `name`: parts of [A-Za-z0-9._-]+, none of them `.` or
 // `..`, joined by single `/`, at most kLongestNameBytes in all.
 bool IsFileName(std::string_view name);
 
 // The archive of `files`. TOO_LARGE beyond the bounds above; BAD_ARGUMENT for a name that none can
-// be.
+// be, or two that differ only in capitals, which some disks take for one.
 absl::StatusOr<std::string> WriteStoredZip(const Files& files);
 
 // What was read: the files, or where it is not what the writer writes.

@@ -52,8 +52,7 @@ class Threads {
     std::set<std::pair<std::string, std::string>> seen;
     std::optional<std::pair<uint64_t, uint64_t>> last;
     for (const MessageFacts& message : messages_) {
-      if (!message.message_id.empty() &&
-          !seen.emplace(message.author, message.message_id).second) {
+      if (!message.message_id.empty() && !seen.emplace(message.author, message.message_id).second) {
         found_.Invalid(message.folder, "each message once",
                        fmt::format("{} again", message.message_id));
       }
@@ -148,10 +147,9 @@ class Threads {
                                      message.folder, decided->index, *sequencer, instead->index,
                                      instead->leaf.result));
     }
-    found_.Note(fmt::format("{}: in force by entry {} of {}, {}", message.folder, decided->index,
-                            *sequencer,
-                            absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", decided->leaf.time,
-                                             absl::UTCTimeZone())));
+    found_.Note(fmt::format(
+        "{}: in force by entry {} of {}, {}", message.folder, decided->index, *sequencer,
+        absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", decided->leaf.time, absl::UTCTimeZone())));
   }
 
   void CheckSeen(const MessageFacts& message, const std::string& sequencer,

@@ -13,9 +13,9 @@ namespace gatepost::evidence {
 struct VerifyOptions {
   // The link agreement files that his own side signed, each the file's bytes. Without the right one
   // the answer is INCOMPLETE: nothing in a bundle can say by itself whose keys count.
-  std::vector<std::string> link_agreements;
+  std::vector<std::string> link_agreements = {};
   // Revocation lists beside those of the bundle, X.509 in DER or PEM.
-  std::vector<std::string> revocation_lists;
+  std::vector<std::string> revocation_lists = {};
   // Evidence under practice roots may be VALID too; `practice` is set all the same.
   bool allow_practice = false;
 };

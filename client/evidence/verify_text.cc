@@ -97,7 +97,8 @@ std::string NoteCommands(const CoreFiles& core, const std::string& file, std::st
     for (const config::AgreedNode& node : agreement.nodes) {
       const std::string keys = "keys/" + node.stated.node();
       if (const auto log = FindSignature(note, node.log); log.has_value() && once(node.log)) {
-        text += fmt::format("    said {} {}\n    by {}-log.pem \"$W/head\"\n", file, log->line, keys);
+        text +=
+            fmt::format("    said {} {}\n    by {}-log.pem \"$W/head\"\n", file, log->line, keys);
       }
       const auto witness = FindSignature(note, node.witness);
       if (!witness.has_value() || !once(node.witness)) continue;
@@ -116,8 +117,7 @@ std::string TrustCommands(const CoreFiles& core) {
   std::string text =
       "\n2. The keys and roots are those of the link agreement. Its digest is its file's name.\n\n";
   for (const config::LinkAgreement& agreement : core.agreements) {
-    const std::string file =
-        fmt::format("agreements/{}.textproto", certs::ToHex(agreement.sha256));
+    const std::string file = fmt::format("agreements/{}.textproto", certs::ToHex(agreement.sha256));
     text += fmt::format("    echo '{}  {}' | sha256sum --quiet -c\n",
                         certs::ToHex(agreement.sha256), file);
     for (const config::AgreedNode& node : agreement.nodes) {
@@ -167,8 +167,8 @@ std::optional<absl::Time> FirstLogged(const v1::MessageEvidence& message) {
   std::optional<absl::Time> first;
   for (const v1::EvidenceLeaf& leaf : message.leaves()) {
     const absl::StatusOr<ledger::Leaf> parsed = ledger::Leaf::Parse(leaf.leaf());
-    if (!parsed.ok() || (parsed->event != ledger::event::kAccepted &&
-                         parsed->event != ledger::event::kDelivered)) {
+    if (!parsed.ok() ||
+        (parsed->event != ledger::event::kAccepted && parsed->event != ledger::event::kDelivered)) {
       continue;
     }
     if (!first.has_value() || parsed->time < *first) first = parsed->time;
@@ -195,8 +195,9 @@ std::string SignatureCommands(const CoreFiles& core, const v1::MessageEvidence& 
           "    openssl dgst -sha256 -verify \"$W/signer.pem\" -signature {}/signature-{}.der {}\n",
           folder, number, signed_file);
     } else {
-      text += fmt::format("    cp {}/signature-{}.sig \"$W/signature\"\n    by \"$W/signer.pem\" {}\n",
-                          folder, number, signed_file);
+      text +=
+          fmt::format("    cp {}/signature-{}.sig \"$W/signature\"\n    by \"$W/signer.pem\" {}\n",
+                      folder, number, signed_file);
     }
     const std::vector<std::string> roots = RootFilesFor(core, chain->second);
     const std::optional<absl::Time> logged = FirstLogged(message);
@@ -258,8 +259,10 @@ std::string VerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles&
     if (!message.has_envelope()) continue;
     const IndexedMessage& indexed = core.index.messages[static_cast<size_t>(i)];
     text += fmt::format(
-        "\n3. The signatures of {0}, and its signers' certificates when it was first logged.\n\n{1}{2}"
-        "\n4. Its entries are in the logs, under signed heads, and the entries are about its bytes.\n\n"
+        "\n3. The signatures of {0}, and its signers' certificates when it was first "
+        "logged.\n\n{1}{2}"
+        "\n4. Its entries are in the logs, under signed heads, and the entries are about its "
+        "bytes.\n\n"
         "    P=$(sha256sum < {0}/pae | cut -c 1-64)\n    grep -qrx \"pae $P\" {0}/leaves\n{3}",
         indexed.folder, SignatureCommands(core, message, indexed.folder),
         BatchCommands(message.envelope(), indexed.folder), EntryCommands(core, indexed));

@@ -17,6 +17,7 @@
 #include "daemon/config/calendars_file.h"
 #include "daemon/config/checks.h"
 #include "daemon/config/register_file.h"
+#include "daemon/config/retention.h"
 #include "daemon/config/text_file.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -346,6 +347,7 @@ absl::StatusOr<NodeSettings> LoadNodeSettings(const std::string& path) {
   settings.zone_name = file.value.zone();
   settings.zone = *zone;
   GATEPOST_RETURN_IF_ERROR(ReadLimits(file, &settings.limits));
+  GATEPOST_ASSIGN_OR_RETURN(settings.retention, ReadRetention(file));
   GATEPOST_RETURN_IF_ERROR(ReadPaths(file, &settings));
   GATEPOST_ASSIGN_OR_RETURN(settings.trust_domains, ReadDomains(file, settings.spiffe_id));
   for (const v1::TrustDomainConfig& domain : file.value.trust_domains()) {

@@ -2,7 +2,9 @@
 #define GATEPOST_DAEMON_CONFIG_NODE_SETTINGS_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,6 +46,13 @@ struct NodeLimits {
   uint32_t refusals_per_minute = 10;
 };
 
+// When bodies are purged, and what never is.
+struct RetentionSettings {
+  std::map<std::string, int, std::less<>> keep_days;  // By family.
+  std::set<std::string, std::less<>> held_references;
+  std::set<std::string, std::less<>> held_scopes;
+};
+
 // A node's configuration, checked: nobody checks again. All paths are absolute.
 struct NodeSettings {
   NodeSettings(certs::SpiffeId id, domain::GateRegister gates)
@@ -80,6 +89,7 @@ struct NodeSettings {
   absl::TimeZone zone;
   bool practice = false;
   NodeLimits limits;
+  RetentionSettings retention;
 };
 
 // Reads and checks a node's config file with everything it names, the register and the calendars

@@ -40,6 +40,7 @@
 #include "daemon/exchange/queries.h"
 #include "daemon/exchange/refusal_log.h"
 #include "daemon/exchange/report_alarms.h"
+#include "daemon/exchange/retention.h"
 #include "daemon/exchange/settings_log.h"
 #include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
@@ -97,11 +98,15 @@ absl::Status ClaimStore(store::Store& store, const std::string& node) {
 // In the order of building; destroyed in the reverse one.
 struct Node::Parts {
   explicit Parts(config::NodeSettings s)
-      : settings(std::move(s)), node(TermsOf(settings)), links(LinkTermsOf(settings)) {}
+      : settings(std::move(s)),
+        node(TermsOf(settings)),
+        links(LinkTermsOf(settings)),
+        retention_terms(RetentionTermsOf(settings)) {}
 
   config::NodeSettings settings;
   const exchange::NodeTerms node;
   const exchange::LinkTermsByPeer links;
+  const exchange::RetentionTerms retention_terms;
   const std::shared_ptr<system::SystemClock> clock = std::make_shared<system::SystemClock>();
   system::SystemRandom random;
   std::unique_ptr<ledger::NoteSigner> log_key;
@@ -140,6 +145,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::HeldBackAlarms> held_back_alarms;
   std::unique_ptr<exchange::CosignatureAlarms> cosignature_alarms;
   std::unique_ptr<exchange::SettingsLog> settings_log;
+  std::unique_ptr<exchange::Retention> retention;
   std::unique_ptr<rpc::GateKeeper> keeper;
   std::unique_ptr<rpc::ExchangeServiceImpl> exchange_service;
   std::unique_ptr<rpc::YardServiceImpl> yard_service;
@@ -190,6 +196,8 @@ absl::Status Node::Parts::BuildCore() {
       std::move(shaping), [](const std::string& file) { return system::ReadFile(file); },
       *committer, *clock);
   GATEPOST_RETURN_IF_ERROR(settings_log->OnStart());
+  retention = std::make_unique<exchange::Retention>(
+      exchange::Retention::Parts{node, links, retention_terms, *store, *committer, *clock});
   refusals = std::make_unique<exchange::RefusalLog>(*committer, *clock, node.refusals_per_minute);
   intake = std::make_unique<exchange::Intake>(*store, *verifier, node.max_envelope_bytes);
   yard = std::make_unique<exchange::YardDesk>(node, settings.gate_register);
@@ -308,6 +316,7 @@ void Node::Parts::StartThreads() {
     held_back_alarms->OnTick();
     cosignature_alarms->OnTick();
     settings_log->OnTick();
+    retention->OnTick();
   });
   after_commit->Start();
   committer->Start();

@@ -44,6 +44,12 @@ exchange::NodeTerms TermsOf(const config::NodeSettings& settings) {
       .refusals_per_minute = static_cast<int>(settings.limits.refusals_per_minute)};
 }
 
+exchange::RetentionTerms RetentionTermsOf(const config::NodeSettings& settings) {
+  return exchange::RetentionTerms{.keep_days = settings.retention.keep_days,
+                                  .held_references = settings.retention.held_references,
+                                  .held_scopes = settings.retention.held_scopes};
+}
+
 exchange::LinkTermsByPeer LinkTermsOf(const config::NodeSettings& settings) {
   exchange::LinkTermsByPeer all;
   for (const config::LinkSettings& link : settings.links) {

@@ -1,0 +1,195 @@
+#include "client/evidence/bundle.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
+#include "client/evidence/verify_bundle.h"
+#include "daemon/system/reason.h"
+#include "tests/evidence/evidence_world.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/test_files.h"
+
+namespace gatepost::evidence {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// Two messages one way, one the other way, all cosigned.
+struct Crossed : EvidenceWorld {
+  explicit Crossed(bool practice = false) : EvidenceWorld(practice) {
+    Cross(Write(vn, *vn_officer, Ping("one")));
+    Cross(Write(cn, *cn_officer, Ping("two")));
+    Cosign();
+  }
+};
+
+v1::Reason FirstReason(const Verdict& verdict) {
+  return verdict.findings.empty() ? v1::REASON_UNSPECIFIED
+                                  : system::ReasonOf(verdict.findings.front().why);
+}
+
+// Unpacks with Python, and runs what VERIFY.txt says with a shell.
+bool RunsByHand(const std::string& bundle, const testing::TemporaryFolder& folder) {
+  testing::WriteTestFile(folder.Under("bundle.zip"), bundle);
+  const std::string command =
+      "cd " + folder.Under(".") +
+      " && rm -rf x && mkdir x && /usr/bin/python3 -m zipfile -e bundle.zip x && cd x && "
+      "sed -n 's/^    //p' VERIFY.txt | sh -eu >../out.txt 2>&1";
+  return std::system(command.c_str()) == 0;
+}
+
+TEST(Bundle, OfEitherNodeIsValidAndStandsByAllWitnesses) {
+  const Crossed world;
+  for (const TestLog* exporter : {&world.vn, &world.cn}) {
+    const Verdict verdict = VerifyBundle(world.Bundle(*exporter), world.Options());
+    EXPECT_EQ(verdict.answer, Answer::kValid) << Describe(verdict);
+    EXPECT_EQ(verdict.satisfies, "ALL");
+    EXPECT_THAT(verdict.peers, ElementsAre("cn-pingxiang", "vn-langson"));
+    EXPECT_EQ(verdict.exported_by, exporter->node());
+    EXPECT_FALSE(verdict.practice);
+    ASSERT_EQ(verdict.messages.size(), 2U);
+    EXPECT_EQ(verdict.messages[0].signatures.at(0).spiffe_id,
+              "spiffe://langson.example/agency/board/officer/01");
+    EXPECT_EQ(verdict.messages[0].entries.size(), 3U);
+    EXPECT_EQ(verdict.messages[0].message.ping().token(), "one");
+  }
+}
+
+TEST(Bundle, HasTheSameBytesWhateverTheOrderOfTheEvidence) {
+  const Crossed world;
+  v1::GetEvidenceResponse evidence = world.Evidence(world.vn);
+  const std::string sealed = Sealed(evidence);
+  std::reverse(evidence.mutable_chains()->begin(), evidence.mutable_chains()->end());
+  std::reverse(evidence.mutable_roots()->begin(), evidence.mutable_roots()->end());
+  std::reverse(evidence.mutable_heads()->begin(), evidence.mutable_heads()->end());
+  auto& leaves = *evidence.mutable_messages(0)->mutable_leaves();
+  std::reverse(leaves.begin(), leaves.end());
+  *evidence.add_chains() = evidence.chains(0);
+  EXPECT_EQ(Sealed(evidence), sealed);
+}
+
+// Nothing of ours: sh, sha256sum, openssl.
+TEST(Bundle, IsCheckedByHandAsItSaysItself) {
+  const testing::TemporaryFolder folder;
+  Crossed world;
+  EXPECT_TRUE(RunsByHand(world.Bundle(world.vn), folder))
+      << testing::ReadTestFile(folder.Under("out.txt"));
+  EvidenceWorld batch;
+  for (Sent& message : batch.WriteBatch(5)) batch.Cross(std::move(message));
+  batch.Cosign();
+  EXPECT_TRUE(RunsByHand(batch.Bundle(batch.cn), folder))
+      << testing::ReadTestFile(folder.Under("out.txt"));
+  // The same commands find a lie in a leaf whose manifest fits.
+  v1::GetEvidenceResponse lie = world.Evidence(world.vn);
+  std::string& leaf = *lie.mutable_messages(0)->mutable_leaves(0)->mutable_leaf();
+  leaf = testing::Replaced(leaf, "result APPLIED", "result CARRIED");
+  EXPECT_FALSE(RunsByHand(Sealed(lie), folder));
+}
+
+TEST(Bundle, OfBatchedMessagesIsValid) {
+  EvidenceWorld world;
+  for (Sent& message : world.WriteBatch(7)) world.Cross(std::move(message));
+  world.Cosign();
+  const Verdict verdict = VerifyBundle(world.Bundle(world.vn), world.Options());
+  EXPECT_EQ(verdict.answer, Answer::kValid) << Describe(verdict);
+}
+
+// A message from a batch with the place of another one.
+TEST(Bundle, OfABatchedMessageInAnotherPlaceIsInvalid) {
+  EvidenceWorld world;
+  std::vector<Sent> batch = world.WriteBatch(7);
+  batch[2].envelope.mutable_batch()->set_index(3);
+  world.Cross(batch[2]);
+  world.Cosign();
+  const Verdict verdict = VerifyBundle(world.Bundle(world.vn), world.Options());
+  EXPECT_EQ(verdict.answer, Answer::kInvalid);
+  EXPECT_EQ(FirstReason(verdict), v1::REASON_BAD_BATCH_PATH) << Describe(verdict);
+}
+
+TEST(Bundle, WithoutTheReadersAgreementIsIncompleteAndSaysWhich) {
+  const Crossed world;
+  const Verdict verdict = VerifyBundle(world.Bundle(world.vn), {});
+  EXPECT_EQ(verdict.answer, Answer::kIncomplete);
+  ASSERT_EQ(verdict.findings.size(), 1U) << Describe(verdict);
+  EXPECT_THAT(verdict.findings[0].why.ToString(),
+              HasSubstr(certs::ToHex(certs::Sha256Of(world.agreement))));
+}
+
+TEST(Bundle, ThatIsNotCosignedYetIsPendingAndNotInvalid) {
+  EvidenceWorld world;
+  world.Cross(world.Write(world.vn, *world.vn_officer, world.Ping("one")));
+  const Verdict verdict = VerifyBundle(world.Bundle(world.vn), world.Options());
+  EXPECT_EQ(verdict.answer, Answer::kValid) << Describe(verdict);
+  EXPECT_EQ(verdict.satisfies, "LOG");
+  EXPECT_THAT(verdict.notes, Contains(HasSubstr("pending")));
+}
+
+// The receipt vouches for the recipient's entry though nobody cosigned its head.
+TEST(Bundle, EntriesThatTheOtherLogNamesStandByIt) {
+  EvidenceWorld world;
+  world.Cross(world.Write(world.vn, *world.vn_officer, world.Ping("one")));
+  world.vn.CosignedBy(world.cn, world.now);
+  const Verdict verdict = VerifyBundle(world.Bundle(world.vn), world.Options());
+  EXPECT_EQ(verdict.answer, Answer::kValid) << Describe(verdict);
+  EXPECT_EQ(verdict.satisfies, "PEER");
+}
+
+TEST(Bundle, OfPracticeSaysSoAndNeverProves) {
+  const Crossed world(/*practice=*/true);
+  const v1::GetEvidenceResponse evidence = world.Evidence(world.vn);
+  EXPECT_EQ(Bundle::Make(evidence)->SuggestedName(), "PRACTICE-evidence-LS-2026-00001.zip");
+  Verdict verdict = VerifyBundle(Sealed(evidence), world.Options());
+  EXPECT_TRUE(verdict.practice);
+  EXPECT_EQ(verdict.answer, Answer::kIncomplete);
+  EXPECT_EQ(FirstReason(verdict), v1::REASON_PRACTICE_EVIDENCE);
+  VerifyOptions rehearsal = world.Options();
+  rehearsal.allow_practice = true;
+  verdict = VerifyBundle(Sealed(evidence), rehearsal);
+  EXPECT_TRUE(verdict.practice);
+  EXPECT_EQ(verdict.answer, Answer::kValid) << Describe(verdict);
+  v1::GetEvidenceResponse lie = evidence;
+  lie.set_practice(false);
+  EXPECT_EQ(VerifyBundle(Sealed(lie), rehearsal).answer, Answer::kInvalid);
+}
+
+TEST(Bundle, OfAPurgedMessageKeepsItsEntries) {
+  const Crossed world;
+  v1::GetEvidenceResponse evidence = world.Evidence(world.vn);
+  evidence.mutable_messages(0)->clear_envelope();
+  const Verdict verdict = VerifyBundle(Sealed(evidence), world.Options());
+  EXPECT_EQ(verdict.answer, Answer::kValid) << Describe(verdict);
+  EXPECT_TRUE(verdict.messages.at(0).purged);
+  EXPECT_EQ(verdict.messages.at(0).entries.size(), 3U);
+  EXPECT_EQ(verdict.messages.at(0).message_id, world.sent[0].message.header().message_id());
+}
+
+TEST(Bundle, CarriesARenderingThatNothingIsCheckedBy) {
+  const Crossed world;
+  Bundle bundle = Bundle::Make(world.Evidence(world.vn)).value();
+  EXPECT_EQ(system::ReasonOf(bundle.AddRendering("VERIFY.txt", "x")), v1::REASON_BAD_ARGUMENT);
+  EXPECT_EQ(system::ReasonOf(bundle.AddRendering("a/b.html", "x")), v1::REASON_BAD_ARGUMENT);
+  ASSERT_TRUE(bundle.AddRendering("report.html", "<p>").ok());
+  EXPECT_EQ(system::ReasonOf(bundle.AddRendering("report.html", "x")), v1::REASON_BAD_ARGUMENT);
+  const Verdict verdict = VerifyBundle(bundle.Seal().value(), world.Options());
+  EXPECT_EQ(verdict.answer, Answer::kValid) << Describe(verdict);
+  EXPECT_THAT(verdict.notes, Contains(HasSubstr("report.html")));
+}
+
+TEST(Bundle, WithoutTheRecipientsEntryIsIncomplete) {
+  const Crossed world;
+  v1::GetEvidenceResponse evidence = world.Evidence(world.vn);
+  auto& leaves = *evidence.mutable_messages(0)->mutable_leaves();
+  leaves.erase(std::ranges::find(leaves, "cn-pingxiang", &v1::EvidenceLeaf::node));
+  const Verdict verdict = VerifyBundle(Sealed(evidence), world.Options());
+  EXPECT_EQ(verdict.answer, Answer::kIncomplete) << Describe(verdict);
+  EXPECT_EQ(FirstReason(verdict), v1::REASON_EVIDENCE_INCOMPLETE);
+}
+
+}  // namespace
+}  // namespace gatepost::evidence
