@@ -27,6 +27,15 @@ std::string Gates(const v1::AuditSubject& subject) {
   return fmt::format("{}", fmt::join(subject.scope_ids(), " "));
 }
 
+// The first few of many; a CSV has them all.
+std::string ShortGates(const v1::AuditSubject& subject) {
+  constexpr int kMost = 3;
+  if (subject.scope_ids_size() <= kMost + 1) return Gates(subject);
+  const auto first = subject.scope_ids().begin();
+  return fmt::format("{} +{}", fmt::join(first, first + kMost, " "),
+                     subject.scope_ids_size() - kMost);
+}
+
 // `LS/2026/00012 REPORT yard_report`; without a message what the leaf names itself.
 std::string AboutText(const v1::AuditEntry& entry, const ledger::Leaf& leaf) {
   if (!entry.has_subject()) return leaf.object;
@@ -102,7 +111,7 @@ std::string EntryListText(const v1::ListEntriesResponse& list, const View& view)
       continue;
     }
     table.Add({number, LogTimeText(leaf->time, view.zones), leaf->event, ShortPost(leaf->actor),
-               leaf->peer, AboutText(entry, *leaf), Gates(entry.subject()),
+               leaf->peer, AboutText(entry, *leaf), ShortGates(entry.subject()),
                DaysText(entry.subject()), leaf->result, RemarksText(entry, *leaf)});
   }
   return table.ToText();

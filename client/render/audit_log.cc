@@ -69,7 +69,7 @@ std::string FaultWord(LogFault fault) {
 
 std::string LogVerdictText(const evidence::LogVerdict& verdict) {
   std::string text = SayCount("log of {1}, epoch {2}: {0} entry", "log of {1}, epoch {2}: {0} entries",
-                              verdict.size, verdict.size, verdict.node, verdict.epoch) +
+                              verdict.size, verdict.node, verdict.epoch) +
                      "\n";
   Lines lines;
   lines.Add(_("root"), certs::Base64Encode(certs::AsView(verdict.root)));
@@ -91,8 +91,7 @@ std::string LogVerdictText(const evidence::LogVerdict& verdict) {
     return text + _("OK: every entry, every root and every head holds") + "\n";
   }
   return text + SayCount("{0} finding: the log does NOT verify",
-                         "{0} findings: the log does NOT verify", verdict.finding_count,
-                         verdict.finding_count) +
+                         "{0} findings: the log does NOT verify", verdict.finding_count) +
          "\n";
 }
 

@@ -152,6 +152,7 @@ class AnsweringNode : public ::testing::Test {
     builder.RegisterService(&agreements_);
     builder.RegisterService(&gates_);
     builder.RegisterService(&hours_);
+    AddServices(builder);
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", testing::Must(certs::ServerCredentials(own, judge, {})),
                              &port);
@@ -162,6 +163,8 @@ class AnsweringNode : public ::testing::Test {
     global_.output = Output::kJson;
     agreements_.thread = OpenThread();
   }
+  // Services that only one test's node has; before it starts.
+  virtual void AddServices(grpc::ServerBuilder&) {}
   void TearDown() override {
     server_->Shutdown(std::chrono::system_clock::now());
     server_->Wait();
