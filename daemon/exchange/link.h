@@ -63,6 +63,8 @@ class Link {
   // Under mutex_, called by sessions.
   absl::Status Arbitrate(const std::shared_ptr<LinkSession>& session);
   void OnLive(LinkSession& session);
+  void OnGivingBack(bool to_us);
+  void OnRestored(const absl::Status& why);
   void OnOver(LinkSession& session, const absl::Status& why);
   void OnForked(const absl::Status& why, std::string old_head, std::string new_head);
   void OnHelloCompared(std::vector<std::string> differences, absl::Duration skew);

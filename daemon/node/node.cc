@@ -33,11 +33,13 @@
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/link.h"
+#include "daemon/exchange/link_epoch.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/notice_desk.h"
 #include "daemon/exchange/queries.h"
 #include "daemon/exchange/refusal_log.h"
 #include "daemon/exchange/report_alarms.h"
+#include "daemon/exchange/restore/open_epoch.h"
 #include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
 #include "daemon/exchange/yard_desk.h"
@@ -53,6 +55,7 @@
 #include "daemon/rpc/link_service.h"
 #include "daemon/rpc/register_service.h"
 #include "daemon/rpc/yard_service.h"
+#include "daemon/store/guard_file.h"
 #include "daemon/store/sqlite/sqlite_store.h"
 #include "daemon/system/clock.h"
 #include "daemon/system/files.h"
@@ -65,8 +68,8 @@ namespace gatepost::node {
 
 namespace {
 
-constexpr uint64_t kEpoch = 1;  // A restored node opens the next one (PROTOCOL.md 6).
 constexpr std::chrono::milliseconds kTickPace{250};
+constexpr int kTicksPerSecond = 4;
 constexpr std::chrono::seconds kStopWithin{3};
 
 certs::RefusedCertificate LogRefusedCertificate() {
@@ -75,7 +78,7 @@ certs::RefusedCertificate LogRefusedCertificate() {
   };
 }
 
-// The store belongs to one node and one epoch for ever.
+// The store belongs to one node for ever.
 absl::Status ClaimStore(store::Store& store, const std::string& node) {
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Transaction> transaction, store.Begin());
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> owner, transaction->Meta("node"));
@@ -106,6 +109,7 @@ struct Node::Parts {
   certs::CertificateCache signers;
   std::unique_ptr<certs::EnvelopeVerifier> verifier;
   std::unique_ptr<store::Store> store;
+  std::unique_ptr<store::GuardFile> guard;
   std::unique_ptr<exchange::LogBook> log;
   std::unique_ptr<exchange::Committer> committer;
   std::unique_ptr<exchange::RefusalLog> refusals;
@@ -142,11 +146,15 @@ struct Node::Parts {
   std::unique_ptr<AfterCommit> after_commit;
   std::unique_ptr<Ticker> ticker;
   std::unique_ptr<grpc::Server> server;
+  std::string restored_said;  // The ticker's.
+  int ticks = 0;              // The ticker's.
   int port = 0;
   bool stopped = false;
 
   absl::Status BuildCore();
+  exchange::LinkParts PartsOf(const config::LinkSettings& link);
   absl::Status BuildLinks(const certs::TlsIdentity& identity);
+  void WatchRestored();
   void BuildServices();
   absl::Status Listen(const certs::TlsIdentity& identity);
   void StartThreads();
@@ -168,9 +176,16 @@ absl::Status Node::Parts::BuildCore() {
     GATEPOST_RETURN_IF_ERROR(CheckSequencers(*held, node.node, settings.links));
   }
   GATEPOST_ASSIGN_OR_RETURN(log,
-                            exchange::LogBook::Open(*store, node.node, kEpoch, *log_key, random));
+                            exchange::LogBook::Open(*store, node.node, *log_key, random));
+  GATEPOST_ASSIGN_OR_RETURN(guard, store::GuardFile::Open(settings.guard_file, node.node));
+  GATEPOST_RETURN_IF_ERROR(exchange::CheckGuard(*store, *log, *guard));
   committer =
       std::make_unique<exchange::Committer>(*store, *log, *clock, settings.limits.queue_messages);
+  committer->OnHead([this](uint64_t epoch, const exchange::Head& head) {
+    if (absl::Status raised = guard->Raise({epoch, head.size, head.root}); !raised.ok()) {
+      spdlog::error("guard file not raised: {}", std::string(raised.message()));
+    }
+  });
   refusals = std::make_unique<exchange::RefusalLog>(*committer, *clock, node.refusals_per_minute);
   intake = std::make_unique<exchange::Intake>(*store, *verifier, node.max_envelope_bytes);
   yard = std::make_unique<exchange::YardDesk>(node, settings.gate_register);
@@ -205,14 +220,21 @@ absl::Status Node::Parts::BuildCore() {
   return absl::OkStatus();
 }
 
+exchange::LinkParts Node::Parts::PartsOf(const config::LinkSettings& link) {
+  return exchange::LinkParts{node,      links.at(link.peer.stated.node()),
+                             settings.gate_register,
+                             *store,    *intake,
+                             *desks,    *sequencer,
+                             *follower, blocked,
+                             *log,      *committer,
+                             *refusals, *clock,
+                             random};
+}
+
 absl::Status Node::Parts::BuildLinks(const certs::TlsIdentity& identity) {
   for (const config::LinkSettings& link : settings.links) {
     const exchange::LinkTerms& terms = links.at(link.peer.stated.node());
-    open_links.push_back(std::make_unique<exchange::Link>(
-        exchange::LinkParts{node, terms, settings.gate_register, *store, *intake, *desks,
-                            *sequencer, *follower, blocked, *log, *committer, *refusals, *clock,
-                            random},
-        &dialer));
+    open_links.push_back(std::make_unique<exchange::Link>(PartsOf(link), &dialer));
     if (link.dial.empty()) continue;
     GATEPOST_ASSIGN_OR_RETURN(
         std::shared_ptr<grpc::ChannelCredentials> credentials,
@@ -272,6 +294,19 @@ absl::Status Node::Parts::Listen(const certs::TlsIdentity& identity) {
   return absl::OkStatus();
 }
 
+// Keeps the guard file safe, and says once that nothing is signed. Called by the ticker.
+void Node::Parts::WatchRestored() {
+  if (absl::Status synced = guard->Sync(); !synced.ok()) {
+    spdlog::error("guard file not synced: {}", std::string(synced.message()));
+  }
+  if (const std::string why = log->restored(); why != restored_said) {
+    restored_said = why;
+    spdlog::critical("ALARM NODE_RESTORED: {}. Nothing is signed or taken in until the links have "
+                     "given back what they hold and gatepostd --open-epoch has run",
+                     why);
+  }
+}
+
 void Node::Parts::StartThreads() {
   after_commit = std::make_unique<AfterCommit>();
   for (const std::unique_ptr<exchange::Link>& link : open_links) {
@@ -286,6 +321,7 @@ void Node::Parts::StartThreads() {
     sequencer->Tick();
     report_alarms->OnTick();
     held_back_alarms->OnTick();
+    if (ticks++ % kTicksPerSecond == 0) WatchRestored();
   });
   after_commit->Start();
   committer->Start();
@@ -306,7 +342,7 @@ absl::StatusOr<v1::GetNodeResponse> Node::Parts::Describe() const {
   response.set_epoch(log->epoch());
   *response.mutable_time() = domain::ToTimestamp(clock->Now());
   const exchange::Head head = log->head();
-  if (head.size > 0) {
+  if (head.size > 0 && log->restored().empty()) {
     GATEPOST_ASSIGN_OR_RETURN(*response.mutable_checkpoint(), log->Checkpoint(head));
   }
   response.set_register_sha256(std::string(certs::AsView(settings.gate_register.RegisterDigest())));
@@ -359,6 +395,50 @@ void Node::Stop() {
   parts.dialer.Stop();
   if (parts.committer != nullptr) parts.committer->Stop();
   if (parts.after_commit != nullptr) parts.after_commit->Stop();
+  if (parts.guard != nullptr) parts.guard->Sync().IgnoreError();  // Said by the ticker before.
+}
+
+absl::Status Node::RunOnce(config::NodeSettings settings,
+                           const std::function<absl::Status(Parts&, exchange::CommitScope&)>& act) {
+  Parts parts(std::move(settings));
+  GATEPOST_RETURN_IF_ERROR(parts.BuildCore());
+  absl::Status done;
+  GATEPOST_RETURN_IF_ERROR(parts.committer->Post(
+      [&](exchange::CommitScope& scope) { return act(parts, scope); },
+      [&done](const absl::Status& committed) { done = committed; },
+      exchange::Committer::When::kAlways));
+  parts.committer->Step();
+  GATEPOST_RETURN_IF_ERROR(done);
+  return parts.guard->Sync();
+}
+
+absl::StatusOr<std::string> Node::OpenEpoch(config::NodeSettings settings) {
+  std::string said;
+  GATEPOST_RETURN_IF_ERROR(RunOnce(
+      std::move(settings), [&said](Parts& parts, exchange::CommitScope& scope) -> absl::Status {
+        std::vector<exchange::LinkParts> links;
+        for (const config::LinkSettings& link : parts.settings.links) {
+          links.push_back(parts.PartsOf(link));
+        }
+        GATEPOST_ASSIGN_OR_RETURN(const exchange::OpenedEpoch opened,
+                                  exchange::OpenEpoch(scope, links, parts.guard->found()));
+        said = exchange::Describe(opened);
+        return absl::OkStatus();
+      }));
+  return said;
+}
+
+absl::Status Node::AdmitEpoch(config::NodeSettings settings, const std::string& peer,
+                              uint64_t epoch) {
+  return RunOnce(std::move(settings),
+                 [&](Parts& parts, exchange::CommitScope& scope) -> absl::Status {
+                   GATEPOST_RETURN_IF_ERROR(scope.log.CheckMaySign());
+                   if (!parts.links.contains(peer)) {
+                     return system::Refuse(v1::REASON_BAD_ARGUMENT, "a peer of this node", peer,
+                                           "name it as the link agreement does");
+                   }
+                   return exchange::AdmitEpoch(scope, peer, epoch);
+                 });
 }
 
 absl::Status ClearLinkAlarm(const config::NodeSettings& settings, const std::string& peer) {
@@ -369,7 +449,7 @@ absl::Status ClearLinkAlarm(const config::NodeSettings& settings, const std::str
   system::SystemRandom random;
   const system::SystemClock clock;
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<exchange::LogBook> log,
-                            exchange::LogBook::Open(*store, settings.node, kEpoch, *key, random));
+                            exchange::LogBook::Open(*store, settings.node, *key, random));
   exchange::Committer committer(*store, *log, clock, 1);
   absl::Status cleared;
   GATEPOST_RETURN_IF_ERROR(committer.Post(

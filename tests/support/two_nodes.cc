@@ -9,6 +9,7 @@
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/figure_key.h"
 #include "daemon/domain/message_id.h"
+#include "daemon/exchange/link_epoch.h"
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/store/sqlite/sqlite_store.h"
@@ -53,14 +54,23 @@ void Need(const absl::Status& status) {
 TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
                    const domain::GateRegister& gate_register, ManualClock& manual_clock,
                    system::Random& random, exchange::Dialer* dialer)
-    : setup(std::move(s)), trust(trust_store), gates(gate_register), clock(manual_clock) {
+    : setup(std::move(s)),
+      trust(trust_store),
+      gates(gate_register),
+      clock(manual_clock),
+      random_(random) {
   log_key = LogKey(setup.node.node, setup.log_seed);
   store::SqliteOptions options;
   options.durable = false;
   store = Need(store::OpenSqliteStore(setup.store_folder, options));
   verifier = std::make_unique<certs::EnvelopeVerifier>(trust, certificates);
-  log = Need(exchange::LogBook::Open(*store, setup.node.node, 1, *log_key, random));
+  log = Need(exchange::LogBook::Open(*store, setup.node.node, *log_key, random));
+  guard = Need(store::GuardFile::Open(setup.guard_file, setup.node.node));
+  Need(exchange::CheckGuard(*store, *log, *guard));
   committer = std::make_unique<exchange::Committer>(*store, *log, clock, 100'000);
+  committer->OnHead([this](uint64_t epoch, const exchange::Head& head) {
+    Need(guard->Raise({epoch, head.size, head.root}));
+  });
   refusals =
       std::make_unique<exchange::RefusalLog>(*committer, clock, setup.node.refusals_per_minute);
   intake = std::make_unique<exchange::Intake>(*store, *verifier, setup.node.max_envelope_bytes);
@@ -93,11 +103,7 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   report_alarms = std::make_unique<exchange::ReportAlarms>(*gate_days, *store, *committer, clock);
   watch = std::make_unique<exchange::Watch>(*store, *log, *queries);
   fetches = std::make_unique<exchange::FetchLog>(setup.node, *store, *committer);
-  link = std::make_unique<exchange::Link>(
-      exchange::LinkParts{setup.node, links_.at(setup.link.peer_node), gates, *store, *intake,
-                          *desks, *sequencer, *follower, blocked, *log, *committer, *refusals,
-                          clock, random},
-      dialer);
+  link = std::make_unique<exchange::Link>(LinkParts(), dialer);
   held_back_alarms = std::make_unique<exchange::HeldBackAlarms>(exchange::HeldBackAlarms::Parts{
       links_, *store, *committer, clock, [this](std::string_view) { return link->connected(); }});
   committer->AddBatchListener([this] {
@@ -107,6 +113,37 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
 }
 
 TestNode::~TestNode() = default;
+
+exchange::LinkParts TestNode::LinkParts() {
+  return exchange::LinkParts{
+      setup.node, links_.at(setup.link.peer_node), gates, *store, *intake, *desks, *sequencer,
+      *follower, blocked, *log, *committer, *refusals, clock, random_};
+}
+
+absl::StatusOr<exchange::OpenedEpoch> TestNode::OpenEpoch() {
+  absl::StatusOr<exchange::OpenedEpoch> opened = absl::UnknownError("not decided");
+  absl::Status committed;
+  Need(committer->Post(
+      [&](exchange::CommitScope& scope) {
+        opened = exchange::OpenEpoch(scope, {LinkParts()}, guard->found());
+        return opened.status();
+      },
+      [&](const absl::Status& done) { committed = done; }, exchange::Committer::When::kAlways));
+  Settle();
+  if (!committed.ok()) return committed;
+  return opened;
+}
+
+absl::Status TestNode::AdmitEpoch(uint64_t epoch) {
+  absl::Status admitted;
+  Need(committer->Post(
+      [&](exchange::CommitScope& scope) {
+        return exchange::AdmitEpoch(scope, setup.link.peer_node, epoch);
+      },
+      [&](const absl::Status& done) { admitted = done; }));
+  Settle();
+  return admitted;
+}
 
 bool TestNode::Settle() {
   bool moved = false;
@@ -225,6 +262,7 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
       .dials = is_vn || options.cn_dials,
       .own_decides = is_vn != options.cn_decides};
   return TestNode::Setup{std::move(node), std::move(link), SeedOf(is_vn), folder_.Under(own),
+                         folder_.Under(own + ".guard"),
                          is_vn ? options.vn_agreements : options.cn_agreements};
 }
 
@@ -303,10 +341,11 @@ void TwoNodes::Pass(absl::Duration time) {
   }
 }
 
-void TwoNodes::KillAndRestart(bool is_vn) {
+void TwoNodes::KillAndRestart(bool is_vn, const std::function<void()>& meanwhile) {
   Cut();
   std::unique_ptr<TestNode>& node = is_vn ? vn : cn;
   node.reset();
+  meanwhile();
   node = std::make_unique<TestNode>(SetupOf(is_vn, options_), *trust, is_vn ? gates : cn_gates,
                                     clock, random, this);
 }
