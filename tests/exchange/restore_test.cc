@@ -315,7 +315,7 @@ TEST_F(Restore, WhatOnlyTheLostDiskKnewIsCounted) {
   Reconnect();
   const exchange::OpenedEpoch opened = Need(world.vn->OpenEpoch());
   EXPECT_EQ(opened.lost_end, leaves.size());
-  EXPECT_EQ(opened.counts.proved_leaves.size(), delivered);
+  EXPECT_EQ(opened.proved(), delivered);
   EXPECT_EQ(opened.lost(), leaves.size() - first - delivered);
   const ledger::Leaf said = world.vn->Leaves().back();
   EXPECT_EQ(said.event, ledger::event::kEpoch);

@@ -218,7 +218,6 @@ absl::StatusOr<bool> GiveBack::SendRung(const store::Reader& store) {
 }
 
 absl::StatusOr<bool> GiveBack::SendDecision(const store::Reader& store) {
-  if (parts_.link.own_decides) return false;  // The peer is told them again when the link is up.
   const std::string& peer = parts_.link.peer_node;
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::DecisionRecord> decisions,
                             store.Decisions(peer, given_.last_decision(), 1));
@@ -226,11 +225,19 @@ absl::StatusOr<bool> GiveBack::SendDecision(const store::Reader& store) {
   const store::DecisionRecord& decision = decisions.front();
   v1::LinkGiveBack thing;
   v1::LinkDecision& sent = *thing.mutable_decision();
-  sent.set_leaf(decision.leaf);
-  sent.set_leaf_index(decision.leaf_index);
-  AddPath(decision.path, sent);
-  GATEPOST_ASSIGN_OR_RETURN(*sent.mutable_head(),
-                            NoteOf(store, peer, decision.epoch, decision.head_size));
+  if (parts_.link.own_decides) {
+    GATEPOST_ASSIGN_OR_RETURN(ProvedLeaf proved, parts_.log.Prove(decision.leaf_index));
+    GATEPOST_ASSIGN_OR_RETURN(*sent.mutable_head(), parts_.log.Checkpoint(proved.head));
+    sent.set_leaf(std::move(proved.leaf));
+    sent.set_leaf_index(proved.index);
+    for (const certs::Digest& hash : proved.path) sent.add_path(std::string(certs::AsView(hash)));
+  } else {
+    sent.set_leaf(decision.leaf);
+    sent.set_leaf_index(decision.leaf_index);
+    AddPath(decision.path, sent);
+    GATEPOST_ASSIGN_OR_RETURN(*sent.mutable_head(),
+                              NoteOf(store, peer, decision.epoch, decision.head_size));
+  }
   sent.set_number(decision.number);
   Send(std::move(thing));
   given_.set_last_decision(decision.number);

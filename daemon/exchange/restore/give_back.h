@@ -14,7 +14,7 @@ namespace gatepost::exchange {
 // proof that was given for it at the time:
 //
 //   its newest head here ─▶ its messages, with our receipts ─▶ our messages, with its receipts
-//   ─▶ rungs it gave ─▶ decisions it gave ─▶ done
+//   ─▶ rungs it gave ─▶ decisions, given or taken ─▶ done
 //
 // Called under the link's lock.
 class GiveBack {

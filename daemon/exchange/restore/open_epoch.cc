@@ -109,18 +109,19 @@ absl::StatusOr<OpenedEpoch> OpenEpoch(CommitScope& scope, const std::vector<Link
   OpenedEpoch opened;
   opened.first = scope.log.head().size;
   opened.lost_end = opened.first;
-  uint64_t last_epoch = scope.log.epoch();
-  if (guard.has_value()) {
-    last_epoch = std::max(last_epoch, guard->epoch);
-    opened.lost_end = std::max(opened.lost_end, guard->size);
-  }
+  opened.lost_epoch = scope.log.epoch();
+  const auto reached = [&opened](uint64_t epoch, uint64_t size) {
+    if (std::pair(epoch, size) <= std::pair(opened.lost_epoch, opened.lost_end)) return;
+    opened.lost_epoch = epoch;
+    opened.lost_end = std::max(opened.first, size);
+  };
+  if (guard.has_value()) reached(guard->epoch, guard->size);
   std::vector<OwnHeads> heads;
   for (const LinkParts& parts : links) {
     GATEPOST_ASSIGN_OR_RETURN(heads.emplace_back(), HeadsOf(scope, parts.link.peer_node));
-    last_epoch = std::max(last_epoch, heads.back().newest.epoch);
-    opened.lost_end = std::max(opened.lost_end, heads.back().newest.size);
+    reached(heads.back().newest.epoch, heads.back().newest.size);
   }
-  opened.epoch = last_epoch + 1;
+  opened.epoch = opened.lost_epoch + 1;
   GATEPOST_RETURN_IF_ERROR(scope.log.OpenEpoch(scope.store, opened.epoch));
 
   ledger::Leaf leaf;
@@ -152,10 +153,16 @@ absl::StatusOr<OpenedEpoch> OpenEpoch(CommitScope& scope, const std::vector<Link
     leaf.peer.clear();
     leaf.result = "LOST";
     leaf.detail = fmt::format("leaves:{}-{},proved:{},lost:{}", opened.first, opened.lost_end - 1,
-                              opened.counts.proved_leaves.size(), opened.lost());
+                              opened.proved(), opened.lost());
     GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
   }
   return opened;
+}
+
+uint64_t OpenedEpoch::proved() const {
+  return static_cast<uint64_t>(std::ranges::count_if(counts.proved_leaves, [this](const auto& leaf) {
+    return leaf.first == lost_epoch && leaf.second >= first && leaf.second < lost_end;
+  }));
 }
 
 std::string Describe(const OpenedEpoch& opened) {
@@ -167,7 +174,7 @@ std::string Describe(const OpenedEpoch& opened) {
       opened.epoch, opened.first, counts.sent, counts.received, counts.rungs, counts.decisions,
       opened.lost(), opened.lost_end - opened.first, opened.first,
       opened.lost_end > opened.first ? opened.lost_end - 1 : opened.first,
-      counts.proved_leaves.size(), counts.different);
+      opened.proved(), counts.different);
 }
 
 }  // namespace gatepost::exchange

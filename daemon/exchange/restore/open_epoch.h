@@ -26,12 +26,15 @@ absl::Status CheckGuard(store::Store& store, LogBook& log, store::GuardFile& gua
 struct OpenedEpoch {
   uint64_t epoch = 0;
   uint64_t first = 0;     // Its first leaf; the log of before reached up to here.
-  uint64_t lost_end = 0;  // Leaves from `first` up to here were known to be there before.
+  uint64_t lost_epoch = 0;  // The newest that was known before; leaves from `first` up to
+  uint64_t lost_end = 0;    // `lost_end` were there.
   Again::Counts counts;
 
   // Lost leaves of which nobody gave back a proof: acts that only this node knew, and the records
   // of its own messages and receipts.
-  uint64_t lost() const { return lost_end - first - counts.proved_leaves.size(); }
+  uint64_t lost() const { return lost_end - first - proved(); }
+  // Lost leaves that came back with their proof.
+  uint64_t proved() const;
 };
 
 // Opens the next epoch of a restored log, in one commit: an EPOCH leaf for each peer that names the

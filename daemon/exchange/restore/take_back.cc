@@ -143,10 +143,10 @@ absl::Status TakeBack::OnRung(const v1::LinkRead& rung) const {
 
 absl::Status TakeBack::OnDecision(const v1::LinkDecision& decision) const {
   GATEPOST_RETURN_IF_ERROR(CheckNext("decision", taken_.last_decision() + 1, decision.number()));
-  if (!parts_.link.own_decides) {
-    return BadReceipt("decisions of the link's sequencer, the peer, on a live link", "one of ours");
-  }
-  return ProvedIn(decision.head(), parts_.log.verifier_key(), decision, taken_.size()).status();
+  const bool given = parts_.link.own_decides;
+  return ProvedIn(decision.head(), given ? parts_.log.verifier_key() : parts_.link.peer_log_key,
+                  decision, given ? taken_.size() : 0)
+      .status();
 }
 
 absl::Status TakeBack::OnDone(const v1::LinkGaveBack& done) {
