@@ -87,7 +87,7 @@ absl::StatusOr<uint64_t> Watch::Begin(std::string_view cursor) const {
   return leaf;
 }
 
-std::string Watch::Cursor(uint64_t next) const { 
+std::string Watch::Cursor(uint64_t next) const {
   return fmt::format("{}.{}", log_.epochs().OfHead(next), next);
 }
 
