@@ -12,6 +12,7 @@
 #include "client/grpc_status.h"
 #include "daemon/system/status_macros.h"
 #include "gatepost/v1/agreement_service.grpc.pb.h"
+#include "gatepost/v1/audit_service.grpc.pb.h"
 #include "gatepost/v1/exchange_service.grpc.pb.h"
 #include "gatepost/v1/hours_service.grpc.pb.h"
 #include "gatepost/v1/register_service.grpc.pb.h"
@@ -42,7 +43,8 @@ class NodeClient::Impl {
         yard_(v1::YardService::NewStub(connection_->channel())),
         hours_(v1::HoursService::NewStub(connection_->channel())),
         agreements_(v1::AgreementService::NewStub(connection_->channel())),
-        gates_(v1::RegisterService::NewStub(connection_->channel())) {}
+        gates_(v1::RegisterService::NewStub(connection_->channel())),
+        audit_(v1::AuditService::NewStub(connection_->channel())) {}
 
   // Calls `method` of `stub` until it answers, is refused, or time or tries are spent.
   template <typename Stub, typename Request, typename Response>
@@ -91,6 +93,7 @@ class NodeClient::Impl {
   v1::HoursService::StubInterface& hours() { return *hours_; }
   v1::AgreementService::StubInterface& agreements() { return *agreements_; }
   v1::RegisterService::StubInterface& gates() { return *gates_; }
+  v1::AuditService::StubInterface& audit() { return *audit_; }
   const config::ClientSettings& settings() const { return settings_; }
 
  private:
@@ -107,6 +110,7 @@ class NodeClient::Impl {
   const std::unique_ptr<v1::HoursService::StubInterface> hours_;
   const std::unique_ptr<v1::AgreementService::StubInterface> agreements_;
   const std::unique_ptr<v1::RegisterService::StubInterface> gates_;
+  const std::unique_ptr<v1::AuditService::StubInterface> audit_;
 };
 
 grpc::Status NodeClient::Impl::WatchOnce(v1::WatchMessagesRequest* request, const OnEvent& on_event,
@@ -258,6 +262,34 @@ absl::StatusOr<v1::ListGatesResponse> NodeClient::ListGates(const v1::ListGatesR
 absl::StatusOr<v1::ResolveGateResponse> NodeClient::ResolveGate(
     const v1::ResolveGateRequest& request) {
   return impl_->Call(impl_->gates(), &v1::RegisterService::StubInterface::ResolveGate, request);
+}
+
+absl::StatusOr<v1::ListEntriesResponse> NodeClient::ListEntries(
+    const v1::ListEntriesRequest& request) {
+  return impl_->Call(impl_->audit(), &v1::AuditService::StubInterface::ListEntries, request);
+}
+
+absl::StatusOr<v1::GetEvidenceResponse> NodeClient::GetEvidence(
+    const v1::GetEvidenceRequest& request) {
+  return impl_->Call(impl_->audit(), &v1::AuditService::StubInterface::GetEvidence, request);
+}
+
+absl::StatusOr<v1::ProveEntryResponse> NodeClient::ProveEntry(
+    const v1::ProveEntryRequest& request) {
+  return impl_->Call(impl_->audit(), &v1::AuditService::StubInterface::ProveEntry, request);
+}
+
+absl::StatusOr<v1::ProveConsistencyResponse> NodeClient::ProveConsistency(
+    const v1::ProveConsistencyRequest& request) {
+  return impl_->Call(impl_->audit(), &v1::AuditService::StubInterface::ProveConsistency, request);
+}
+
+absl::StatusOr<v1::ReadLogResponse> NodeClient::ReadLog(const v1::ReadLogRequest& request) {
+  return impl_->Call(impl_->audit(), &v1::AuditService::StubInterface::ReadLog, request);
+}
+
+absl::StatusOr<v1::GetHeadsResponse> NodeClient::GetHeads(const v1::GetHeadsRequest& request) {
+  return impl_->Call(impl_->audit(), &v1::AuditService::StubInterface::GetHeads, request);
 }
 
 absl::Status NodeClient::Watch(v1::WatchMessagesRequest request, const OnEvent& on_event,

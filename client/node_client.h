@@ -12,6 +12,7 @@
 #include "daemon/system/clock.h"
 #include "daemon/system/random.h"
 #include "gatepost/v1/agreement_service.pb.h"
+#include "gatepost/v1/audit_service.pb.h"
 #include "gatepost/v1/exchange_service.pb.h"
 #include "gatepost/v1/hours_service.pb.h"
 #include "gatepost/v1/register_service.pb.h"
@@ -86,6 +87,15 @@ class NodeClient {
   // RegisterService.
   absl::StatusOr<v1::ListGatesResponse> ListGates(const v1::ListGatesRequest& request);
   absl::StatusOr<v1::ResolveGateResponse> ResolveGate(const v1::ResolveGateRequest& request);
+
+  // AuditService.
+  absl::StatusOr<v1::ListEntriesResponse> ListEntries(const v1::ListEntriesRequest& request);
+  absl::StatusOr<v1::GetEvidenceResponse> GetEvidence(const v1::GetEvidenceRequest& request);
+  absl::StatusOr<v1::ProveEntryResponse> ProveEntry(const v1::ProveEntryRequest& request);
+  absl::StatusOr<v1::ProveConsistencyResponse> ProveConsistency(
+      const v1::ProveConsistencyRequest& request);
+  absl::StatusOr<v1::ReadLogResponse> ReadLog(const v1::ReadLogRequest& request);
+  absl::StatusOr<v1::GetHeadsResponse> GetHeads(const v1::GetHeadsRequest& request = {});
 
   // What a watcher does with an event; false ends the watch.
   using OnEvent = std::function<bool(const v1::WatchMessagesResponse&)>;

@@ -232,6 +232,7 @@ absl::Status WriteClientConfig(const config::v1::Sandbox& sandbox,
   config.set_country(node.country());
   config.set_zone(kSides[own].zone);
   config.set_outbox_dir(client.name() + "/outbox");
+  config.add_agreement_files("../" + NameIn(sandbox.agreement_file()));
   return WriteText(client.config_file(), config);
 }
 

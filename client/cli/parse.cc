@@ -55,6 +55,7 @@ int ParseAndRun(int argc, char** argv) {
   AddHoursCommands(app, parsed);
   AddAgreementCommands(app, parsed);
   AddMessageCommands(app, parsed);
+  AddAuditCommands(app, parsed);
   AddOperationCommands(app, parsed);
   app.footer(
       _("exit codes: 0 done, 1 refused by a rule, 2 wrong use, 3 not reachable, 4 not "

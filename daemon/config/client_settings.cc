@@ -139,6 +139,12 @@ absl::StatusOr<ClientSettings> LoadClientSettings(const std::string& path) {
   settings.zone = *zone;
   GATEPOST_ASSIGN_OR_RETURN(settings.outbox_dir,
                             RequirePath(file, "outbox_dir", value.outbox_dir()));
+  for (int i = 0; i < value.agreement_files_size(); ++i) {
+    GATEPOST_ASSIGN_OR_RETURN(
+        std::string agreement,
+        RequirePath(file, fmt::format("agreement_files[{}]", i), value.agreement_files(i)));
+    settings.agreement_files.push_back(std::move(agreement));
+  }
   if (value.deadline_ms() > kLongestDeadlineMs) {
     return FieldError(file, "deadline_ms", fmt::format("at most {}", kLongestDeadlineMs),
                       fmt::format("{}", value.deadline_ms()));

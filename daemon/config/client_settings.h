@@ -38,6 +38,8 @@ struct ClientSettings {
   absl::TimeZone zone;
   // Where envelopes are kept before the first send.
   std::string outbox_dir;
+  // Link agreements by which this user judges evidence; the files are not looked at.
+  std::vector<std::string> agreement_files;
   // Longest time for one call.
   absl::Duration deadline = absl::Seconds(10);
 };

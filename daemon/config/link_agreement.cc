@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -174,8 +175,18 @@ std::string LogKeyName(std::string_view node) { return fmt::format("{}/audit", n
 std::string WitnessKeyName(std::string_view node) { return fmt::format("{}/witness", node); }
 
 absl::StatusOr<LinkAgreement> ReadLinkAgreement(const std::string& path) {
+  std::string full = AbsolutePath(path, AbsolutePath(".", ""));
+  GATEPOST_ASSIGN_OR_RETURN(std::string bytes, ReadConfigFile(full));
+  return ParseLinkAgreement(full, std::move(bytes));
+}
+
+absl::StatusOr<LinkAgreement> ParseLinkAgreement(const std::string& path, std::string bytes) {
   LinkAgreement agreement;
-  GATEPOST_ASSIGN_OR_RETURN(agreement.file, ReadTextProto<v1::LinkAgreement>(path));
+  agreement.file.path = path;
+  agreement.file.bytes = std::move(bytes);
+  agreement.file.places = std::make_unique<google::protobuf::TextFormat::ParseInfoTree>();
+  GATEPOST_RETURN_IF_ERROR(
+      ParseText(path, agreement.file.bytes, &agreement.file.value, agreement.file.places.get()));
   const File& file = agreement.file;
   agreement.sha256 = certs::Sha256Of(file.bytes);
   if (file.value.nodes_size() != 2) {

@@ -47,6 +47,9 @@ std::string WitnessKeyName(std::string_view node);
 // report duty is neither of them, or a duty stands twice.
 absl::StatusOr<LinkAgreement> ReadLinkAgreement(const std::string& path);
 
+// The same for a file's bytes; `path` is only how errors name it.
+absl::StatusOr<LinkAgreement> ParseLinkAgreement(const std::string& path, std::string bytes);
+
 }  // namespace gatepost::config
 
 #endif  // GATEPOST_DAEMON_CONFIG_LINK_AGREEMENT_H_

@@ -17,6 +17,7 @@
 #include "daemon/config/calendars_file.h"
 #include "daemon/config/checks.h"
 #include "daemon/config/register_file.h"
+#include "daemon/config/retention.h"
 #include "daemon/config/text_file.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -183,6 +184,7 @@ absl::StatusOr<LinkSettings> ReadLink(const File& file, int index, const NodeSet
     GATEPOST_RETURN_IF_ERROR(AtField(file, at + ".dial", dial));
   }
   return LinkSettings{.agreement_file = path,
+                      .agreement_bytes = agreement.file.bytes,
                       .agreement_sha256 = agreement.sha256,
                       .agreement = agreement.file.value,
                       .own = agreement.nodes[own],
@@ -356,8 +358,14 @@ absl::StatusOr<NodeSettings> LoadNodeSettings(const std::string& path) {
   settings.zone_name = file.value.zone();
   settings.zone = *zone;
   GATEPOST_RETURN_IF_ERROR(ReadLimits(file, &settings.limits));
+  GATEPOST_ASSIGN_OR_RETURN(settings.retention, ReadRetention(file));
   GATEPOST_RETURN_IF_ERROR(ReadPaths(file, &settings));
   GATEPOST_ASSIGN_OR_RETURN(settings.trust_domains, ReadDomains(file, settings.spiffe_id));
+  for (const v1::TrustDomainConfig& domain : file.value.trust_domains()) {
+    for (const std::string& root : domain.root_files()) {
+      settings.root_files.emplace_back(domain.name(), AbsolutePath(root, FolderOf(file.path)));
+    }
+  }
   GATEPOST_RETURN_IF_ERROR(ReadLinks(file, &settings));
   GATEPOST_RETURN_IF_ERROR(CheckLedgerKeys(file, settings));
   return settings;

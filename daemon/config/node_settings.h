@@ -2,7 +2,9 @@
 #define GATEPOST_DAEMON_CONFIG_NODE_SETTINGS_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,8 +24,9 @@ namespace gatepost::config {
 
 // One link of a node, seen from the node.
 struct LinkSettings {
-  // The agreement file, absolute, and SHA-256 of its bytes.
+  // The agreement file, absolute, its bytes and SHA-256 of them.
   std::string agreement_file;
+  std::string agreement_bytes;
   certs::Digest agreement_sha256{};
   v1::LinkAgreement agreement;
   AgreedNode own;
@@ -41,6 +44,13 @@ struct NodeLimits {
   uint64_t window_bytes = 8 << 20;
   uint32_t queue_messages = 4096;
   uint32_t refusals_per_minute = 10;
+};
+
+// When bodies are purged, and what never is.
+struct RetentionSettings {
+  std::map<std::string, int, std::less<>> keep_days;  // By family.
+  std::set<std::string, std::less<>> held_references;
+  std::set<std::string, std::less<>> held_scopes;
 };
 
 // A node's configuration, checked: nobody checks again. All paths are absolute.
@@ -66,6 +76,8 @@ struct NodeSettings {
   std::string witness_key_file;
   // For TrustStore::Create, which accepted them once already.
   std::vector<certs::TrustDomain> trust_domains;
+  // The files of their roots, absolute: trust domain and path.
+  std::vector<std::pair<std::string, std::string>> root_files;
   std::vector<LinkSettings> links;
   // The gate register file, that of the config or the installed one, and what it holds.
   std::string register_file;
@@ -79,6 +91,7 @@ struct NodeSettings {
   absl::TimeZone zone;
   bool practice = false;
   NodeLimits limits;
+  RetentionSettings retention;
 };
 
 // Reads and checks a node's config file with everything it names, the register and the calendars

@@ -1,5 +1,6 @@
 #include "daemon/exchange/access.h"
 
+#include <algorithm>
 #include <string>
 
 #include "daemon/system/reason.h"
@@ -20,6 +21,12 @@ bool WritesMessages(Role role) {
   return role == Role::kClerk || role == Role::kService || role == Role::kOfficer;
 }
 
+bool IsAuditorOfALink(const LinkTermsByPeer& links, const certs::SpiffeId& caller) {
+  return caller.role() == Role::kAuditor && std::ranges::any_of(links, [&](const auto& link) {
+           return link.second.peer_spiffe_id.trust_domain() == caller.trust_domain();
+         });
+}
+
 }  // namespace
 
 absl::Status MayCall(const NodeTerms& node, const LinkTermsByPeer& links,
@@ -35,6 +42,7 @@ absl::Status MayCall(const NodeTerms& node, const LinkTermsByPeer& links,
     return NotAllowed("a person or system of an agency", caller.id,
                       "nodes use the link service only; call with an agency's certificate");
   }
+  if (act == Act::kAuditLink && IsAuditorOfALink(links, caller.id)) return absl::OkStatus();
   if (caller.id.trust_domain() != node.spiffe_id.trust_domain()) {
     return NotAllowed(fmt::format("a caller of trust domain {}", node.spiffe_id.trust_domain()),
                       caller.id, "call your own side's node");
@@ -42,6 +50,11 @@ absl::Status MayCall(const NodeTerms& node, const LinkTermsByPeer& links,
   if (act == Act::kSubmit && !WritesMessages(caller.id.role())) {
     return NotAllowed("a clerk, a service or an officer", caller.id,
                       "auditors only read; ask an agency to submit");
+  }
+  const bool audits = act == Act::kAudit || act == Act::kAuditLink;
+  if (audits && caller.id.role() != Role::kAuditor && caller.id.role() != Role::kOfficer) {
+    return NotAllowed("an auditor or an officer", caller.id,
+                      "ask one of them; messages are read through the other services");
   }
   return absl::OkStatus();
 }

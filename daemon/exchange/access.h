@@ -13,15 +13,18 @@ namespace gatepost::exchange {
 
 // What a caller wants from the node.
 enum class Act {
-  kRead,    // Get, list, watch, status, pictures, register.
-  kSubmit,  // Hand in a signed message.
-  kLink,    // Be the other node of a link.
+  kRead,       // Get, list, watch, status, pictures, register.
+  kSubmit,     // Hand in a signed message.
+  kLink,       // Be the other node of a link.
+  kAudit,      // List, compare and copy the log.
+  kAuditLink,  // Ask what proves one message, or one entry, of a link (audit/audit_view.h).
 };
 
 // May the holder of a TLS certificate call this? REASON_NOT_ALLOWED says who may.
 // - Nodes only link, and only the peers of configured links.
 // - Everybody else must belong to the node's own trust domain.
 // - Clerks, services and officers read and submit; auditors only read.
+// - Auditors and officers audit; auditors of a peer's trust domain only what is of their link.
 absl::Status MayCall(const NodeTerms& node, const LinkTermsByPeer& links,
                      const certs::Identity& caller, Act act);
 

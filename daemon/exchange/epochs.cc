@@ -52,7 +52,8 @@ absl::StatusOr<Epochs> ReadEpochs(const store::Reader& store, const std::string&
                             store.MetaWithPrefix(prefix));
   std::vector<Epochs::Start> starts;
   for (const store::MetaRecord& record : kept) {
-    const std::optional<uint64_t> epoch = Number(std::string_view(record.key).substr(prefix.size()));
+    const std::optional<uint64_t> epoch =
+        Number(std::string_view(record.key).substr(prefix.size()));
     const std::optional<uint64_t> first = Number(record.value);
     starts.push_back({epoch.value_or(0), first.value_or(0)});
   }

@@ -72,6 +72,10 @@ absl::StatusOr<HeardByRow> Listen(const store::Reader& store, std::span<const st
       if (heard.contains(row.message_row)) continue;
       GATEPOST_ASSIGN_OR_RETURN(store::MessageRecord record, MustHold(store, row.message_row));
       v1::Message message;
+      // What was purged may have said anything, like what cannot be read.
+      if (record.envelope.empty()) {
+        row.layer = static_cast<int32_t>(domain::HoursLayer::kUnreadable);
+      }
       if (!IsUnreadable(row)) {
         GATEPOST_ASSIGN_OR_RETURN(message, MessageIn(record));
       }

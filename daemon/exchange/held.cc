@@ -11,6 +11,11 @@
 namespace gatepost::exchange {
 
 absl::StatusOr<v1::Message> MessageIn(const store::MessageRecord& record) {
+  if (record.envelope.empty()) {
+    return system::Refuse(v1::REASON_BODY_PURGED, "a message whose body is kept",
+                          fmt::format("message {}, purged by retention", record.message_id),
+                          "look for it in an archive or a bundle; its digests are in the log");
+  }
   v1::Envelope envelope;
   v1::Message message;
   if (!envelope.ParseFromString(record.envelope) || !message.ParseFromString(envelope.payload())) {

@@ -14,8 +14,8 @@
 // Messages that this node holds, as desks and queries need them.
 namespace gatepost::exchange {
 
-// The message inside a stored envelope. REASON_LEDGER_DAMAGED when it cannot be read, which only a
-// damaged store can cause.
+// The message inside a stored envelope. REASON_BODY_PURGED when retention has emptied it;
+// REASON_LEDGER_DAMAGED when it cannot be read, which only a damaged store can cause.
 absl::StatusOr<v1::Message> MessageIn(const store::MessageRecord& record);
 
 // The message in `row`, which a projection says is there. REASON_LEDGER_DAMAGED when it is not.

@@ -107,8 +107,11 @@ std::vector<v1::Finding> FactsBeside(const HeardByRow& heard, domain::Span span,
     std::string text;
     if (IsUnreadable(one)) {
       text =
-          "written by newer software, so that nothing here is known: bring the node up to that "
-          "version, and have it said again";
+          one.record.envelope.empty()
+              ? "its body was purged by retention, so that nothing here is known: look for it in "
+                "an archive"
+              : "written by newer software, so that nothing here is known: bring the node up to "
+                "that version, and have it said again";
     } else if (one.message.notice().has_observed_stop()) {
       const Standing standing = StandingOf(one, heard, span);
       if (standing.gates.empty()) continue;

@@ -133,13 +133,13 @@ void Link::OnLive(LinkSession&) {
 
 void Link::OnGivingBack(bool to_us) {
   since_ = parts_.clock.Now();
-  problem_ = to_us ? parts_.log.CheckMaySign()
-                   : system::Refuse(v1::REASON_NODE_RESTORED,
-                                    "a peer that holds everything it has signed",
-                                    "one that was restored from an older copy; it gets back what "
-                                    "this node holds",
-                                    "when its officer has opened a new epoch, admit it here with "
-                                    "gatepostd --admit-epoch");
+  problem_ =
+      to_us ? parts_.log.CheckMaySign()
+            : system::Refuse(v1::REASON_NODE_RESTORED, "a peer that holds everything it has signed",
+                             "one that was restored from an older copy; it gets back what "
+                             "this node holds",
+                             "when its officer has opened a new epoch, admit it here with "
+                             "gatepostd --admit-epoch");
 }
 
 void Link::OnRestored(const absl::Status& why) {
@@ -215,11 +215,14 @@ void Link::LogAlarm(const absl::Status& why, std::string evidence, bool stops_li
             if (!evidence.empty()) {
               leaf.detail = fmt::format("evidence:{}", certs::ToHex(certs::Sha256Of(evidence)));
             }
-            GATEPOST_ASSIGN_OR_RETURN(const uint64_t index, scope.log.Add(std::move(leaf)));
             if (!evidence.empty()) {
+              ledger::Leaf fork = leaf;
+              fork.event = ledger::event::kPeerFork;
+              GATEPOST_ASSIGN_OR_RETURN(const uint64_t index, scope.log.Add(std::move(fork)));
               GATEPOST_RETURN_IF_ERROR(
                   scope.store.PutMeta(fmt::format("evidence/{}/{}", peer, index), evidence));
             }
+            GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
             if (!stops_link) return absl::OkStatus();
             link.alarm = std::string(why.message());
             return scope.store.PutLink(link);
@@ -274,6 +277,11 @@ void Link::Stop() {
 bool Link::connected() const {
   std::lock_guard lock(mutex_);
   return chosen_ != nullptr && chosen_->state_ == LinkSession::State::kLive;
+}
+
+std::string Link::HeldByPeer() const {
+  std::lock_guard lock(mutex_);
+  return held_by_peer_;
 }
 
 v1::LinkState Link::State(const store::Reader& reader) const {

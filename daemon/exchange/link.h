@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -51,6 +52,9 @@ class Link {
   // What an operator sees. Durable numbers come from `reader`.
   v1::LinkState State(const store::Reader& reader) const;
   bool connected() const;
+  // The newest head of this node's log that the peer said it holds, in the last Hello whose head
+  // was found to be of this log's history; empty: none since the start. Format: C2SP checkpoint.
+  std::string HeldByPeer() const;
   const LinkTerms& terms() const { return parts_.link; }
 
  private:
@@ -68,6 +72,7 @@ class Link {
   void OnOver(LinkSession& session, const absl::Status& why);
   void OnForked(const absl::Status& why, std::string old_head, std::string new_head);
   void OnHelloCompared(std::vector<std::string> differences, absl::Duration skew);
+  void OnPeerHolds(std::string head) { held_by_peer_ = std::move(head); }
   void LogAlarm(const absl::Status& why, std::string evidence, bool stops_link);
 
   const LinkParts parts_;
@@ -85,6 +90,7 @@ class Link {
   absl::Time since_;
   absl::Status problem_;
   std::vector<std::string> differences_;
+  std::string held_by_peer_;
   absl::Duration skew_;
   absl::Time next_skew_alarm_ = absl::InfinitePast();
   std::string forked_;  // Why no session may be: the alarm that is being written; empty: none.

@@ -144,20 +144,20 @@ absl::StatusOr<AdmittedEpoch> CheckOpened(const LinkParts& parts, const Epochs& 
                                                    first_head.root));
   GATEPOST_ASSIGN_OR_RETURN(const NamedHead held, HeldIn(parts, ours));
   if (leaf.detail != EpochDetail(first, held)) {
-    return Diverged(fmt::format("an epoch that names the head held here: {}",
-                                EpochDetail(first, held)),
-                    leaf.detail);
+    return Diverged(
+        fmt::format("an epoch that names the head held here: {}", EpochDetail(first, held)),
+        leaf.detail);
   }
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::PeerHeadRecord> earlier,
                             HeldUpTo(*reader, peer, known, first));
-  const KnownHead from = earlier.has_value() ? KnownHead{earlier->size, earlier->root}
-                                             : KnownHead{};
+  const KnownHead from =
+      earlier.has_value() ? KnownHead{earlier->size, earlier->root} : KnownHead{};
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<certs::Digest> proof,
                             DigestsOf(opened.consistency()));
   if (opened.earlier_size() != from.size ||
-      (from.size > 0 && !ledger::VerifyConsistency(from.size, first_head.size, from.root,
-                                                   first_head.root, proof)
-                             .ok())) {
+      (from.size > 0 &&
+       !ledger::VerifyConsistency(from.size, first_head.size, from.root, first_head.root, proof)
+            .ok())) {
     return Diverged(fmt::format("an epoch that continues the head of size {}", from.size),
                     fmt::format("one that does not, from size {} on", opened.earlier_size()));
   }

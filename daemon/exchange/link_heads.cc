@@ -130,8 +130,7 @@ absl::Status PeerHeads::Start(const v1::LinkHello& ours, const v1::LinkHello& th
     if (checkpoint.origin != origin) {
       return Diverged(fmt::format("a head of {}", origin), checkpoint.origin);
     }
-    head = CheckedHead{
-        {checkpoint.size, checkpoint.root}, note, epochs_.OfHead(checkpoint.size)};
+    head = CheckedHead{{checkpoint.size, checkpoint.root}, note, epochs_.OfHead(checkpoint.size)};
     return absl::OkStatus();
   };
   if (admitted_.has_value()) {

@@ -43,6 +43,7 @@ absl::StatusOr<v1::LinkHello> MakeHello(const LinkParts& parts, uint64_t propose
   hello.set_last_decision(link.last_decision);
   hello.set_last_rung_given(link.last_rung_given);
   hello.set_last_rung_taken(link.last_rung_taken);
+  hello.set_cosigns(true);
   hello.set_gives_back(true);
   if (!parts.log.restored().empty()) {
     GATEPOST_ASSIGN_OR_RETURN(*hello.mutable_restored(),

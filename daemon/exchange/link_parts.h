@@ -12,6 +12,7 @@
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/desk.h"
+#include "daemon/exchange/head_rounds.h"
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/refusal_log.h"
@@ -49,6 +50,8 @@ struct LinkParts {
   const Follower& follower;
   BlockedScopes& blocked;
   LogBook& log;
+  const ledger::NoteSigner& witness;  // Of type 0x04.
+  HeadRounds& rounds;
   Committer& committer;
   RefusalLog& refusals;
   const system::Clock& clock;

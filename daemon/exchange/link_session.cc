@@ -65,6 +65,10 @@ LinkSession::LinkSession(Link& link, const LinkParts& parts, std::shared_ptr<Fra
       decision_taker_(parts_, peer_heads_, Hooks()),
       rung_sender_(parts_, *sink_, shown_heads_, sender_, receiver_, Hooks()),
       rung_taker_(parts_, peer_heads_, Hooks()),
+      witness_asker_(
+          parts_, *sink_, shown_heads_,
+          [this](const absl::Status& why) { link_.LogAlarm(why, "", false); }, Hooks()),
+      witness_giver_(parts_, *sink_, peer_heads_, Hooks()),
       give_back_(parts_, *sink_, Hooks()),
       take_back_(parts_, Hooks()) {}
 
@@ -146,6 +150,12 @@ absl::Status LinkSession::Handle(const v1::LinkFrame& frame) {
       return decision_taker_.OnDecision(frame.decision());
     case v1::LinkFrame::kRead:
       return rung_taker_.OnRead(frame.read());
+    case v1::LinkFrame::kHead:
+      return witness_giver_.OnHead(frame.head());
+    case v1::LinkFrame::kWitnessRequest:
+      return witness_giver_.OnRequest(frame.witness_request());
+    case v1::LinkFrame::kWitnessReply:
+      return witness_asker_.OnReply(frame.witness_reply());
     case v1::LinkFrame::kMessage:
       return BadFrame("the register entries before messages, since the registers differ",
                       "a message");
@@ -183,7 +193,11 @@ absl::Status LinkSession::StartDirections() {
   GATEPOST_RETURN_IF_ERROR(decision_sender_.Start(theirs_, fencing_));
   GATEPOST_RETURN_IF_ERROR(decision_taker_.Start(ours_, theirs_, fencing_));
   GATEPOST_RETURN_IF_ERROR(rung_sender_.Start(theirs_, fencing_));
-  return rung_taker_.Start(ours_, theirs_, fencing_);
+  GATEPOST_RETURN_IF_ERROR(rung_taker_.Start(ours_, theirs_, fencing_));
+  GATEPOST_RETURN_IF_ERROR(witness_asker_.Start(theirs_, fencing_));
+  witness_giver_.Start(fencing_);
+  link_.OnPeerHolds(theirs_.peer_head());  // Its signature was checked by the starts above.
+  return absl::OkStatus();
 }
 
 absl::Status LinkSession::StartGivingBack() {
@@ -293,7 +307,10 @@ void LinkSession::OnTick(absl::Time now) {
     frame.mutable_ping()->mutable_clock()->set_seconds(absl::ToUnixSeconds(now));
     Send(std::move(frame));
   }
-  if (state_ == State::kLive) rung_sender_.OnTick();
+  if (state_ != State::kLive) return;
+  rung_sender_.OnTick();
+  witness_giver_.OnTick();
+  if (state_ == State::kLive) witness_asker_.OnTick();
 }
 
 void LinkSession::End(const absl::Status& why) {

@@ -17,6 +17,7 @@
 #include "daemon/exchange/link_receiver.h"
 #include "daemon/exchange/link_rungs.h"
 #include "daemon/exchange/link_sender.h"
+#include "daemon/exchange/link_witness.h"
 #include "daemon/exchange/restore/give_back.h"
 #include "daemon/exchange/restore/take_back.h"
 #include "gatepost/v1/link_service.pb.h"
@@ -96,6 +97,8 @@ class LinkSession : public std::enable_shared_from_this<LinkSession> {
   DecisionTaker decision_taker_;
   RungSender rung_sender_;
   RungTaker rung_taker_;
+  WitnessAsker witness_asker_;
+  WitnessGiver witness_giver_;
   GiveBack give_back_;
   TakeBack take_back_;
 };

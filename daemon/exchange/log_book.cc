@@ -284,6 +284,15 @@ absl::StatusOr<ProvedLeaf> LogBook::Prove(uint64_t index) const {
   return std::move(proved.front());
 }
 
+absl::StatusOr<ProvedLeaf> LogBook::ProveUnder(uint64_t index, uint64_t size) const {
+  GATEPOST_ASSIGN_OR_RETURN(ProvedLeaf proved, Prove(index));
+  if (proved.head.size == size) return proved;
+  GATEPOST_ASSIGN_OR_RETURN(proved.head.root, RootAtSize(size));
+  proved.head.size = size;
+  GATEPOST_ASSIGN_OR_RETURN(proved.path, ledger::InclusionProof(index, size, *this));
+  return proved;
+}
+
 absl::StatusOr<ledger::Receipt> LogBook::ReceiptOf(uint64_t index) const {
   GATEPOST_ASSIGN_OR_RETURN(ProvedLeaf proved, Prove(index));
   if (!restored().empty()) return ledger::Receipt{std::move(proved.leaf), ""};

@@ -104,6 +104,9 @@ class LogBook : private ledger::NodeReader {
   absl::StatusOr<std::string> Checkpoint(const Head& head) const;
   // Leaf `index` under the head of its own group. REASON_NOT_FOUND beyond the log.
   absl::StatusOr<ProvedLeaf> Prove(uint64_t index) const;
+  // Leaf `index` under the head of `size`. REASON_NOT_FOUND beyond the log, REASON_BAD_ARGUMENT for
+  // a size that does not cover the leaf or that the log has not reached.
+  absl::StatusOr<ProvedLeaf> ProveUnder(uint64_t index, uint64_t size) const;
   // Leaves of one group under its head; indices ascending and in one group.
   absl::StatusOr<std::vector<ProvedLeaf>> ProveInGroup(const std::vector<uint64_t>& indices) const;
   // Leaf and tlog-proof of `Prove`; the leaf alone while nothing may be signed.

@@ -85,7 +85,8 @@ absl::StatusOr<v1::StoredMessage> Queries::Describe(const store::Reader& store,
                                                     const store::MessageRecord& record,
                                                     bool with_envelope, bool with_receipt) const {
   v1::StoredMessage message;
-  if (with_envelope) message.mutable_envelope()->ParseFromString(record.envelope);
+  if (with_envelope && !record.envelope.empty())
+    message.mutable_envelope()->ParseFromString(record.envelope);
   message.set_short_reference(ReferenceText(node_, record.reference));
   message.set_message_id(record.message_id);
   message.set_author(record.author);

@@ -34,7 +34,9 @@ struct LinkTerms {
   certs::SpiffeId peer_spiffe_id;
   std::string peer_country;
   ledger::VerifierKey peer_log_key;
+  ledger::VerifierKey peer_witness_key;
   certs::Digest agreement_sha256{};
+  std::string agreement_bytes = {};  // The agreement file's, for those who check evidence.
   uint32_t window_messages = 256;
   uint64_t window_bytes = 8 << 20;
   // The cut-off that applies when a report states none.

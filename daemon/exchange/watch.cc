@@ -67,6 +67,12 @@ absl::StatusOr<std::optional<store::MessageRecord>> SubjectOf(const store::Reade
   return std::nullopt;
 }
 
+// That somebody here has a message, or has looked at its evidence, is no news to those who have it.
+bool IsNoNews(std::string_view event) {
+  return event == ledger::event::kFetched || event == ledger::event::kRead ||
+         event == ledger::event::kAuditRead || event == ledger::event::kExported;
+}
+
 }  // namespace
 
 absl::StatusOr<uint64_t> Watch::Begin(std::string_view cursor) const {
@@ -80,8 +86,7 @@ absl::StatusOr<uint64_t> Watch::Begin(std::string_view cursor) const {
   if (bad_epoch != std::errc() || dot == end || *dot != '.') return BadCursor(cursor);
   const auto [at, error] = std::from_chars(dot + 1, end, leaf);
   // What came after a restored log's last leaf is lost: a cursor of then points at nothing.
-  if (error != std::errc() || at != end || leaf > size ||
-      log_.epochs().OfHead(leaf) != epoch) {
+  if (error != std::errc() || at != end || leaf > size || log_.epochs().OfHead(leaf) != epoch) {
     return BadCursor(cursor);
   }
   return leaf;
@@ -110,8 +115,7 @@ absl::StatusOr<Watch::Page> Watch::Read(uint64_t from, v1::MessageDirection dire
       page.rows.push_back(0);
       continue;
     }
-    // That somebody here has a message is no news to those who have it too.
-    if (leaf.event == ledger::event::kFetched || leaf.event == ledger::event::kRead) continue;
+    if (IsNoNews(leaf.event)) continue;
     const std::optional<std::string> id = MessageIdOf(leaf.object);
     if (!id.has_value()) continue;
     GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,

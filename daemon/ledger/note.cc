@@ -72,20 +72,6 @@ uint32_t FromBigEndian(std::string_view bytes) {
   return number;
 }
 
-std::optional<NoteSignature> ParseSignatureLine(std::string_view line) {
-  if (!TakePrefix(kLineStart, line)) return std::nullopt;
-  const size_t space = line.find(' ');
-  if (space == std::string_view::npos) return std::nullopt;
-  std::optional<std::string> bytes = certs::Base64Decode(line.substr(space + 1));
-  if (!bytes || bytes->size() <= kKeyIdSizeBytes) return std::nullopt;
-  NoteSignature signature;
-  signature.name = std::string(line.substr(0, space));
-  signature.key_id = FromBigEndian(std::string_view(*bytes).substr(0, kKeyIdSizeBytes));
-  signature.payload = bytes->substr(kKeyIdSizeBytes);
-  if (!IsKeyName(signature.name)) return std::nullopt;
-  return signature;
-}
-
 bool Holds(const VerifierKey& key, std::string_view text, std::string_view payload) {
   if (key.type() == kEd25519CosignatureType) {
     return VerifyCosignature(key.public_key(), text, payload).ok();
@@ -161,6 +147,21 @@ absl::StatusOr<std::string> SignNote(std::string_view text, const NoteSigner& si
   return fmt::format("{}\n{}", text, SignatureLine(key, signature));
 }
 
+std::optional<NoteSignature> ParseSignatureLine(std::string_view line) {
+  if (!line.ends_with('\n') || !TakePrefix(kLineStart, line)) return std::nullopt;
+  line.remove_suffix(1);
+  const size_t space = line.find(' ');
+  if (space == std::string_view::npos) return std::nullopt;
+  std::optional<std::string> bytes = certs::Base64Decode(line.substr(space + 1));
+  if (!bytes || bytes->size() <= kKeyIdSizeBytes) return std::nullopt;
+  NoteSignature signature;
+  signature.name = std::string(line.substr(0, space));
+  signature.key_id = FromBigEndian(std::string_view(*bytes).substr(0, kKeyIdSizeBytes));
+  signature.payload = bytes->substr(kKeyIdSizeBytes);
+  if (!IsKeyName(signature.name)) return std::nullopt;
+  return signature;
+}
+
 absl::StatusOr<OpenedNote> OpenNote(std::string_view note, std::span<const VerifierKey> known) {
   if (!IsNoteText(note)) return Malformed("UTF-8 text without control characters", note);
   // Texts may have empty lines: the last one separates.
@@ -173,12 +174,14 @@ absl::StatusOr<OpenedNote> OpenNote(std::string_view note, std::span<const Verif
     return Malformed("signature lines that each end in LF", rest.empty() ? "none" : rest);
   }
   size_t count = 0;
-  while (std::optional<std::string_view> line = TakeLine(rest)) {
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n') + 1);
+    rest.remove_prefix(line.size());
     if (++count > kMostSignatureLines) {
       return Malformed(fmt::format("at most {} signatures", kMostSignatureLines), "more");
     }
-    std::optional<NoteSignature> signature = ParseSignatureLine(*line);
-    if (!signature) return Malformed("lines `\u2014 <name> <base64>`", *line);
+    std::optional<NoteSignature> signature = ParseSignatureLine(line);
+    if (!signature) return Malformed("lines `\u2014 <name> <base64>`", line);
     auto key = std::find_if(known.begin(), known.end(), [&](const VerifierKey& candidate) {
       return candidate.name() == signature->name && candidate.key_id() == signature->key_id;
     });

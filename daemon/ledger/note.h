@@ -2,6 +2,7 @@
 #define GATEPOST_DAEMON_LEDGER_NOTE_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -108,6 +109,9 @@ struct NoteSignature {
   uint32_t key_id = 0;
   std::string payload;  // What follows the key id: a signature, or time and cosignature.
 };
+
+// Takes one signature line apart, its LF included; nullopt when it is none. Nothing is checked.
+std::optional<NoteSignature> ParseSignatureLine(std::string_view line);
 
 // A note whose signatures were checked.
 struct OpenedNote {

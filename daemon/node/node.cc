@@ -12,54 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include "certs/certificate_cache.h"
-#include "certs/envelope_verifier.h"
 #include "certs/grpc_credentials.h"
-#include "certs/tls_identity.h"
-#include "certs/trust.h"
 #include "daemon/domain/civil_time.h"
-#include "daemon/exchange/acknowledgement_desk.h"
-#include "daemon/exchange/agreements/agreement_desk.h"
-#include "daemon/exchange/agreements/agreement_queries.h"
-#include "daemon/exchange/agreements/follower.h"
-#include "daemon/exchange/agreements/held_back.h"
-#include "daemon/exchange/agreements/sequencer.h"
-#include "daemon/exchange/blocked_scopes.h"
-#include "daemon/exchange/committer.h"
-#include "daemon/exchange/door.h"
-#include "daemon/exchange/fetched.h"
-#include "daemon/exchange/gate_day_queries.h"
-#include "daemon/exchange/gate_days.h"
-#include "daemon/exchange/hours_queries.h"
-#include "daemon/exchange/intake.h"
-#include "daemon/exchange/link.h"
-#include "daemon/exchange/link_epoch.h"
-#include "daemon/exchange/log_book.h"
-#include "daemon/exchange/notice_desk.h"
-#include "daemon/exchange/queries.h"
-#include "daemon/exchange/refusal_log.h"
-#include "daemon/exchange/report_alarms.h"
-#include "daemon/exchange/restore/open_epoch.h"
-#include "daemon/exchange/transcript_desk.h"
-#include "daemon/exchange/watch.h"
-#include "daemon/exchange/yard_desk.h"
-#include "daemon/ledger/leaf.h"
-#include "daemon/node/after_commit.h"
-#include "daemon/node/sequencer_check.h"
-#include "daemon/node/terms.h"
-#include "daemon/node/ticker.h"
-#include "daemon/rpc/agreement_service.h"
-#include "daemon/rpc/exchange_service.h"
-#include "daemon/rpc/hours_service.h"
-#include "daemon/rpc/link_dialer.h"
-#include "daemon/rpc/link_service.h"
-#include "daemon/rpc/register_service.h"
-#include "daemon/rpc/yard_service.h"
-#include "daemon/store/guard_file.h"
-#include "daemon/store/sqlite/sqlite_store.h"
-#include "daemon/system/clock.h"
+#include "daemon/node/parts.h"
 #include "daemon/system/files.h"
-#include "daemon/system/random.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
@@ -78,158 +34,7 @@ certs::RefusedCertificate LogRefusedCertificate() {
   };
 }
 
-// The store belongs to one node for ever.
-absl::Status ClaimStore(store::Store& store, const std::string& node) {
-  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Transaction> transaction, store.Begin());
-  GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> owner, transaction->Meta("node"));
-  if (!owner.has_value()) {
-    GATEPOST_RETURN_IF_ERROR(transaction->PutMeta("node", node));
-    return transaction->Commit();
-  }
-  if (*owner == node) return absl::OkStatus();
-  return system::Refuse(v1::REASON_BAD_CONFIG, fmt::format("the data folder of node {}", node),
-                        fmt::format("one of node {}", *owner), "name the node's own data_dir");
-}
-
 }  // namespace
-
-// In the order of building; destroyed in the reverse one.
-struct Node::Parts {
-  explicit Parts(config::NodeSettings s)
-      : settings(std::move(s)), node(TermsOf(settings)), links(LinkTermsOf(settings)) {}
-
-  config::NodeSettings settings;
-  const exchange::NodeTerms node;
-  const exchange::LinkTermsByPeer links;
-  const std::shared_ptr<system::SystemClock> clock = std::make_shared<system::SystemClock>();
-  system::SystemRandom random;
-  std::unique_ptr<ledger::NoteSigner> log_key;
-  std::shared_ptr<const certs::TrustStore> trust;
-  std::shared_ptr<certs::PeerJudge> judge;
-  certs::CertificateCache signers;
-  std::unique_ptr<certs::EnvelopeVerifier> verifier;
-  std::unique_ptr<store::Store> store;
-  std::unique_ptr<store::GuardFile> guard;
-  std::unique_ptr<exchange::LogBook> log;
-  std::unique_ptr<exchange::Committer> committer;
-  std::unique_ptr<exchange::RefusalLog> refusals;
-  std::unique_ptr<exchange::Intake> intake;
-  std::unique_ptr<exchange::YardDesk> yard;
-  std::unique_ptr<exchange::NoticeDesk> notices;
-  std::unique_ptr<exchange::TranscriptDesk> transcripts;
-  std::unique_ptr<exchange::AcknowledgementDesk> acknowledgements;
-  std::unique_ptr<exchange::Sequencer> sequencer;
-  std::unique_ptr<exchange::Follower> follower;
-  std::unique_ptr<exchange::AgreementDesk> agreements;
-  std::unique_ptr<exchange::Desks> desks;
-  exchange::BlockedScopes blocked;
-  std::unique_ptr<exchange::Door> door;
-  std::unique_ptr<exchange::Queries> queries;
-  std::unique_ptr<exchange::YardQueries> yard_queries;
-  std::unique_ptr<exchange::HoursQueries> hours_queries;
-  std::unique_ptr<exchange::AgreementQueries> agreement_queries;
-  std::unique_ptr<exchange::GateDays> gate_days;
-  std::unique_ptr<exchange::GateDayQueries> gate_day_queries;
-  std::unique_ptr<exchange::ReportAlarms> report_alarms;
-  std::unique_ptr<exchange::Watch> watch;
-  std::unique_ptr<exchange::FetchLog> fetches;
-  rpc::LinkDialer dialer;
-  std::vector<std::unique_ptr<exchange::Link>> open_links;
-  std::unique_ptr<exchange::HeldBackAlarms> held_back_alarms;
-  std::unique_ptr<rpc::GateKeeper> keeper;
-  std::unique_ptr<rpc::ExchangeServiceImpl> exchange_service;
-  std::unique_ptr<rpc::YardServiceImpl> yard_service;
-  std::unique_ptr<rpc::HoursServiceImpl> hours_service;
-  std::unique_ptr<rpc::AgreementServiceImpl> agreement_service;
-  std::unique_ptr<rpc::RegisterServiceImpl> register_service;
-  std::unique_ptr<rpc::LinkServiceImpl> link_service;
-  std::unique_ptr<AfterCommit> after_commit;
-  std::unique_ptr<Ticker> ticker;
-  std::unique_ptr<grpc::Server> server;
-  std::string restored_said;  // The ticker's.
-  int ticks = 0;              // The ticker's.
-  int port = 0;
-  bool stopped = false;
-
-  absl::Status BuildCore();
-  exchange::LinkParts PartsOf(const config::LinkSettings& link);
-  absl::Status BuildLinks(const certs::TlsIdentity& identity);
-  void WatchRestored();
-  void BuildServices();
-  absl::Status Listen(const certs::TlsIdentity& identity);
-  void StartThreads();
-  absl::StatusOr<v1::GetNodeResponse> Describe() const;
-  exchange::Link* FindLink(const certs::SpiffeId& peer) const;
-};
-
-absl::Status Node::Parts::BuildCore() {
-  GATEPOST_ASSIGN_OR_RETURN(log_key, config::LoadLogKey(settings));
-  GATEPOST_ASSIGN_OR_RETURN(certs::TrustStore trusted,
-                            certs::TrustStore::Create(settings.trust_domains));
-  trust = std::make_shared<const certs::TrustStore>(std::move(trusted));
-  judge = std::make_shared<certs::PeerJudge>(trust, clock);
-  verifier = std::make_unique<certs::EnvelopeVerifier>(*trust, signers);
-  GATEPOST_ASSIGN_OR_RETURN(store, store::OpenSqliteStore(settings.data_dir));
-  GATEPOST_RETURN_IF_ERROR(ClaimStore(*store, node.node));
-  {
-    GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> held, store->Read());
-    GATEPOST_RETURN_IF_ERROR(CheckSequencers(*held, node.node, settings.links));
-  }
-  GATEPOST_ASSIGN_OR_RETURN(log,
-                            exchange::LogBook::Open(*store, node.node, *log_key, random));
-  GATEPOST_ASSIGN_OR_RETURN(guard, store::GuardFile::Open(settings.guard_file, node.node));
-  GATEPOST_RETURN_IF_ERROR(exchange::CheckGuard(*store, *log, *guard));
-  committer =
-      std::make_unique<exchange::Committer>(*store, *log, *clock, settings.limits.queue_messages);
-  committer->OnHead([this](uint64_t epoch, const exchange::Head& head) {
-    if (absl::Status raised = guard->Raise({epoch, head.size, head.root}); !raised.ok()) {
-      spdlog::error("guard file not raised: {}", std::string(raised.message()));
-    }
-  });
-  refusals = std::make_unique<exchange::RefusalLog>(*committer, *clock, node.refusals_per_minute);
-  intake = std::make_unique<exchange::Intake>(*store, *verifier, node.max_envelope_bytes);
-  yard = std::make_unique<exchange::YardDesk>(node, settings.gate_register);
-  notices = std::make_unique<exchange::NoticeDesk>(node, settings.gate_register);
-  transcripts = std::make_unique<exchange::TranscriptDesk>(settings.gate_register);
-  acknowledgements = std::make_unique<exchange::AcknowledgementDesk>(node);
-  sequencer = std::make_unique<exchange::Sequencer>(node, links, settings.gate_register, *store,
-                                                    *committer, *clock);
-  follower = std::make_unique<exchange::Follower>(node, settings.gate_register);
-  agreements =
-      std::make_unique<exchange::AgreementDesk>(node, links, settings.gate_register, *sequencer);
-  desks = std::make_unique<exchange::Desks>(
-      exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements, *agreements});
-  door = std::make_unique<exchange::Door>(
-      exchange::Door::Parts{node, links, settings.gate_register, *store, *intake, *desks, blocked,
-                            *log, *committer, *refusals, *clock});
-  queries = std::make_unique<exchange::Queries>(node, *store, *log);
-  yard_queries = std::make_unique<exchange::YardQueries>(node, *store, settings.gate_register,
-                                                         *queries, *clock);
-  hours_queries = std::make_unique<exchange::HoursQueries>(node, *store, settings.gate_register,
-                                                           settings.calendars, *clock);
-  agreement_queries = std::make_unique<exchange::AgreementQueries>(
-      exchange::AgreementQueries::Parts{node, links, *store, settings.gate_register,
-                                        settings.calendars, *queries, *hours_queries, *clock});
-  gate_days =
-      std::make_unique<exchange::GateDays>(links, settings.gate_register, settings.calendars);
-  gate_day_queries = std::make_unique<exchange::GateDayQueries>(
-      node, *store, settings.gate_register, *gate_days, *queries, *clock);
-  report_alarms = std::make_unique<exchange::ReportAlarms>(*gate_days, *store, *committer, *clock);
-  watch = std::make_unique<exchange::Watch>(*store, *log, *queries);
-  fetches = std::make_unique<exchange::FetchLog>(node, *store, *committer);
-  return absl::OkStatus();
-}
-
-exchange::LinkParts Node::Parts::PartsOf(const config::LinkSettings& link) {
-  return exchange::LinkParts{node,      links.at(link.peer.stated.node()),
-                             settings.gate_register,
-                             *store,    *intake,
-                             *desks,    *sequencer,
-                             *follower, blocked,
-                             *log,      *committer,
-                             *refusals, *clock,
-                             random};
-}
 
 absl::Status Node::Parts::BuildLinks(const certs::TlsIdentity& identity) {
   for (const config::LinkSettings& link : settings.links) {
@@ -262,6 +67,9 @@ void Node::Parts::BuildServices() {
                                                                 *clock, node.zone);
   link_service = std::make_unique<rpc::LinkServiceImpl>(
       *keeper, [this](const certs::SpiffeId& peer) { return FindLink(peer); });
+  audit = std::make_unique<Audit>(
+      exchange::AuditQueries::Parts{node, links, *store, *log, *trust, *clock, nullptr}, open_links,
+      *committer, *keeper);
 }
 
 absl::Status Node::Parts::Listen(const certs::TlsIdentity& identity) {
@@ -273,24 +81,22 @@ absl::Status Node::Parts::Listen(const certs::TlsIdentity& identity) {
   // Room above the largest envelope, so that one that is too large is refused by name.
   builder.SetMaxReceiveMessageSize(static_cast<int>(4 * node.max_envelope_bytes));
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.RegisterService(exchange_service.get());
-  builder.RegisterService(yard_service.get());
-  builder.RegisterService(hours_service.get());
-  builder.RegisterService(agreement_service.get());
-  builder.RegisterService(register_service.get());
-  builder.RegisterService(link_service.get());
+  const std::map<std::string, grpc::Service*> services = {
+      {v1::ExchangeService::service_full_name(), exchange_service.get()},
+      {v1::YardService::service_full_name(), yard_service.get()},
+      {v1::HoursService::service_full_name(), hours_service.get()},
+      {v1::AgreementService::service_full_name(), agreement_service.get()},
+      {v1::RegisterService::service_full_name(), register_service.get()},
+      {v1::LinkService::service_full_name(), link_service.get()},
+      {v1::AuditService::service_full_name(), audit->service()}};
+  for (const auto& [name, service] : services) builder.RegisterService(service);
   server = builder.BuildAndStart();
   if (server == nullptr || port == 0) {
     return system::Refuse(v1::REASON_NOT_REACHABLE, "an address to listen on", settings.listen,
                           "free the port, or choose another in `listen`");
   }
   grpc::HealthCheckServiceInterface* health = server->GetHealthCheckService();
-  for (const char* service :
-       {v1::ExchangeService::service_full_name(), v1::YardService::service_full_name(),
-        v1::HoursService::service_full_name(), v1::AgreementService::service_full_name(),
-        v1::RegisterService::service_full_name(), v1::LinkService::service_full_name()}) {
-    health->SetServingStatus(service, true);
-  }
+  for (const auto& [name, service] : services) health->SetServingStatus(name, true);
   return absl::OkStatus();
 }
 
@@ -301,9 +107,10 @@ void Node::Parts::WatchRestored() {
   }
   if (const std::string why = log->restored(); why != restored_said) {
     restored_said = why;
-    spdlog::critical("ALARM NODE_RESTORED: {}. Nothing is signed or taken in until the links have "
-                     "given back what they hold and gatepostd --open-epoch has run",
-                     why);
+    spdlog::critical(
+        "ALARM NODE_RESTORED: {}. Nothing is signed or taken in until the links have "
+        "given back what they hold and gatepostd --open-epoch has run",
+        why);
   }
 }
 
@@ -322,6 +129,9 @@ void Node::Parts::StartThreads() {
     report_alarms->OnTick();
     held_back_alarms->OnTick();
     if (ticks++ % kTicksPerSecond == 0) WatchRestored();
+    cosignature_alarms->OnTick();
+    settings_log->OnTick();
+    retention->OnTick();
   });
   after_commit->Start();
   committer->Start();
@@ -396,81 +206,6 @@ void Node::Stop() {
   if (parts.committer != nullptr) parts.committer->Stop();
   if (parts.after_commit != nullptr) parts.after_commit->Stop();
   if (parts.guard != nullptr) parts.guard->Sync().IgnoreError();  // Said by the ticker before.
-}
-
-absl::Status Node::RunOnce(config::NodeSettings settings,
-                           const std::function<absl::Status(Parts&, exchange::CommitScope&)>& act) {
-  Parts parts(std::move(settings));
-  GATEPOST_RETURN_IF_ERROR(parts.BuildCore());
-  absl::Status done;
-  GATEPOST_RETURN_IF_ERROR(parts.committer->Post(
-      [&](exchange::CommitScope& scope) { return act(parts, scope); },
-      [&done](const absl::Status& committed) { done = committed; },
-      exchange::Committer::When::kAlways));
-  parts.committer->Step();
-  GATEPOST_RETURN_IF_ERROR(done);
-  return parts.guard->Sync();
-}
-
-absl::StatusOr<std::string> Node::OpenEpoch(config::NodeSettings settings) {
-  std::string said;
-  GATEPOST_RETURN_IF_ERROR(RunOnce(
-      std::move(settings), [&said](Parts& parts, exchange::CommitScope& scope) -> absl::Status {
-        std::vector<exchange::LinkParts> links;
-        for (const config::LinkSettings& link : parts.settings.links) {
-          links.push_back(parts.PartsOf(link));
-        }
-        GATEPOST_ASSIGN_OR_RETURN(const exchange::OpenedEpoch opened,
-                                  exchange::OpenEpoch(scope, links, parts.guard->found()));
-        said = exchange::Describe(opened);
-        return absl::OkStatus();
-      }));
-  return said;
-}
-
-absl::Status Node::AdmitEpoch(config::NodeSettings settings, const std::string& peer,
-                              uint64_t epoch) {
-  return RunOnce(std::move(settings),
-                 [&](Parts& parts, exchange::CommitScope& scope) -> absl::Status {
-                   GATEPOST_RETURN_IF_ERROR(scope.log.CheckMaySign());
-                   if (!parts.links.contains(peer)) {
-                     return system::Refuse(v1::REASON_BAD_ARGUMENT, "a peer of this node", peer,
-                                           "name it as the link agreement does");
-                   }
-                   return exchange::AdmitEpoch(scope, peer, epoch);
-                 });
-}
-
-absl::Status ClearLinkAlarm(const config::NodeSettings& settings, const std::string& peer) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<ledger::NoteSigner> key,
-                            config::LoadLogKey(settings));
-  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Store> store,
-                            store::OpenSqliteStore(settings.data_dir));
-  system::SystemRandom random;
-  const system::SystemClock clock;
-  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<exchange::LogBook> log,
-                            exchange::LogBook::Open(*store, settings.node, *key, random));
-  exchange::Committer committer(*store, *log, clock, 1);
-  absl::Status cleared;
-  GATEPOST_RETURN_IF_ERROR(committer.Post(
-      [&peer](exchange::CommitScope& scope) -> absl::Status {
-        GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
-        if (link.alarm.empty()) {
-          return system::Refuse(v1::REASON_NOT_FOUND, "an alarm on the link", peer,
-                                "there is nothing to clear");
-        }
-        ledger::Leaf leaf;
-        leaf.event = ledger::event::kAlarm;
-        leaf.peer = peer;
-        leaf.object = fmt::format("link:{}", peer);
-        leaf.result = "CLEARED";
-        GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
-        link.alarm.clear();
-        return scope.store.PutLink(link);
-      },
-      [&cleared](const absl::Status& done) { cleared = done; }));
-  committer.Step();
-  return cleared;
 }
 
 }  // namespace gatepost::node

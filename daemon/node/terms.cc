@@ -44,6 +44,12 @@ exchange::NodeTerms TermsOf(const config::NodeSettings& settings) {
       .refusals_per_minute = static_cast<int>(settings.limits.refusals_per_minute)};
 }
 
+exchange::RetentionTerms RetentionTermsOf(const config::NodeSettings& settings) {
+  return exchange::RetentionTerms{.keep_days = settings.retention.keep_days,
+                                  .held_references = settings.retention.held_references,
+                                  .held_scopes = settings.retention.held_scopes};
+}
+
 exchange::LinkTermsByPeer LinkTermsOf(const config::NodeSettings& settings) {
   exchange::LinkTermsByPeer all;
   for (const config::LinkSettings& link : settings.links) {
@@ -52,7 +58,9 @@ exchange::LinkTermsByPeer LinkTermsOf(const config::NodeSettings& settings) {
                               .peer_spiffe_id = link.peer.spiffe_id,
                               .peer_country = link.peer.stated.country(),
                               .peer_log_key = link.peer.log,
+                              .peer_witness_key = link.peer.witness,
                               .agreement_sha256 = link.agreement_sha256,
+                              .agreement_bytes = link.agreement_bytes,
                               .window_messages = settings.limits.window_messages,
                               .window_bytes = settings.limits.window_bytes,
                               .cut_off_hour = cut_off.hour(),

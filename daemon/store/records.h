@@ -31,7 +31,7 @@ struct MessageRecord {
   std::string message_id;      // UUIDv7 text.
   certs::Digest pae{};         // PAE digest.
   certs::Digest signatures{};  // Signature list digest.
-  std::string envelope;        // Serialized gatepost.v1.Envelope.
+  std::string envelope;        // Serialized gatepost.v1.Envelope; empty: purged.
   std::string origin_node;
   std::string received_from;                 // Peer node id; empty: submitted here.
   uint64_t incoming_sequence = 0;            // On the link from `received_from`.

@@ -142,6 +142,9 @@ class Transaction : public Reader {
   // Stores a message and gives it its row and its short reference (the next number of
   // `record.reference.year`); both are set in the record that comes back.
   virtual absl::StatusOr<MessageRecord> InsertMessage(MessageRecord record) = 0;
+  // Forgets the envelope of a message, for ever; its row and its digests stay. From now on its
+  // `envelope` is empty.
+  virtual absl::Status PurgeBody(int64_t row) = 0;
   // Keeps a chain for ever; a chain that is held already is left as it is.
   virtual absl::Status PutChain(const certs::Digest& leaf_sha256,
                                 const std::vector<std::string>& chain_der) = 0;

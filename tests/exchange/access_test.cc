@@ -56,6 +56,24 @@ TEST_F(Access, AuditorsOnlyRead) {
   EXPECT_EQ(May(auditor, Act::kLink), kNo);
 }
 
+TEST_F(Access, AuditorsAndOfficersAudit) {
+  for (const Act act : {Act::kAudit, Act::kAuditLink}) {
+    EXPECT_EQ(May(Vn("/auditor/board-1"), act), kYes);
+    EXPECT_EQ(May(Vn("/agency/board/officer/1"), act), kYes);
+    EXPECT_EQ(May(Vn("/agency/board/clerk/1"), act), kNo);
+    EXPECT_EQ(May(Vn("/agency/board/service/1"), act), kNo);
+    EXPECT_EQ(May(Vn("/node/vn-langson"), act), kNo);
+    EXPECT_EQ(May(Cn("/node/cn-pingxiang"), act), kNo);
+    EXPECT_EQ(May(Cn("/agency/port-office/officer/1"), act), kNo);
+    EXPECT_EQ(May(Named("spiffe://other.practice.example/auditor/1"), act), kNo);
+  }
+}
+
+TEST_F(Access, APeersAuditorsAuditTheirLinkOnly) {
+  EXPECT_EQ(May(Cn("/auditor/port-office-1"), Act::kAuditLink), kYes);
+  EXPECT_EQ(May(Cn("/auditor/port-office-1"), Act::kAudit), kNo);
+}
+
 TEST_F(Access, NodesOnlyLinkAndOnlyConfiguredPeers) {
   EXPECT_EQ(May(Cn("/node/cn-pingxiang"), Act::kLink), kYes);
   EXPECT_EQ(May(Cn("/node/cn-pingxiang"), Act::kRead), kNo);

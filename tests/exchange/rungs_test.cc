@@ -345,6 +345,7 @@ TEST_F(Rungs, SurviveACutAndARestartAfterEveryFrame) {
     ExpectProved(ladder.steps(3), ledger::event::kFetched, id);
     ExpectProved(ladder.steps(4), ledger::event::kRead, id);
   }
+  world_.Pass(absl::Seconds(5));  // The heads of all that are cosigned.
   const exchange::Head vn = world_.vn->head();
   const exchange::Head cn = world_.cn->head();
   world_.Pass(absl::Hours(1));

@@ -6,6 +6,7 @@
 #include "daemon/exchange/link_hello.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/ledger/checkpoint.h"
+#include "daemon/ledger/witness.h"
 #include "daemon/system/reason.h"
 
 namespace gatepost::testing {
@@ -109,6 +110,10 @@ void ScriptedPeer::Take(const v1::LinkFrame& frame) {
         sequence == 1 ? certs::Digest{} : received_digests_.at(sequence - 1),
         PaeOf(frame.message().envelope()));
   }
+  if (frame.has_head() || frame.has_witness_request() || frame.has_witness_reply()) {
+    witness_frames.push_back(frame);
+  }
+  if (frame.has_head()) vn_head_ = frame.head().head();
   if (frame.has_read()) {
     vn_head_ = frame.read().head();
     rungs.push_back(frame.read());
@@ -219,6 +224,24 @@ void ScriptedPeer::AddHead(Frame& frame) const {
   for (const certs::Digest& hash : log.Consistency(line_.shown, log.size())) {
     frame.add_consistency(Bytes(hash));
   }
+}
+
+void ScriptedPeer::SendHead() {
+  v1::LinkFrame frame;
+  AddHead(*frame.mutable_head());
+  line_.shown = log.size();
+  Send(frame);
+}
+
+void ScriptedPeer::AskToCosign(uint64_t old_size, uint64_t size) {
+  ledger::AddCheckpoint asked;
+  asked.old_size = old_size;
+  asked.proof = log.Consistency(old_size, size);
+  asked.checkpoint = log.Head(size);
+  v1::LinkFrame frame;
+  frame.mutable_witness_request()->set_request(++last_request_);
+  frame.mutable_witness_request()->set_body(asked.Format());
+  Send(frame);
 }
 
 ledger::Leaf ScriptedPeer::FetchedLeaf(uint64_t sequence) const {

@@ -108,6 +108,10 @@ class ScriptedPeer {
   // The next rung with this leaf, appended to `log`, under its new head.
   v1::LinkRead RungWith(const std::string& leaf);
   void SendRung(const v1::LinkRead& rung);
+  // The newest head of `log`, alone.
+  void SendHead();
+  // Asks vn-langson to cosign the head of `log` at `size`, from `old_size` on.
+  void AskToCosign(uint64_t old_size, uint64_t size);
   // Honest receipts for all that was received.
   void ReceiptAll();
 
@@ -118,6 +122,8 @@ class ScriptedPeer {
   uint64_t last_sent = 0;
   std::vector<v1::LinkRead> rungs;  // Of vn-langson, as they came.
   uint64_t last_rung_given = 0;     // To vn-langson.
+  // Heads, and questions and answers of witnesses, of vn-langson, as they came.
+  std::vector<v1::LinkFrame> witness_frames;
 
  private:
   void Take(const v1::LinkFrame& frame);
@@ -130,6 +136,7 @@ class ScriptedPeer {
   certs::Digest sent_digest_{};
   std::map<uint64_t, certs::Digest> received_digests_;
   uint64_t last_receipted_ = 0;
+  uint64_t last_request_ = 0;
   std::string vn_head_;
 };
 

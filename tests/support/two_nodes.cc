@@ -37,6 +37,14 @@ std::unique_ptr<ledger::NoteSigner> LogKey(const std::string& node, const std::s
                                                      Need(certs::Ed25519Key::FromSeed(seed)));
 }
 
+std::string WitnessSeedOf(bool vn) { return std::string(32, vn ? 'V' : 'C'); }
+
+std::unique_ptr<ledger::NoteSigner> WitnessKey(const std::string& node, const std::string& seed) {
+  return std::make_unique<ledger::Ed25519NoteSigner>(ledger::WitnessKeyName(node),
+                                                     ledger::kEd25519CosignatureType,
+                                                     Need(certs::Ed25519Key::FromSeed(seed)));
+}
+
 // Read once: a copy shares its data, and many worlds are made.
 const domain::GateRegister& SharedRegister() {
   static const domain::GateRegister shared = ProjectRegister();
@@ -60,6 +68,7 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
       clock(manual_clock),
       random_(random) {
   log_key = LogKey(setup.node.node, setup.log_seed);
+  witness_key = WitnessKey(setup.node.node, setup.witness_seed);
   store::SqliteOptions options;
   options.durable = false;
   store = Need(store::OpenSqliteStore(setup.store_folder, options));
@@ -71,6 +80,7 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   committer->OnHead([this](uint64_t epoch, const exchange::Head& head) {
     Need(guard->Raise({epoch, head.size, head.root}));
   });
+  rounds = std::make_unique<exchange::HeadRounds>(*store, *log, clock);
   refusals =
       std::make_unique<exchange::RefusalLog>(*committer, clock, setup.node.refusals_per_minute);
   intake = std::make_unique<exchange::Intake>(*store, *verifier, setup.node.max_envelope_bytes);
@@ -106,6 +116,8 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   link = std::make_unique<exchange::Link>(LinkParts(), dialer);
   held_back_alarms = std::make_unique<exchange::HeldBackAlarms>(exchange::HeldBackAlarms::Parts{
       links_, *store, *committer, clock, [this](std::string_view) { return link->connected(); }});
+  cosignature_alarms =
+      std::make_unique<exchange::CosignatureAlarms>(links_, *store, *log, *committer, clock);
   committer->AddBatchListener([this] {
     link->OnBatchEnd();
     watch->OnBatchEnd();
@@ -115,9 +127,14 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
 TestNode::~TestNode() = default;
 
 exchange::LinkParts TestNode::LinkParts() {
-  return exchange::LinkParts{
-      setup.node, links_.at(setup.link.peer_node), gates, *store, *intake, *desks, *sequencer,
-      *follower, blocked, *log, *committer, *refusals, clock, random_};
+  return exchange::LinkParts{setup.node,   links_.at(setup.link.peer_node),
+                             gates,        *store,
+                             *intake,      *desks,
+                             *sequencer,   *follower,
+                             blocked,      *log,
+                             *witness_key, *rounds,
+                             *committer,   *refusals,
+                             clock,        random_};
 }
 
 absl::StatusOr<exchange::OpenedEpoch> TestNode::OpenEpoch() {
@@ -251,7 +268,9 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
       .peer_spiffe_id = NodeId(!is_vn),
       .peer_country = is_vn ? "CN" : "VN",
       .peer_log_key = Need(ledger::VerifierOf(*LogKey(peer, SeedOf(!is_vn)))),
+      .peer_witness_key = Need(ledger::VerifierOf(*WitnessKey(peer, WitnessSeedOf(!is_vn)))),
       .agreement_sha256 = certs::Sha256Of(is_vn ? "agreement" : options.cn_agreement),
+      .agreement_bytes = is_vn ? "agreement" : options.cn_agreement,
       .window_messages = !is_vn && options.cn_window_messages != 0 ? options.cn_window_messages
                                                                    : options.window_messages,
       .window_bytes = 8 << 20,
@@ -261,9 +280,14 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
       .report_duties = options.report_duties,
       .dials = is_vn || options.cn_dials,
       .own_decides = is_vn != options.cn_decides};
-  return TestNode::Setup{std::move(node), std::move(link), SeedOf(is_vn), folder_.Under(own),
-                         folder_.Under(own + ".guard"),
-                         is_vn ? options.vn_agreements : options.cn_agreements};
+  return TestNode::Setup{
+      .node = std::move(node),
+      .link = std::move(link),
+      .log_seed = SeedOf(is_vn),
+      .witness_seed = WitnessSeedOf(is_vn),
+      .store_folder = folder_.Under(own),
+      .guard_file = folder_.Under(own + ".guard"),
+      .before_agreements = is_vn ? options.vn_agreements : options.cn_agreements};
 }
 
 void TwoNodes::Dial(const exchange::LinkTerms& link) {
@@ -333,6 +357,8 @@ void TwoNodes::Pass(absl::Duration time) {
     cn->report_alarms->OnTick();
     vn->held_back_alarms->OnTick();
     cn->held_back_alarms->OnTick();
+    vn->cosignature_alarms->OnTick();
+    cn->cosignature_alarms->OnTick();
     const std::vector<bool> dialling = std::exchange(dialling_, {});
     for (const bool by_vn : dialling) {
       if (on_dial) on_dial(by_vn);

@@ -19,10 +19,12 @@
 #include "daemon/exchange/agreements/agreement_desk.h"
 #include "daemon/exchange/agreements/agreement_queries.h"
 #include "daemon/exchange/agreements/held_back.h"
+#include "daemon/exchange/cosignature_alarms.h"
 #include "daemon/exchange/door.h"
 #include "daemon/exchange/fetched.h"
 #include "daemon/exchange/gate_day_queries.h"
 #include "daemon/exchange/gate_days.h"
+#include "daemon/exchange/head_rounds.h"
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/link.h"
 #include "daemon/exchange/notice_desk.h"
@@ -68,7 +70,8 @@ class TestNode {
   struct Setup {
     exchange::NodeTerms node;
     exchange::LinkTerms link;
-    std::string log_seed;  // 32 bytes.
+    std::string log_seed;      // 32 bytes.
+    std::string witness_seed;  // 32 bytes.
     std::string store_folder;
     std::string guard_file;
     // Stands before the desk of agreements, for a node that lies; none: the honest one.
@@ -113,11 +116,13 @@ class TestNode {
   const domain::GateRegister& gates;
   ManualClock& clock;
   std::unique_ptr<ledger::NoteSigner> log_key;
+  std::unique_ptr<ledger::NoteSigner> witness_key;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<store::GuardFile> guard;
   certs::CertificateCache certificates;
   std::unique_ptr<certs::EnvelopeVerifier> verifier;
   std::unique_ptr<exchange::LogBook> log;
+  std::unique_ptr<exchange::HeadRounds> rounds;
   std::unique_ptr<exchange::Committer> committer;
   std::unique_ptr<exchange::RefusalLog> refusals;
   std::unique_ptr<exchange::Intake> intake;
@@ -144,6 +149,7 @@ class TestNode {
   std::unique_ptr<exchange::FetchLog> fetches;
   std::unique_ptr<exchange::Link> link;
   std::unique_ptr<exchange::HeldBackAlarms> held_back_alarms;
+  std::unique_ptr<exchange::CosignatureAlarms> cosignature_alarms;
 
  private:
   exchange::LinkParts LinkParts();

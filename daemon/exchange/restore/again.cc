@@ -57,9 +57,8 @@ absl::Status Again::EnterAll(const v1::LinkRestored& from, const v1::LinkRestore
 
 absl::Status Again::Load(ReturnedKind kind, uint64_t after, uint64_t last, Items& items) {
   for (uint64_t number = after + 1; number <= last; ++number) {
-    GATEPOST_ASSIGN_OR_RETURN(
-        const v1::LinkGiveBack thing,
-        MustHoldReturned(scope_.store, parts_.link.peer_node, kind, number));
+    GATEPOST_ASSIGN_OR_RETURN(const v1::LinkGiveBack thing,
+                              MustHoldReturned(scope_.store, parts_.link.peer_node, kind, number));
     const auto& [bytes, index] = LeafOf(thing);
     GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(bytes));
     items.push_back(Item{leaf.epoch, index, leaf.time, kind, number});
@@ -183,10 +182,9 @@ absl::StatusOr<bool> Again::EnterReceived(const v1::LinkReturnedMessage& message
   GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf ours, ledger::Leaf::Parse(receipt.leaf()));
   CommitScope then{scope_.store, scope_.log, ours.time, true};
   const v1::Envelope& envelope = message.envelope();
-  ReceivedEnvelope received{
-      parts_.intake.Open(envelope, ChainsOf(message.chains()), ours.time),
-      certs::PaeDigest(envelope.payload_type(), envelope.payload()),
-      certs::SignaturesDigest(envelope), envelope.ByteSizeLong()};
+  ReceivedEnvelope received{parts_.intake.Open(envelope, ChainsOf(message.chains()), ours.time),
+                            certs::PaeDigest(envelope.payload_type(), envelope.payload()),
+                            certs::SignaturesDigest(envelope), envelope.ByteSizeLong()};
   Verdict verdict;
   if (const v1::Reason refused = ReasonIn(ours.result); refused != v1::REASON_UNSPECIFIED) {
     verdict.refusal = system::Refuse(refused, "what this node judged before its log was lost",
@@ -238,8 +236,7 @@ absl::StatusOr<bool> Again::EnterRung(const v1::LinkRead& rung, bool forced) {
   return true;
 }
 
-absl::Status Again::Differs(const ledger::Leaf& then, const std::string& object,
-                            std::string came) {
+absl::Status Again::Differs(const ledger::Leaf& then, const std::string& object, std::string came) {
   ++counts_.different;
   ledger::Leaf alarm;
   alarm.event = ledger::event::kAlarm;

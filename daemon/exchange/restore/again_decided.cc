@@ -67,8 +67,8 @@ absl::StatusOr<bool> Again::EnterGiven(const v1::LinkDecision& came, bool forced
   own.actor = parts_.node.spiffe_id.ToString();
   own.peer = decision.peer;
   if (kind == DecisionKind::kAction) {
-    own.detail = fmt::format("lost:{}:{}", came.leaf_index(),
-                             certs::ToHex(ledger::LeafHash(came.leaf())));
+    own.detail =
+        fmt::format("lost:{}:{}", came.leaf_index(), certs::ToHex(ledger::LeafHash(came.leaf())));
   }
   GATEPOST_ASSIGN_OR_RETURN(decision.own_leaf_index, scope_.log.Add(std::move(own)));
   const CommitScope then{scope_.store, scope_.log, leaf.time, true};
@@ -101,10 +101,8 @@ absl::StatusOr<bool> Again::EnterTaken(const v1::LinkDecision& came, bool forced
   GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint head,
                             ledger::OpenCheckpoint(came.head(), parts_.link.peer_log_key));
   const uint64_t epoch = EpochInOrigin(head.checkpoint.origin);
-  GATEPOST_RETURN_IF_ERROR(
-      scope_.store.PutPeerHead(store::PeerHeadRecord{parts_.link.peer_node, epoch,
-                                                     head.checkpoint.size, head.checkpoint.root,
-                                                     came.head()}));
+  GATEPOST_RETURN_IF_ERROR(scope_.store.PutPeerHead(store::PeerHeadRecord{
+      parts_.link.peer_node, epoch, head.checkpoint.size, head.checkpoint.root, came.head()}));
   CommitScope then{scope_.store, scope_.log, leaf.time, true};
   GATEPOST_RETURN_IF_ERROR(parts_.follower.Apply(
       then, parts_.link,

@@ -114,9 +114,8 @@ absl::Status GiveBack::SendHeads(const store::Reader& store) {
   v1::LinkGiveBack thing;
   v1::LinkHeldHeads& heads = *thing.mutable_heads();
   if (link.peer_head_size > 0) {
-    GATEPOST_ASSIGN_OR_RETURN(
-        *heads.mutable_newest(),
-        NoteOf(store, peer, link.peer_head_epoch, link.peer_head_size));
+    GATEPOST_ASSIGN_OR_RETURN(*heads.mutable_newest(),
+                              NoteOf(store, peer, link.peer_head_epoch, link.peer_head_size));
   }
   GATEPOST_ASSIGN_OR_RETURN(const Epochs known, ReadEpochs(store, PeerEpochs(peer)));
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::PeerHeadRecord> earlier,

@@ -6,6 +6,7 @@
 
 #include "daemon/exchange/link_epoch.h"
 #include "daemon/exchange/restore/returned.h"
+#include "daemon/exchange/restore/witnessed.h"
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/system/reason.h"
@@ -50,19 +51,26 @@ absl::StatusOr<OwnHeads> HeadsOf(const CommitScope& scope, const std::string& pe
                             ReturnedHeads(scope.store, peer));
   if (!heads.has_value()) return own;
   if (!heads->newest().empty()) {
-    GATEPOST_ASSIGN_OR_RETURN(
-        const ledger::OpenedCheckpoint newest,
-        ledger::OpenCheckpoint(heads->newest(), scope.log.verifier_key()));
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint newest,
+                              ledger::OpenCheckpoint(heads->newest(), scope.log.verifier_key()));
     own.newest = {EpochInOrigin(newest.checkpoint.origin), newest.checkpoint.size,
                   newest.checkpoint.root};
   }
   if (!heads->earlier().empty()) {
-    GATEPOST_ASSIGN_OR_RETURN(
-        const ledger::OpenedCheckpoint earlier,
-        ledger::OpenCheckpoint(heads->earlier(), scope.log.verifier_key()));
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint earlier,
+                              ledger::OpenCheckpoint(heads->earlier(), scope.log.verifier_key()));
     own.earlier_size = earlier.checkpoint.size;
   }
   return own;
+}
+
+// What this node's witness has cosigned of the peer's log, as that log holds it.
+absl::Status AskTheLogFirst(const CommitScope& scope, const LinkParts& parts) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<v1::LinkHeldHeads> heads,
+                            ReturnedHeads(scope.store, parts.link.peer_node));
+  if (!heads.has_value()) return absl::OkStatus();
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey witness, ledger::VerifierOf(parts.witness));
+  return RaiseWitnessed(scope.store, heads->witnessed(), parts.link.peer_log_key, witness);
 }
 
 absl::Status CheckReady(const CommitScope& scope, const std::vector<LinkParts>& links) {
@@ -137,8 +145,7 @@ absl::StatusOr<OpenedEpoch> OpenEpoch(CommitScope& scope, const std::vector<Link
         PutOpened(scope.store, leaf.peer, opened.epoch, index, heads[i].earlier_size));
   }
   for (const LinkParts& parts : links) {
-    GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link,
-                              scope.store.Link(parts.link.peer_node));
+    GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, scope.store.Link(parts.link.peer_node));
     v1::LinkRestored from;
     from.set_last_sent(link.last_queued);
     from.set_last_received(link.last_received);
@@ -147,6 +154,7 @@ absl::StatusOr<OpenedEpoch> OpenEpoch(CommitScope& scope, const std::vector<Link
     GATEPOST_ASSIGN_OR_RETURN(const v1::LinkRestored to,
                               HeldSoFar(scope.store, link, opened.first));
     GATEPOST_RETURN_IF_ERROR(Again(scope, parts, opened.counts).EnterAll(from, to));
+    GATEPOST_RETURN_IF_ERROR(AskTheLogFirst(scope, parts));
     GATEPOST_RETURN_IF_ERROR(ForgetReturned(scope.store, link.peer, from, to));
   }
   if (opened.lost_end > opened.first) {
@@ -160,9 +168,10 @@ absl::StatusOr<OpenedEpoch> OpenEpoch(CommitScope& scope, const std::vector<Link
 }
 
 uint64_t OpenedEpoch::proved() const {
-  return static_cast<uint64_t>(std::ranges::count_if(counts.proved_leaves, [this](const auto& leaf) {
-    return leaf.first == lost_epoch && leaf.second >= first && leaf.second < lost_end;
-  }));
+  return static_cast<uint64_t>(
+      std::ranges::count_if(counts.proved_leaves, [this](const auto& leaf) {
+        return leaf.first == lost_epoch && leaf.second >= first && leaf.second < lost_end;
+      }));
 }
 
 std::string Describe(const OpenedEpoch& opened) {
@@ -173,8 +182,8 @@ std::string Describe(const OpenedEpoch& opened) {
       "out otherwise than before: {}.",
       opened.epoch, opened.first, counts.sent, counts.received, counts.rungs, counts.decisions,
       opened.lost(), opened.lost_end - opened.first, opened.first,
-      opened.lost_end > opened.first ? opened.lost_end - 1 : opened.first,
-      opened.proved(), counts.different);
+      opened.lost_end > opened.first ? opened.lost_end - 1 : opened.first, opened.proved(),
+      counts.different);
 }
 
 }  // namespace gatepost::exchange

@@ -25,7 +25,7 @@ absl::Status CheckGuard(store::Store& store, LogBook& log, store::GuardFile& gua
 // What opening an epoch did.
 struct OpenedEpoch {
   uint64_t epoch = 0;
-  uint64_t first = 0;     // Its first leaf; the log of before reached up to here.
+  uint64_t first = 0;       // Its first leaf; the log of before reached up to here.
   uint64_t lost_epoch = 0;  // The newest that was known before; leaves from `first` up to
   uint64_t lost_end = 0;    // `lost_end` were there.
   Again::Counts counts;

@@ -84,9 +84,8 @@ absl::Status PutReturned(store::Transaction& store, std::string_view peer, Retur
   return store.PutMeta(Key(peer, "so_far"), so_far.SerializeAsString());
 }
 
-absl::StatusOr<v1::LinkGiveBack> MustHoldReturned(const store::Reader& store,
-                                                  std::string_view peer, ReturnedKind kind,
-                                                  uint64_t number) {
+absl::StatusOr<v1::LinkGiveBack> MustHoldReturned(const store::Reader& store, std::string_view peer,
+                                                  ReturnedKind kind, uint64_t number) {
   GATEPOST_ASSIGN_OR_RETURN(std::optional<v1::LinkGiveBack> thing,
                             Parsed<v1::LinkGiveBack>(store, Key(peer, kind, number)));
   if (thing.has_value()) return *std::move(thing);
@@ -123,8 +122,8 @@ absl::Status ForgetReturned(store::Transaction& store, std::string_view peer,
                                   MustHoldReturned(store, peer, kind, number));
         thing.mutable_message()->clear_envelope();  // The message is held where it belongs.
         thing.mutable_message()->clear_chains();
-        GATEPOST_RETURN_IF_ERROR(store.PutMeta(LostReceiptKey(peer, number),
-                                               thing.message().SerializeAsString()));
+        GATEPOST_RETURN_IF_ERROR(
+            store.PutMeta(LostReceiptKey(peer, number), thing.message().SerializeAsString()));
       }
       GATEPOST_RETURN_IF_ERROR(store.PutMeta(Key(peer, kind, number), ""));
     }

@@ -28,9 +28,8 @@ absl::Status PutReturned(store::Transaction& store, std::string_view peer, Retur
                          uint64_t number, const v1::LinkGiveBack& thing,
                          const v1::LinkRestored& so_far);
 // By its number. REASON_LEDGER_DAMAGED when it was counted and is not there.
-absl::StatusOr<v1::LinkGiveBack> MustHoldReturned(const store::Reader& store,
-                                                  std::string_view peer, ReturnedKind kind,
-                                                  uint64_t number);
+absl::StatusOr<v1::LinkGiveBack> MustHoldReturned(const store::Reader& store, std::string_view peer,
+                                                  ReturnedKind kind, uint64_t number);
 
 // The heads that the peer gave back; none before it has.
 absl::Status PutReturnedHeads(store::Transaction& store, std::string_view peer,

@@ -32,12 +32,12 @@ absl::Status CheckNext(std::string_view what, uint64_t wanted, uint64_t came) {
 template <typename Proof>
 absl::StatusOr<ledger::Leaf> ProvedIn(const std::string& note, const ledger::VerifierKey& key,
                                       const Proof& proof, uint64_t own_size) {
-  GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint head,
-                            ledger::OpenCheckpoint(note, key));
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint head, ledger::OpenCheckpoint(note, key));
   GATEPOST_ASSIGN_OR_RETURN(ledger::Leaf leaf, ledger::Leaf::Parse(proof.leaf()));
   if (leaf.epoch != EpochInOrigin(head.checkpoint.origin) || proof.leaf_index() < own_size) {
-    return BadReceipt(fmt::format("a leaf of {} from index {} on", head.checkpoint.origin, own_size),
-                      fmt::format("leaf {} of epoch {}", proof.leaf_index(), leaf.epoch));
+    return BadReceipt(
+        fmt::format("a leaf of {} from index {} on", head.checkpoint.origin, own_size),
+        fmt::format("leaf {} of epoch {}", proof.leaf_index(), leaf.epoch));
   }
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<certs::Digest> path, DigestsOf(proof.path()));
   GATEPOST_RETURN_IF_ERROR(ledger::VerifyInclusion(proof.leaf_index(), head.checkpoint.size,
@@ -56,8 +56,7 @@ void TakeBack::Start(const v1::LinkRestored& ours, uint64_t fencing) {
 
 absl::Status TakeBack::OnGiveBack(const v1::LinkGiveBack& thing) {
   if (thing.ByteSizeLong() > kLargestThing + parts_.node.max_envelope_bytes) {
-    return system::Refuse(v1::REASON_TOO_LARGE,
-                          fmt::format("at most {} bytes", kLargestThing),
+    return system::Refuse(v1::REASON_TOO_LARGE, fmt::format("at most {} bytes", kLargestThing),
                           fmt::format("{}", thing.ByteSizeLong()), "repair the peer's software");
   }
   switch (thing.kind_case()) {
@@ -65,8 +64,9 @@ absl::Status TakeBack::OnGiveBack(const v1::LinkGiveBack& thing) {
       return OnHeads(thing.heads());
     case v1::LinkGiveBack::kMessage:
       GATEPOST_RETURN_IF_ERROR(OnMessage(thing.message()));
-      return Keep(thing.message().sent_by_restored() ? ReturnedKind::kSent : ReturnedKind::kReceived,
-                  thing);
+      return Keep(
+          thing.message().sent_by_restored() ? ReturnedKind::kSent : ReturnedKind::kReceived,
+          thing);
     case v1::LinkGiveBack::kRung:
       GATEPOST_RETURN_IF_ERROR(OnRung(thing.rung()));
       return Keep(ReturnedKind::kRung, thing);
@@ -93,6 +93,10 @@ absl::Status TakeBack::OnHeads(const v1::LinkHeldHeads& heads) {
       return BadReceipt(fmt::format("a head of at most {} leaves", taken_.size()),
                         fmt::format("one of {}", earlier.checkpoint.size));
     }
+  }
+  if (!heads.witnessed().empty()) {
+    GATEPOST_RETURN_IF_ERROR(
+        ledger::OpenCheckpoint(heads.witnessed(), parts_.link.peer_log_key).status());
   }
   return Post([peer = parts_.link.peer_node, heads](CommitScope& scope) {
     return PutReturnedHeads(scope.store, peer, heads);
@@ -131,9 +135,8 @@ absl::Status TakeBack::OnMessage(const v1::LinkReturnedMessage& message) const {
 
 absl::Status TakeBack::OnRung(const v1::LinkRead& rung) const {
   GATEPOST_RETURN_IF_ERROR(CheckNext("rung", taken_.last_rung_given() + 1, rung.number()));
-  GATEPOST_ASSIGN_OR_RETURN(
-      const ledger::Leaf leaf,
-      ProvedIn(rung.head(), parts_.log.verifier_key(), rung, taken_.size()));
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf,
+                            ProvedIn(rung.head(), parts_.log.verifier_key(), rung, taken_.size()));
   if ((leaf.event == ledger::event::kFetched || leaf.event == ledger::event::kRead) &&
       leaf.peer == parts_.link.peer_node) {
     return absl::OkStatus();

@@ -11,12 +11,41 @@
 #include "daemon/system/status_macros.h"
 
 namespace gatepost::store::sqlite {
+namespace {
+
+// The path as a URI, for SQLite's own parameters after it.
+std::string FileUri(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') {
+      uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    } else {
+      uri += c;
+    }
+  }
+  return uri;
+}
+
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& file,
                                                              const std::string& vfs, int cache_kib,
                                                              bool create) {
+  return OpenWith(file, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0), vfs, cache_kib);
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::OpenForReading(const std::string& file,
+                                                                       int cache_kib,
+                                                                       bool unchanging) {
+  return OpenWith(FileUri(file) + (unchanging ? "?immutable=1" : ""),
+                  SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, "", cache_kib);
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::OpenWith(const std::string& file, int flags,
+                                                                 const std::string& vfs,
+                                                                 int cache_kib) {
   // No mutex of SQLite's own: a connection belongs to one thread at a time.
-  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  if (create) flags |= SQLITE_OPEN_CREATE;
+  flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   sqlite3* database = nullptr;
   const int code =
       sqlite3_open_v2(file.c_str(), &database, flags, vfs.empty() ? nullptr : vfs.c_str());

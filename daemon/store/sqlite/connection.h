@@ -27,6 +27,10 @@ class Connection {
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& file,
                                                           const std::string& vfs, int cache_kib,
                                                           bool create);
+  // Opens `file` for reading alone. `unchanging`: there is no write-ahead log, and nobody writes
+  // meanwhile; then nothing is made or locked beside it either.
+  static absl::StatusOr<std::unique_ptr<Connection>> OpenForReading(const std::string& file,
+                                                                    int cache_kib, bool unchanging);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -60,6 +64,10 @@ class Connection {
 
  private:
   explicit Connection(sqlite3* database) : database_(database) {}
+
+  static absl::StatusOr<std::unique_ptr<Connection>> OpenWith(const std::string& file, int flags,
+                                                              const std::string& vfs,
+                                                              int cache_kib);
 
   Query Prepared(std::string_view purpose, std::string_view sql, bool keep);
 

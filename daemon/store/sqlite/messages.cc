@@ -264,6 +264,14 @@ absl::Status MarkMessageReplaced(Connection& connection, int64_t row, int64_t by
   return absl::OkStatus();
 }
 
+absl::Status PurgeBody(Connection& connection, int64_t row) {
+  Query query =
+      connection.Run("to purge a body", "UPDATE message SET envelope = x'' WHERE row = ?");
+  GATEPOST_RETURN_IF_ERROR(query.Bind(row).Finish());
+  if (connection.ChangedRows() != 1) return Misused(query.purpose(), "a row without a message");
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<int64_t>> AcknowledgementsOf(Connection& connection, int64_t message_row,
                                                         std::string_view peer) {
   Query query = connection.Run("to read acknowledgements",

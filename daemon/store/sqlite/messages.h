@@ -35,6 +35,7 @@ absl::StatusOr<std::vector<MessageRecord>> ListMessages(Connection& connection,
 absl::StatusOr<MessageRecord> InsertMessage(Connection& connection, MessageRecord record);
 
 // Sets `replaced_by_row` of the message. REASON_INTERNAL when there is none in `row`.
+absl::Status PurgeBody(Connection& connection, int64_t row);
 absl::Status MarkMessageReplaced(Connection& connection, int64_t row, int64_t by);
 
 // The table acknowledgement.

@@ -66,6 +66,10 @@ absl::Status SqliteTransaction::PutWitnessed(const WitnessedRecord& record) {
   return Do([&](Connection& c) { return sqlite::PutWitnessed(c, record); });
 }
 
+absl::Status SqliteTransaction::PurgeBody(int64_t row) {
+  return Do([&](Connection& c) { return sqlite::PurgeBody(c, row); });
+}
+
 absl::Status SqliteTransaction::PutLink(const LinkRecord& record) {
   return Do([&](Connection& c) { return sqlite::PutLink(c, record); });
 }

@@ -24,6 +24,7 @@ class SqliteTransaction : public Answers<Transaction> {
   ~SqliteTransaction() override;
 
   absl::StatusOr<MessageRecord> InsertMessage(MessageRecord record) override;
+  absl::Status PurgeBody(int64_t row) override;
   absl::Status PutChain(const certs::Digest& leaf_sha256,
                         const std::vector<std::string>& chain_der) override;
   absl::Status PutOutgoing(const OutgoingRecord& record) override;

@@ -1,0 +1,127 @@
+#include "certs/revocation_list.h"
+
+#include <fmt/format.h>
+#include <openssl/objects.h>
+#include <openssl/pem.h>
+
+#include <ctime>
+
+#include "certs/openssl.h"
+#include "daemon/system/reason.h"
+
+namespace gatepost::certs {
+namespace {
+
+using CrlPtr = std::unique_ptr<X509_CRL, FreeWith<X509_CRL_free>>;
+
+absl::Status Malformed(std::string_view why) {
+  return system::Refuse(v1::REASON_CERTIFICATE_MALFORMED,
+                        "one whole X.509 revocation list in DER or PEM", why,
+                        "have the list issued again");
+}
+
+std::optional<absl::Time> ToTime(const ASN1_TIME* time) {
+  std::tm fields = {};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &fields) != 1) return std::nullopt;
+  return absl::FromTM(fields, absl::UTCTimeZone());
+}
+
+CrlPtr FromPem(std::string_view bytes) {
+  BioPtr source = ReadFrom(bytes);
+  return CrlPtr(source == nullptr ? nullptr
+                                  : PEM_read_bio_X509_CRL(source.get(), nullptr, nullptr, nullptr));
+}
+
+// A list that is a part of another, or is about several issuers, says something else when it is read
+// by itself.
+bool IsWhole(const X509_CRL* list) {
+  for (int i = 0; i < X509_CRL_get_ext_count(list); ++i) {
+    X509_EXTENSION* extension = X509_CRL_get_ext(list, i);
+    const int nid = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
+    if (nid == NID_delta_crl || X509_EXTENSION_get_critical(extension) != 0) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+absl::StatusOr<RevocationList> RevocationList::Parse(std::string_view bytes) {
+  if (bytes.size() > kMaxBytes) {
+    return system::Refuse(v1::REASON_TOO_LARGE,
+                          fmt::format("a revocation list of at most {} bytes", kMaxBytes),
+                          fmt::format("{} bytes", bytes.size()), "have a smaller one issued");
+  }
+  CrlPtr list;
+  if (bytes.starts_with("-----BEGIN")) {
+    list = FromPem(bytes);
+  } else if (!bytes.empty()) {
+    const auto* const begin = reinterpret_cast<const unsigned char*>(bytes.data());
+    const auto* next = begin;
+    list.reset(d2i_X509_CRL(nullptr, &next, static_cast<long>(bytes.size())));
+    if (list != nullptr && next != begin + bytes.size()) return Malformed("bytes after its end");
+  }
+  if (list == nullptr) return Malformed(fmt::format("unreadable bytes ({})", TakeErrors()));
+  if (!IsWhole(list.get())) return Malformed("a part of a list, or an unknown critical extension");
+  const std::optional<absl::Time> this_update = ToTime(X509_CRL_get0_lastUpdate(list.get()));
+  if (!this_update.has_value()) return Malformed("an unreadable date");
+  unsigned char* der = nullptr;
+  const int size = i2d_X509_CRL(list.get(), &der);
+  if (size <= 0) return Malformed(TakeErrors());
+  RevocationList result;
+  result.der_.assign(reinterpret_cast<char*>(der), static_cast<size_t>(size));
+  OPENSSL_free(der);
+  result.sha256_ = Sha256Of(result.der_);
+  result.this_update_ = *this_update;
+  result.list_ = std::shared_ptr<X509_CRL>(std::move(list));
+  return result;
+}
+
+bool RevocationList::Names(const Certificate& issuer) const {
+  if (X509_NAME_cmp(X509_CRL_get_issuer(list_.get()), X509_get_subject_name(issuer.get())) != 0) {
+    return false;
+  }
+  // UINT32_MAX when the certificate has no such extension.
+  return issuer.IsCa() && (X509_get_key_usage(issuer.get()) & KU_CRL_SIGN) != 0;
+}
+
+absl::Status RevocationList::CheckSignature(const Certificate& issuer) const {
+  const auto refused = [&](std::string_view came) {
+    return system::Refuse(v1::REASON_BAD_SIGNATURE,
+                          fmt::format("a revocation list signed by {}", issuer.Describe()), came,
+                          "ask the issuer for its list");
+  };
+  int digest = NID_undef;
+  int key = NID_undef;
+  const int signature = X509_CRL_get_signature_nid(list_.get());
+  const bool known = OBJ_find_sigid_algs(signature, &digest, &key) == 1;
+  const bool strong = digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512 ||
+                      (signature == NID_ED25519 && digest == NID_undef);
+  if (!known || !strong) return refused("a signature weaker than SHA-256");
+  if (!Names(issuer)) return refused("the name of another issuer");
+  if (X509_CRL_verify(list_.get(), X509_get0_pubkey(issuer.get())) != 1) {
+    return refused(TakeErrors());
+  }
+  return absl::OkStatus();
+}
+
+std::optional<absl::Time> RevocationList::RevokedAt(const Certificate& certificate) const {
+  if (X509_NAME_cmp(X509_CRL_get_issuer(list_.get()), X509_get_issuer_name(certificate.get())) !=
+      0) {
+    return std::nullopt;
+  }
+  X509_REVOKED* entry = nullptr;
+  if (X509_CRL_get0_by_cert(list_.get(), &entry, certificate.get()) == 0) return std::nullopt;
+  // A date that cannot be read must not help the signature.
+  return ToTime(X509_REVOKED_get0_revocationDate(entry)).value_or(absl::InfinitePast());
+}
+
+std::string RevocationList::Issuer() const {
+  BioPtr target(BIO_new(BIO_s_mem()));
+  if (target == nullptr) return "";
+  X509_NAME_print_ex(target.get(), X509_CRL_get_issuer(list_.get()), 0, XN_FLAG_RFC2253);
+  const char* text = nullptr;
+  const long size = BIO_get_mem_data(target.get(), &text);
+  return size > 0 ? std::string(text, static_cast<size_t>(size)) : "";
+}
+
+}  // namespace gatepost::certs

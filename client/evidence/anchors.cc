@@ -1,0 +1,196 @@
+#include "client/evidence/anchors.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "certs/digest.h"
+#include "certs/pem.h"
+#include "certs/practice_ca.h"
+
+namespace gatepost::evidence {
+namespace {
+
+using certs::Digest;
+
+// A check costs each key for each head.
+constexpr size_t kMostAgreements = 16;
+constexpr size_t kLargestAgreementBytes = size_t{1} << 20;
+
+std::set<std::string> NodesOf(const config::LinkAgreement& agreement) {
+  return {agreement.nodes[0].stated.node(), agreement.nodes[1].stated.node()};
+}
+
+template <typename T>
+void AddOnce(std::vector<T>& values, const T& value) {
+  if (std::ranges::find(values, value) == values.end()) values.push_back(value);
+}
+
+certs::TrustDomain NoDomain() {
+  certs::TrustDomain domain;
+  domain.allowed_suites.clear();
+  return domain;
+}
+
+std::string AgreementFile(const Digest& sha256) {
+  return fmt::format("agreements/{}.textproto", certs::ToHex(sha256));
+}
+
+// The reader's own agreements: their digests, and which nodes they are about.
+struct OwnAgreements {
+  std::set<Digest> digests;
+  std::set<std::set<std::string>> pairs;
+};
+
+OwnAgreements ReadOwn(std::span<const std::string> own, Found& found) {
+  OwnAgreements read;
+  for (size_t i = 0; i < own.size(); ++i) {
+    const std::string name = fmt::format("your link agreement {}", i + 1);
+    absl::StatusOr<config::LinkAgreement> agreement = config::ParseLinkAgreement(name, own[i]);
+    if (!agreement.ok()) {
+      found.Add(name, agreement.status());
+      continue;
+    }
+    read.digests.insert(agreement->sha256);
+    read.pairs.insert(NodesOf(*agreement));
+  }
+  return read;
+}
+
+}  // namespace
+
+void Anchors::TakeAgreements(const v1::GetEvidenceResponse& evidence,
+                             std::span<const std::string> own, Found& found) {
+  const OwnAgreements trusted = ReadOwn(own, found);
+  const auto is_own = [&](const std::string& bytes) {
+    return trusted.digests.contains(certs::Sha256Of(bytes));
+  };
+  const bool one_fits = std::ranges::any_of(evidence.link_agreements(), is_own);
+  if (evidence.link_agreements().empty()) {
+    found.Missing("agreements", "the link agreement of the messages' link", "none in the bundle",
+                  "have the bundle exported again");
+  }
+  for (const std::string& bytes : evidence.link_agreements()) {
+    const Digest sha256 = certs::Sha256Of(bytes);
+    const std::string file = AgreementFile(sha256);
+    if (agreements_.size() == kMostAgreements || bytes.size() > kLargestAgreementBytes) {
+      found.Invalid(file, fmt::format("at most {} link agreements of at most {} bytes",
+                                      kMostAgreements, kLargestAgreementBytes), "more");
+      continue;
+    }
+    absl::StatusOr<config::LinkAgreement> agreement = config::ParseLinkAgreement(file, bytes);
+    if (!agreement.ok()) {
+      found.Add(file, agreement.status());
+      continue;
+    }
+    const std::string pair = fmt::format("{} and {}", agreement->nodes[0].stated.node(),
+                                         agreement->nodes[1].stated.node());
+    if (own.empty() || (one_fits && !is_own(bytes) && !trusted.pairs.contains(NodesOf(*agreement)))) {
+      found.Missing(file, fmt::format("your own link agreement between {}", pair),
+                    fmt::format("none; the bundle's has SHA-256 {}", certs::ToHex(sha256)),
+                    "check again with the file that your own side signed");
+    } else if (!is_own(bytes)) {
+      found.Invalid(file, fmt::format("your own link agreement between {}", pair),
+                    fmt::format("another one, SHA-256 {}", certs::ToHex(sha256)),
+                    "find out which agreement was in force; nothing of it is believed");
+      continue;
+    }
+    agreements_.push_back(*std::move(agreement));
+  }
+}
+
+void Anchors::TakeRoots(const v1::GetEvidenceResponse& evidence, Found& found) {
+  std::map<Digest, const std::string*> held;
+  for (const std::string& der : evidence.roots()) held.emplace(certs::Sha256Of(der), &der);
+  std::map<std::string, certs::TrustDomain> domains;
+  std::set<Digest> taken;
+  for (const config::LinkAgreement& agreement : agreements_) {
+    for (const config::AgreedNode& node : agreement.nodes) {
+      const std::string name(node.spiffe_id.trust_domain());
+      certs::TrustDomain& domain = domains.try_emplace(name, NoDomain()).first->second;
+      practice_ |= certs::IsPracticeDomain(name);
+      domain.name = name;
+      domain.country = node.stated.country();
+      for (const std::string& suite : node.stated.suites()) AddOnce(domain.allowed_suites, suite);
+      for (const Digest& root : node.roots) {
+        if (!taken.insert(root).second) continue;
+        const std::string file = fmt::format("roots/{}.pem", certs::ToHex(root));
+        const auto bytes = held.find(root);
+        if (bytes == held.end()) {
+          found.Missing(file, fmt::format("every root of {} that was agreed", name), "none",
+                        "have the bundle exported again");
+          continue;
+        }
+        absl::StatusOr<certs::Certificate> parsed = certs::Certificate::Parse(*bytes->second);
+        if (!parsed.ok()) {
+          found.Add(file, parsed.status());
+          continue;
+        }
+        roots_.push_back(*std::move(parsed));
+        domain.root_pems.push_back(certs::PemFromDer(std::string_view(*bytes->second)));
+      }
+    }
+  }
+  std::vector<certs::TrustDomain> usable;
+  for (auto& [name, domain] : domains) {
+    if (!domain.root_pems.empty()) usable.push_back(std::move(domain));
+  }
+  if (usable.empty()) return;
+  absl::StatusOr<certs::TrustStore> trust = certs::TrustStore::Create(std::move(usable));
+  found.Add("roots", trust.status());
+  if (trust.ok()) trust_.emplace(*std::move(trust));
+}
+
+Anchors Anchors::Make(const v1::GetEvidenceResponse& evidence, std::span<const std::string> own,
+                      Found& found) {
+  Anchors anchors;
+  anchors.TakeAgreements(evidence, own, found);
+  anchors.TakeRoots(evidence, found);
+  for (const config::LinkAgreement& agreement : anchors.agreements_) {
+    for (const config::AgreedNode& node : agreement.nodes) {
+      AddOnce(anchors.witnesses_, node.witness);
+    }
+  }
+  return anchors;
+}
+
+const config::AgreedNode* Anchors::FindNode(std::string_view node) const {
+  for (const config::LinkAgreement& agreement : agreements_) {
+    for (const config::AgreedNode& agreed : agreement.nodes) {
+      if (agreed.stated.node() == node) return &agreed;
+    }
+  }
+  return nullptr;
+}
+
+const config::LinkAgreement* Anchors::Between(std::string_view a, std::string_view b) const {
+  for (const config::LinkAgreement& agreement : agreements_) {
+    if (NodesOf(agreement) == std::set<std::string>{std::string(a), std::string(b)}) {
+      return &agreement;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<std::string> Anchors::PeersOf(std::string_view node) const {
+  std::set<std::string> peers;
+  for (const config::LinkAgreement& agreement : agreements_) {
+    std::set<std::string> nodes = NodesOf(agreement);
+    if (nodes.erase(std::string(node)) > 0) peers.merge(nodes);
+  }
+  return {peers.begin(), peers.end()};
+}
+
+std::string Anchors::NodeOfWitness(std::string_view key_name) const {
+  for (const config::LinkAgreement& agreement : agreements_) {
+    for (const config::AgreedNode& node : agreement.nodes) {
+      if (node.witness.name() == key_name) return node.stated.node();
+    }
+  }
+  return "";
+}
+
+}  // namespace gatepost::evidence

@@ -1,0 +1,60 @@
+#ifndef GATEPOST_CLIENT_EVIDENCE_ANCHORS_H_
+#define GATEPOST_CLIENT_EVIDENCE_ANCHORS_H_
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "certs/certificate.h"
+#include "certs/trust.h"
+#include "client/evidence/found.h"
+#include "daemon/config/link_agreement.h"
+#include "daemon/ledger/note.h"
+#include "gatepost/v1/audit_service.pb.h"
+
+namespace gatepost::evidence {
+
+// Whom a check believes: the keys and roots that link agreements name, and nothing else in the
+// bundle. Agreements of the bundle count only where the reader's own copy is the same bytes; where
+// he gave none, the bundle's are used and the finding says what is missing.
+class Anchors {
+ public:
+  // `own` are the bytes of the reader's link agreement files.
+  static Anchors Make(const v1::GetEvidenceResponse& evidence, std::span<const std::string> own,
+                      Found& found);
+
+  const std::vector<config::LinkAgreement>& agreements() const { return agreements_; }
+  // The node of that name; null when no agreement has it. Lives as long as the anchors.
+  const config::AgreedNode* FindNode(std::string_view node) const;
+  // The agreement between two nodes; null when there is none.
+  const config::LinkAgreement* Between(std::string_view a, std::string_view b) const;
+  // The nodes that have a link to `node`, each once.
+  std::vector<std::string> PeersOf(std::string_view node) const;
+  // The node that witnesses by the key of that name; empty when none does.
+  std::string NodeOfWitness(std::string_view key_name) const;
+  // The witness keys of all nodes.
+  const std::vector<ledger::VerifierKey>& witnesses() const { return witnesses_; }
+  // Nullopt when the agreements' roots make no trust store.
+  const std::optional<certs::TrustStore>& trust() const { return trust_; }
+  // The agreed roots that the bundle holds.
+  const std::vector<certs::Certificate>& roots() const { return roots_; }
+  // One of its trust domains is of practice.
+  bool practice() const { return practice_; }
+
+ private:
+  void TakeAgreements(const v1::GetEvidenceResponse& evidence, std::span<const std::string> own,
+                      Found& found);
+  void TakeRoots(const v1::GetEvidenceResponse& evidence, Found& found);
+
+  std::vector<config::LinkAgreement> agreements_;
+  std::vector<ledger::VerifierKey> witnesses_;
+  std::vector<certs::Certificate> roots_;
+  std::optional<certs::TrustStore> trust_;
+  bool practice_ = false;
+};
+
+}  // namespace gatepost::evidence
+
+#endif  // GATEPOST_CLIENT_EVIDENCE_ANCHORS_H_

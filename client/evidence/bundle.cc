@@ -1,0 +1,62 @@
+#include "client/evidence/bundle.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "client/evidence/core_files.h"
+#include "client/evidence/derived_files.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "daemon/system/utf8.h"
+
+namespace gatepost::evidence {
+
+absl::StatusOr<Bundle> Bundle::Make(const v1::GetEvidenceResponse& evidence) {
+  GATEPOST_ASSIGN_OR_RETURN(CoreFiles core, MakeCore(evidence));
+  Bundle bundle;
+  bundle.files_ = core.files;
+  AddMessageFiles(evidence, bundle.files_);
+  GATEPOST_RETURN_IF_ERROR(AddKeyFiles(core, bundle.files_));
+  bundle.files_[kVerifyFile] = VerifyText(evidence, core, bundle.files_);
+  bundle.index_ = std::move(core.index);
+  return bundle;
+}
+
+absl::Status Bundle::AddRendering(const std::string& name, std::string bytes) {
+  if (!IsRenderingName(name) || files_.contains(name)) {
+    return system::Refuse(v1::REASON_BAD_ARGUMENT,
+                          "a new file name such as report.html, of a-z 0-9 . _ -",
+                          system::Printable(name), "name the rendering otherwise");
+  }
+  files_[name] = std::move(bytes);
+  index_.renderings.push_back(name);
+  std::ranges::sort(index_.renderings);
+  return absl::OkStatus();
+}
+
+Files Bundle::AllFiles() const {
+  Files files = files_;
+  files[kIndexFile] = index_.Encode();
+  return files;
+}
+
+absl::StatusOr<std::string> Bundle::Seal() const {
+  Files files = AllFiles();
+  files[kManifestFile] = ManifestOf(files);
+  return WriteStoredZip(files);
+}
+
+std::string Bundle::SuggestedName() const {
+  std::string reference =
+      index_.messages.empty() ? "" : index_.messages.front().short_reference;
+  for (char& c : reference) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!plain) c = '-';
+  }
+  if (reference.empty()) reference = index_.node;
+  return fmt::format("{}evidence-{}.zip", index_.practice ? "PRACTICE-" : "", reference);
+}
+
+}  // namespace gatepost::evidence

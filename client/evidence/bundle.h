@@ -1,0 +1,45 @@
+#ifndef GATEPOST_CLIENT_EVIDENCE_BUNDLE_H_
+#define GATEPOST_CLIENT_EVIDENCE_BUNDLE_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/evidence/bundle_index.h"
+#include "client/evidence/stored_zip.h"
+#include "gatepost/v1/audit_service.pb.h"
+
+namespace gatepost::evidence {
+
+// A bundle of evidence being put together (README.md): one file that an auditor checks without a
+// node. The same evidence, in whatever order, gives the same bytes.
+class Bundle {
+ public:
+  // Everything but renderings. EVIDENCE_INVALID when a proof, a head or a link agreement in
+  // `evidence` cannot be read; TOO_LARGE above kMostMessages.
+  static absl::StatusOr<Bundle> Make(const v1::GetEvidenceResponse& evidence);
+
+  // Puts something to read beside the evidence, e.g. report.html. Nothing is ever checked by it.
+  // BAD_ARGUMENT when the name is not one of a rendering (IsRenderingName), or taken.
+  absl::Status AddRendering(const std::string& name, std::string bytes);
+
+  // The archive. TOO_LARGE as WriteStoredZip.
+  absl::StatusOr<std::string> Seal() const;
+
+  // E.g. `evidence-LS-2026-00142.zip`, after the first message; PRACTICE- before it where it is.
+  std::string SuggestedName() const;
+
+  // All files but the manifest.
+  Files AllFiles() const;
+
+ private:
+  Bundle() = default;
+
+  BundleIndex index_;
+  Files files_;  // Without bundle.txt and manifest.txt.
+};
+
+}  // namespace gatepost::evidence
+
+#endif  // GATEPOST_CLIENT_EVIDENCE_BUNDLE_H_

@@ -1,0 +1,201 @@
+#include "client/evidence/entries.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "certs/digest.h"
+#include "daemon/ledger/lines.h"
+#include "daemon/ledger/merkle.h"
+#include "daemon/ledger/proof.h"
+
+namespace gatepost::evidence {
+namespace {
+
+constexpr char kTwoHistories[] =
+    "keep both: together they prove that the log was written anew; tell the operators of both sides";
+
+// The node that the origin `<node>/audit/<epoch>` names.
+std::string NodeOfOrigin(std::string_view origin) {
+  return std::string(origin.substr(0, origin.find('/')));
+}
+
+// Signature lines of the note that no agreed key made.
+size_t UnknownLines(std::string_view note, const ledger::OpenedCheckpoint& head) {
+  const size_t lines = static_cast<size_t>(std::ranges::count(note, '\n')) -
+                       static_cast<size_t>(std::ranges::count(head.body, '\n')) - 1;
+  return lines - std::min(lines, head.cosignatures.size() + 1);
+}
+
+}  // namespace
+
+std::optional<NamedEntry> NamedIn(const ledger::Leaf& leaf) {
+  if (leaf.event != ledger::event::kReceipt && leaf.event != ledger::event::kDecided) {
+    return std::nullopt;
+  }
+  std::string_view rest = leaf.detail;
+  if (!ledger::TakePrefix("leaf:", rest)) return std::nullopt;
+  const size_t colon = rest.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const std::optional<uint64_t> index = ledger::ParseDecimal(rest.substr(0, colon));
+  const std::optional<certs::Digest> hash = certs::DigestFromHex(rest.substr(colon + 1));
+  if (!index.has_value() || !hash.has_value()) return std::nullopt;
+  return NamedEntry{*index, *hash};
+}
+
+std::string LeafPlace(const std::string& folder, const v1::EvidenceLeaf& leaf) {
+  const absl::StatusOr<ledger::TlogProof> proof = ledger::TlogProof::Parse(leaf.proof());
+  return fmt::format("{}/leaves/{}-{}", folder, leaf.node(), proof.ok() ? proof->index : 0);
+}
+
+std::string LeafPlace(const std::string& folder, const ProvedEntry& entry) {
+  return fmt::format("{}/leaves/{}-{}", folder, entry.node, entry.index);
+}
+
+void Entries::Meet(const std::string& where, const ledger::OpenedCheckpoint& head) {
+  const ledger::Checkpoint& checkpoint = head.checkpoint;
+  const auto [place, first] =
+      heads_.emplace(std::pair(checkpoint.origin, checkpoint.size), checkpoint.root);
+  if (first || place->second == checkpoint.root) return;
+  found_.Invalid(where,
+                 fmt::format("one history of {}: root {} at size {}", checkpoint.origin,
+                             certs::ToHex(place->second), checkpoint.size),
+                 fmt::format("another head of that size, root {}", certs::ToHex(checkpoint.root)),
+                 kTwoHistories);
+}
+
+std::vector<CosignedBy> Entries::CosignersOf(const ledger::OpenedCheckpoint& head) const {
+  std::vector<CosignedBy> cosigners;
+  const std::string own = NodeOfOrigin(head.checkpoint.origin);
+  for (const ledger::Cosignature& cosignature : head.cosignatures) {
+    std::string node = anchors_.NodeOfWitness(cosignature.witness.name());
+    // Its own witness says nothing that its log does not.
+    if (node == own || node.empty()) continue;
+    const auto same = std::ranges::find(cosigners, node, &CosignedBy::node);
+    if (same == cosigners.end()) {
+      cosigners.push_back({std::move(node), cosignature.time});
+    } else {
+      same->time = std::min(same->time, cosignature.time);
+    }
+  }
+  return cosigners;
+}
+
+std::optional<ProvedEntry> Entries::Prove(const std::string& folder, const v1::EvidenceLeaf& leaf) {
+  const std::string where = LeafPlace(folder, leaf);
+  const config::AgreedNode* node = anchors_.FindNode(leaf.node());
+  if (node == nullptr) {
+    found_.Invalid(where, "the log of a node of the link agreement", leaf.node());
+    return std::nullopt;
+  }
+  absl::StatusOr<ledger::Leaf> parsed = ledger::Leaf::Parse(leaf.leaf());
+  if (!parsed.ok()) {
+    found_.Add(where + ".leaf", parsed.status());
+    return std::nullopt;
+  }
+  const absl::StatusOr<ledger::VerifiedProof> proof =
+      ledger::VerifyProofText(leaf.leaf(), leaf.proof(), node->log, anchors_.witnesses());
+  if (!proof.ok()) {
+    found_.Add(where + ".tlog-proof", proof.status());
+    return std::nullopt;
+  }
+  const ledger::Checkpoint& head = proof->head.checkpoint;
+  const std::string origin = ledger::LogOrigin(leaf.node(), parsed->epoch);
+  if (head.origin != origin) {
+    found_.Invalid(where + ".tlog-proof", fmt::format("a head of {}", origin), head.origin);
+    return std::nullopt;
+  }
+  Meet(where + ".tlog-proof", proof->head);
+  const auto [place, first] = leaves_.emplace(std::pair(origin, proof->index), proof->leaf_hash);
+  if (!first && place->second != proof->leaf_hash) {
+    found_.Invalid(where, fmt::format("one history of {}: one leaf at {}", origin, proof->index),
+                   "two, both proved", kTwoHistories);
+  }
+  const size_t unknown =
+      UnknownLines(std::string_view(leaf.proof()).substr(leaf.proof().find("\n\n") + 2), proof->head);
+  if (unknown > 0) {
+    found_.Note(fmt::format("{}: {} signature line(s) by keys that no link agreement names", where,
+                            unknown));
+  }
+  ProvedEntry entry;
+  entry.node = leaf.node();
+  entry.index = proof->index;
+  entry.leaf_bytes = leaf.leaf();
+  entry.leaf = *std::move(parsed);
+  entry.head_size = head.size;
+  entry.cosigned = CosignersOf(proof->head);
+  return entry;
+}
+
+void Entries::CheckHead(const std::string& file, const std::string& note) {
+  const config::AgreedNode* node = anchors_.FindNode(NodeOfOrigin(note));
+  if (node == nullptr) {
+    return found_.Invalid(file, "a head of a node of the link agreement", NodeOfOrigin(note));
+  }
+  const absl::StatusOr<ledger::OpenedCheckpoint> head =
+      ledger::OpenCheckpoint(note, node->log, anchors_.witnesses());
+  if (!head.ok()) return found_.Add(file, head.status());
+  Meet(file, *head);
+  const size_t unknown = UnknownLines(note, *head);
+  if (unknown > 0) {
+    found_.Note(fmt::format("{}: {} signature line(s) by keys that no link agreement names", file,
+                            unknown));
+  }
+}
+
+void Entries::CheckTimes(const std::vector<MessageFacts>& messages) {
+  using Place = std::tuple<std::string, uint64_t, uint64_t>;  // Node, epoch, index.
+  std::map<Place, std::pair<const ProvedEntry*, std::string>> ordered;
+  for (const MessageFacts& message : messages) {
+    for (const ProvedEntry& entry : message.entries) {
+      ordered.emplace(Place(entry.node, entry.leaf.epoch, entry.index),
+                      std::pair(&entry, LeafPlace(message.folder, entry)));
+    }
+  }
+  const ProvedEntry* last = nullptr;
+  for (const auto& [place, entry] : ordered) {
+    if (last != nullptr && last->node == entry.first->node &&
+        entry.first->leaf.time < last->leaf.time) {
+      found_.Invalid(entry.second,
+                     fmt::format("a time that is not before that of entry {}", last->index),
+                     absl::FormatTime(entry.first->leaf.time, absl::UTCTimeZone()));
+    }
+    last = entry.first;
+  }
+}
+
+void Entries::Connect(std::vector<MessageFacts>& messages) {
+  CheckTimes(messages);
+  std::multimap<std::pair<std::string, uint64_t>, ProvedEntry*> by_place;  // Node and index.
+  for (MessageFacts& message : messages) {
+    for (ProvedEntry& entry : message.entries) {
+      by_place.emplace(std::pair(entry.node, entry.index), &entry);
+    }
+  }
+  for (const MessageFacts& message : messages) {
+    for (const ProvedEntry& entry : message.entries) {
+      const std::optional<NamedEntry> named = NamedIn(entry.leaf);
+      if (!named.has_value()) continue;
+      const auto [begin, end] = by_place.equal_range(std::pair(entry.leaf.peer, named->index));
+      const std::string where = LeafPlace(message.folder, entry);
+      const auto fits = std::find_if(begin, end, [&](const auto& other) {
+        return ledger::LeafHash(other.second->leaf_bytes) == named->hash;
+      });
+      if (fits != end) {
+        fits->second->held_by.push_back({entry.node, entry.leaf.time});
+      } else if (begin != end) {
+        found_.Invalid(where,
+                       fmt::format("entry {} of {} with hash {}", named->index, entry.leaf.peer,
+                                   certs::ToHex(named->hash)),
+                       "another entry at that place", kTwoHistories);
+      } else {
+        found_.Missing(LeafPlace(message.folder, entry),
+                       fmt::format("entry {} of {}, which it names", named->index, entry.leaf.peer),
+                       "it is not in the bundle", "have the bundle exported again, or ask there");
+      }
+    }
+  }
+}
+
+}  // namespace gatepost::evidence

@@ -1,0 +1,18 @@
+#ifndef GATEPOST_CLIENT_EVIDENCE_STANDING_H_
+#define GATEPOST_CLIENT_EVIDENCE_STANDING_H_
+
+#include "client/evidence/anchors.h"
+#include "client/evidence/found.h"
+#include "client/evidence/verdict.h"
+
+namespace gatepost::evidence {
+
+// Sets `satisfies` and `peers` from the entries of `verdict`: ALL when every entry's head carries the
+// cosignatures of every peer of its log, PEER when the other node of its link stands behind every
+// entry, by a cosignature or by an entry of its own that names it, LOG otherwise. What is not
+// cosigned yet is pending: a note, never a fault.
+void JudgeStanding(const Anchors& anchors, Verdict& verdict, Found& found);
+
+}  // namespace gatepost::evidence
+
+#endif  // GATEPOST_CLIENT_EVIDENCE_STANDING_H_

@@ -1,0 +1,275 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "certs/certificate.h"
+#include "certs/digest.h"
+#include "certs/pem.h"
+#include "certs/suites.h"
+#include "client/evidence/derived_files.h"
+#include "daemon/ledger/leaf.h"
+#include "daemon/ledger/lines.h"
+#include "daemon/ledger/proof.h"
+
+namespace gatepost::evidence {
+namespace {
+
+constexpr char kBefore[] =
+    R"(How to repeat the check with stock tools: sha256sum, openssl 3, base64, sed, grep.
+
+Unpack the archive and go into its folder. The lines below that begin with four blanks are commands
+for sh; this runs them all and stops at the first that does not hold:
+
+  sed -n 's/^    //p' VERIFY.txt | sh -eu && echo everything here holds
+
+They repeat the digests, the keys and roots, the signatures of the first message that has its
+envelope, every head, and the place of that message's entries in the logs. What they cannot know is
+whether the link agreement is yours: compare its digest with that of your own copy.
+
+1. The files are those of the manifest.
+
+    sha256sum --quiet -c manifest.txt
+    W=$(mktemp -d)
+    said() { sed -n "$2p" "$1" | cut -d' ' -f3 | base64 -d | tail -c 64 > "$W/signature"; }
+    by() { openssl pkeyutl -verify -pubin -inkey "$1" -rawin -in "$2" -sigfile "$W/signature"; }
+    leaf() { { printf '\000'; cat "$1"; } | openssl dgst -sha256 -binary | base64; }
+    node() { { printf '\001'; echo "$1" | base64 -d; echo "$2" | base64 -d; } |
+    openssl dgst -sha256 -binary | base64; }
+)";
+
+// Commands that carry a hash from leaf `index` of `size` up to the root (RFC 9162, 2.1.3.2); the
+// shell's H is the hash.
+template <typename Path>
+std::string Climb(uint64_t index, uint64_t size, const Path& path) {
+  std::string text;
+  uint64_t fn = index;
+  uint64_t sn = size == 0 ? 0 : size - 1;
+  for (const std::string& hash : path) {
+    if ((fn & 1) != 0 || fn == sn) {
+      text += fmt::format("    H=$(node {} \"$H\")\n", hash);
+      while ((fn & 1) == 0 && fn != 0) {
+        fn >>= 1;
+        sn >>= 1;
+      }
+    } else {
+      text += fmt::format("    H=$(node \"$H\" {})\n", hash);
+    }
+    fn >>= 1;
+    sn >>= 1;
+  }
+  return text;
+}
+
+// A signature line of a note.
+struct SignatureAt {
+  int line = 0;  // From 1.
+  std::string payload;
+};
+
+std::optional<SignatureAt> FindSignature(std::string_view note, const ledger::VerifierKey& key) {
+  std::string_view rest = note;
+  for (int number = 1;; ++number) {
+    const std::optional<std::string_view> line = ledger::TakeLine(rest);
+    if (!line.has_value()) return std::nullopt;
+    std::string_view encoded = *line;
+    if (!ledger::TakePrefix(fmt::format("— {} ", key.name()), encoded)) continue;
+    const std::optional<std::string> bytes = certs::Base64Decode(encoded);
+    if (!bytes.has_value() || bytes->size() < 68) continue;
+    uint32_t id = 0;
+    for (size_t i = 0; i < 4; ++i) id = id << 8 | static_cast<uint8_t>((*bytes)[i]);
+    if (id == key.key_id()) return SignatureAt{number, bytes->substr(4)};
+  }
+}
+
+// Commands that check all signatures of a note, which lies in `file`.
+std::string NoteCommands(const CoreFiles& core, const std::string& file, std::string_view note) {
+  std::string text = fmt::format("    sed -n 1,3p {} > \"$W/head\"\n", file);
+  std::vector<std::string> done;  // Keys that another agreement names too.
+  const auto once = [&done](const ledger::VerifierKey& key) {
+    if (std::ranges::find(done, key.Format()) != done.end()) return false;
+    done.push_back(key.Format());
+    return true;
+  };
+  for (const config::LinkAgreement& agreement : core.agreements) {
+    for (const config::AgreedNode& node : agreement.nodes) {
+      const std::string keys = "keys/" + node.stated.node();
+      if (const auto log = FindSignature(note, node.log); log.has_value() && once(node.log)) {
+        text += fmt::format("    said {} {}\n    by {}-log.pem \"$W/head\"\n", file, log->line, keys);
+      }
+      const auto witness = FindSignature(note, node.witness);
+      if (!witness.has_value() || !once(node.witness)) continue;
+      uint64_t time = 0;
+      for (size_t i = 0; i < 8; ++i) time = time << 8 | static_cast<uint8_t>(witness->payload[i]);
+      text += fmt::format(
+          "    {{ printf 'cosignature/v1\\ntime {}\\n'; cat \"$W/head\"; }} > \"$W/cosigned\"\n"
+          "    said {} {}\n    by {}-witness.pem \"$W/cosigned\"\n",
+          time, file, witness->line, keys);
+    }
+  }
+  return text;
+}
+
+std::string TrustCommands(const CoreFiles& core) {
+  std::string text =
+      "\n2. The keys and roots are those of the link agreement. Its digest is its file's name.\n\n";
+  for (const config::LinkAgreement& agreement : core.agreements) {
+    const std::string file =
+        fmt::format("agreements/{}.textproto", certs::ToHex(agreement.sha256));
+    text += fmt::format("    echo '{}  {}' | sha256sum --quiet -c\n",
+                        certs::ToHex(agreement.sha256), file);
+    for (const config::AgreedNode& node : agreement.nodes) {
+      for (const auto& [key, use] : {std::pair(&node.log, "log"), {&node.witness, "witness"}}) {
+        text += fmt::format(
+            "    K=$({{ printf '\\{:03o}'; openssl pkey -pubin -in keys/{}-{}.pem -outform der |\n"
+            "    tail -c 32; }} | base64)\n"
+            "    grep -qF -- \"{}+{:08x}+$K\" {}\n",
+            key->type(), node.stated.node(), use, key->name(), key->key_id(), file);
+      }
+      for (const certs::Digest& root : node.roots) {
+        const std::string name = fmt::format("roots/{}.pem", certs::ToHex(root));
+        if (!core.files.contains(name)) continue;
+        text += fmt::format(
+            "    R=$(openssl x509 -in {} -outform der | sha256sum | cut -c 1-64)\n"
+            "    grep -qF \"$R\" {}\n",
+            name, file);
+      }
+    }
+  }
+  return text;
+}
+
+// The roots that may vouch for the chain in `pem`.
+std::vector<std::string> RootFilesFor(const CoreFiles& core, const std::string& pem) {
+  std::vector<std::string> names;
+  const std::vector<std::string> ders = certs::DerFromPem(pem);
+  if (ders.empty()) return names;
+  const absl::StatusOr<certs::Certificate> leaf = certs::Certificate::Parse(ders[0]);
+  if (!leaf.ok()) return names;
+  const absl::StatusOr<certs::SpiffeId> id = leaf->Name();
+  if (!id.ok()) return names;
+  for (const config::LinkAgreement& agreement : core.agreements) {
+    for (const config::AgreedNode& node : agreement.nodes) {
+      if (node.spiffe_id.trust_domain() != id->trust_domain()) continue;
+      for (const certs::Digest& root : node.roots) {
+        std::string name = fmt::format("roots/{}.pem", certs::ToHex(root));
+        if (core.files.contains(name)) names.push_back(std::move(name));
+      }
+    }
+  }
+  return names;
+}
+
+// When its first entry was logged.
+std::optional<absl::Time> FirstLogged(const v1::MessageEvidence& message) {
+  std::optional<absl::Time> first;
+  for (const v1::EvidenceLeaf& leaf : message.leaves()) {
+    const absl::StatusOr<ledger::Leaf> parsed = ledger::Leaf::Parse(leaf.leaf());
+    if (!parsed.ok() || (parsed->event != ledger::event::kAccepted &&
+                         parsed->event != ledger::event::kDelivered)) {
+      continue;
+    }
+    if (!first.has_value() || parsed->time < *first) first = parsed->time;
+  }
+  return first;
+}
+
+std::string SignatureCommands(const CoreFiles& core, const v1::MessageEvidence& message,
+                              const std::string& folder) {
+  std::string text;
+  int number = 0;
+  const v1::Envelope& envelope = message.envelope();
+  const std::string signed_file =
+      fmt::format("{}/{}", folder, envelope.has_batch() ? "batch-head.pae" : "pae");
+  for (const v1::Signature& signature : SignaturesOf(envelope)) {
+    ++number;
+    const std::string name =
+        fmt::format("certificates/{}.pem", certs::HexEncode(signature.certificate_sha256()));
+    const auto chain = core.files.find(name);
+    if (chain == core.files.end()) continue;
+    text += fmt::format("    openssl x509 -in {} -pubkey -noout > \"$W/signer.pem\"\n", name);
+    if (signature.suite() == certs::kEcdsaP256Sha256) {
+      text += fmt::format(
+          "    openssl dgst -sha256 -verify \"$W/signer.pem\" -signature {}/signature-{}.der {}\n",
+          folder, number, signed_file);
+    } else {
+      text += fmt::format("    cp {}/signature-{}.sig \"$W/signature\"\n    by \"$W/signer.pem\" {}\n",
+                          folder, number, signed_file);
+    }
+    const std::vector<std::string> roots = RootFilesFor(core, chain->second);
+    const std::optional<absl::Time> logged = FirstLogged(message);
+    if (roots.empty() || !logged.has_value()) continue;
+    text += "    cat";
+    for (const std::string& root : roots) text += " " + root;
+    text += fmt::format(
+        " > \"$W/roots.pem\"\n"
+        "    openssl verify -x509_strict -attime {} -CAfile \"$W/roots.pem\" -untrusted {} {}\n",
+        absl::ToUnixSeconds(*logged), name, name);
+  }
+  return text;
+}
+
+std::string BatchCommands(const v1::Envelope& envelope, const std::string& folder) {
+  if (!envelope.has_batch()) return "";
+  std::vector<std::string> path;
+  for (const std::string& hash : envelope.batch().path()) path.push_back(certs::Base64Encode(hash));
+  // The third line of a head is its size.
+  std::string_view head = envelope.batch().head_payload();
+  std::optional<std::string_view> size;
+  for (int i = 0; i < 3; ++i) size = ledger::TakeLine(head);
+  if (!size.has_value() || !ledger::TakePrefix("size ", *size)) return "";
+  return fmt::format(
+      "    openssl dgst -sha256 -binary {0}/pae > \"$W/input\"\n    H=$(leaf \"$W/input\")\n{1}"
+      "    grep -qx \"root $H\" {0}/batch-head\n",
+      folder, Climb(envelope.batch().index(), ledger::ParseDecimal(*size).value_or(0), path));
+}
+
+std::string EntryCommands(const CoreFiles& core, const IndexedMessage& message) {
+  std::string text;
+  for (const std::string& stem : message.leaves) {
+    const std::string& proof_text = core.files.at(stem + ".tlog-proof");
+    const absl::StatusOr<ledger::TlogProof> proof = ledger::TlogProof::Parse(proof_text);
+    if (!proof.ok()) continue;
+    std::string_view head = proof->checkpoint;
+    std::optional<std::string_view> size;
+    for (int i = 0; i < 2; ++i) size = ledger::TakeLine(head);
+    std::vector<std::string> path;
+    for (const certs::Digest& hash : proof->path) {
+      path.push_back(certs::Base64Encode(certs::AsView(hash)));
+    }
+    text += fmt::format(
+        "    sed '1,/^$/d' {0}.tlog-proof > \"$W/note\"\n    H=$(leaf {0}.leaf)\n{1}"
+        "    test \"$H\" = \"$(sed -n 3p \"$W/note\")\"\n{2}\n",
+        stem, Climb(proof->index, ledger::ParseDecimal(size.value_or("")).value_or(0), path),
+        NoteCommands(core, "\"$W/note\"", proof->checkpoint));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string VerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles& core,
+                       const Files& files) {
+  std::string text = kBefore + TrustCommands(core);
+  for (int i = 0; i < evidence.messages_size(); ++i) {
+    const v1::MessageEvidence& message = evidence.messages(i);
+    if (!message.has_envelope()) continue;
+    const IndexedMessage& indexed = core.index.messages[static_cast<size_t>(i)];
+    text += fmt::format(
+        "\n3. The signatures of {0}, and its signers' certificates when it was first logged.\n\n{1}{2}"
+        "\n4. Its entries are in the logs, under signed heads, and the entries are about its bytes.\n\n"
+        "    P=$(sha256sum < {0}/pae | cut -c 1-64)\n    grep -qrx \"pae $P\" {0}/leaves\n{3}",
+        indexed.folder, SignatureCommands(core, message, indexed.folder),
+        BatchCommands(message.envelope(), indexed.folder), EntryCommands(core, indexed));
+    break;
+  }
+  text += "\n5. Every head.\n\n";
+  for (const std::string& name : core.index.heads) {
+    text += NoteCommands(core, name, files.at(name));
+  }
+  return text + "    rm -r \"$W\"\n";
+}
+
+}  // namespace gatepost::evidence

@@ -1,0 +1,18 @@
+#ifndef GATEPOST_DAEMON_CONFIG_RETENTION_H_
+#define GATEPOST_DAEMON_CONFIG_RETENTION_H_
+
+#include "absl/status/statusor.h"
+#include "daemon/config/node_settings.h"
+#include "daemon/config/text_file.h"
+#include "gatepost/config/v1/node.pb.h"
+
+namespace gatepost::config {
+
+// The rules of retention in a node's config file. BAD_CONFIG, naming the field, for a family that
+// has no rule (agreements are kept for ever: later ones rest on them), one named twice, days out of
+// 30 to 36,500, or an empty name in the legal hold.
+absl::StatusOr<RetentionSettings> ReadRetention(const Parsed<v1::NodeConfig>& file);
+
+}  // namespace gatepost::config
+
+#endif  // GATEPOST_DAEMON_CONFIG_RETENTION_H_

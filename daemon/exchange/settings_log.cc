@@ -1,0 +1,81 @@
+#include "daemon/exchange/settings_log.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "daemon/ledger/leaf.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+constexpr absl::Duration kPace = absl::Seconds(5);
+constexpr char kLoaded[] = "LOADED";
+
+std::string DetailOf(const certs::Digest& sha256) {
+  return fmt::format("sha256:{}", certs::ToHex(sha256));
+}
+
+}  // namespace
+
+SettingsLog::SettingsLog(std::vector<Setting> settings, ReadFile read, Committer& committer,
+                         const system::Clock& clock)
+    : read_(std::move(read)), committer_(committer), clock_(clock) {
+  for (Setting& setting : settings) watched_.push_back(Watched{std::move(setting), ""});
+}
+
+absl::Status SettingsLog::Say(Watched& watched, const std::string& result,
+                              const std::string& detail) {
+  const std::string said = fmt::format("{} {}", result, detail);
+  if (watched.said == said) return absl::OkStatus();
+  GATEPOST_RETURN_IF_ERROR(committer_.Post(
+      [said, result, detail, event = watched.setting.event,
+       object = watched.setting.object](CommitScope& scope) -> absl::Status {
+        const std::string key = fmt::format("setting/{}", object);
+        GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> last, scope.store.Meta(key));
+        if (last == said) return absl::OkStatus();
+        ledger::Leaf leaf;
+        leaf.event = event;
+        leaf.object = object;
+        leaf.result = result;
+        leaf.detail = detail;
+        GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
+        return scope.store.PutMeta(key, said);
+      },
+      [](const absl::Status&) {}));
+  watched.said = said;
+  return absl::OkStatus();
+}
+
+absl::Status SettingsLog::OnStart() {
+  std::lock_guard lock(mutex_);
+  last_look_ = clock_.Now();
+  for (Watched& watched : watched_) {
+    GATEPOST_RETURN_IF_ERROR(Say(watched, kLoaded, DetailOf(watched.setting.sha256)));
+  }
+  return absl::OkStatus();
+}
+
+void SettingsLog::OnTick() {
+  std::lock_guard lock(mutex_);
+  const absl::Time now = clock_.Now();
+  last_look_ = std::min(last_look_, now);  // A machine's clock may step backwards.
+  if (now - last_look_ < kPace) return;
+  last_look_ = now;
+  for (Watched& watched : watched_) {
+    const Setting& setting = watched.setting;
+    if (setting.file.empty()) continue;
+    const absl::StatusOr<std::string> bytes = read_(setting.file);
+    const certs::Digest sha256 = bytes.ok() ? certs::Sha256Of(*bytes) : certs::Digest{};
+    const bool as_loaded = bytes.ok() && sha256 == setting.sha256;
+    // An editor that was taken back is said too: the file is as it was loaded.
+    const std::string result = !bytes.ok() ? "UNREADABLE" : as_loaded ? kLoaded : "EDITED";
+    // A queue that is full now has room at the next look.
+    Say(watched, result, bytes.ok() ? DetailOf(sha256) : "").IgnoreError();
+  }
+}
+
+}  // namespace gatepost::exchange

@@ -1,0 +1,68 @@
+#ifndef GATEPOST_DAEMON_EXCHANGE_SETTINGS_LOG_H_
+#define GATEPOST_DAEMON_EXCHANGE_SETTINGS_LOG_H_
+
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "certs/digest.h"
+#include "daemon/exchange/committer.h"
+#include "daemon/store/store.h"
+#include "daemon/system/clock.h"
+
+namespace gatepost::exchange {
+
+// Something outside the log that shapes what the node does: a file, or a key.
+struct Setting {
+  std::string event;       // CONFIG, REGISTER, TRUST, KEY or LINK.
+  std::string object;      // E.g. config:node, link:cn-pingxiang, trust:langson.example:root.crt.
+  certs::Digest sha256{};  // As it was loaded.
+  std::string file;        // Where it came from; empty: from no file that is watched.
+};
+
+// Makes every change of the settings an entry of the log, by digest, also when a file was edited by
+// hand (PROTOCOL.md 3).
+//
+//   LOADED    what this run of the node goes by; logged when it is not what was logged last
+//   EDITED    the file holds something else by now, which counts from the next start on
+//   UNREADABLE  the file is gone, or cannot be read
+//
+// What was logged last of each is stored in the commit of its leaf, so that a node that is started
+// again and again with the same settings logs nothing.
+class SettingsLog {
+ public:
+  using ReadFile = std::function<absl::StatusOr<std::string>(const std::string& file)>;
+
+  // All must outlive it and the work it posts.
+  SettingsLog(std::vector<Setting> settings, ReadFile read, Committer& committer,
+              const system::Clock& clock);
+  SettingsLog(const SettingsLog&) = delete;
+  SettingsLog& operator=(const SettingsLog&) = delete;
+
+  // Logs what was loaded. Call once, before any message is taken.
+  absl::Status OnStart();
+  // Looks at the files every few seconds. Call every second or so, from one thread.
+  void OnTick();
+
+ private:
+  struct Watched {
+    Setting setting;
+    std::string said;  // The newest result and detail that were handed in.
+  };
+  absl::Status Say(Watched& watched, const std::string& result, const std::string& detail);
+
+  const ReadFile read_;
+  Committer& committer_;
+  const system::Clock& clock_;
+  std::mutex mutex_;
+  std::vector<Watched> watched_;  // Guarded by mutex_.
+  absl::Time last_look_ = absl::InfinitePast();
+};
+
+}  // namespace gatepost::exchange
+
+#endif  // GATEPOST_DAEMON_EXCHANGE_SETTINGS_LOG_H_

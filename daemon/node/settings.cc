@@ -1,0 +1,72 @@
+#include "daemon/node/settings.h"
+
+#include <string>
+#include <utility>
+
+#include "certs/digest.h"
+#include "daemon/ledger/leaf.h"
+#include "daemon/system/files.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+
+namespace gatepost::node {
+
+namespace {
+
+absl::StatusOr<exchange::Setting> FromFile(std::string event, std::string object,
+                                           const std::string& file) {
+  const absl::StatusOr<std::string> bytes = system::ReadFile(file);
+  if (!bytes.ok()) {
+    return system::Refuse(v1::REASON_BAD_CONFIG, fmt::format("the file {}", file),
+                          std::string(bytes.status().message()), "put it back");
+  }
+  return exchange::Setting{std::move(event), std::move(object), certs::Sha256Of(*bytes), file};
+}
+
+absl::StatusOr<exchange::Setting> FromKey(std::string object, const ledger::NoteSigner& key) {
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey verifier, ledger::VerifierOf(key));
+  return exchange::Setting{ledger::event::kKey, std::move(object),
+                           certs::Sha256Of(verifier.Format()), ""};
+}
+
+// The last part of a path, with what a leaf cannot hold left out.
+std::string NameIn(const std::string& path) {
+  std::string name;
+  for (const char c : path.substr(path.rfind('/') + 1)) {
+    if (c > ' ' && c <= '~') name += c;
+  }
+  return name;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<exchange::Setting>> SettingsToLog(
+    const config::NodeSettings& settings, const ledger::NoteSigner& log_key,
+    const ledger::NoteSigner& witness_key) {
+  std::vector<exchange::Setting> all;
+  const auto add = [&all](absl::StatusOr<exchange::Setting> setting) {
+    if (setting.ok()) all.push_back(*std::move(setting));
+    return setting.status();
+  };
+  all.push_back({ledger::event::kConfig, "config:node", settings.file_sha256, settings.file});
+  GATEPOST_RETURN_IF_ERROR(
+      add(FromFile(ledger::event::kConfig, "config:calendars", settings.calendars_file)));
+  GATEPOST_RETURN_IF_ERROR(
+      add(FromFile(ledger::event::kRegister, "register:gates", settings.register_file)));
+  for (const auto& [domain, file] : settings.root_files) {
+    GATEPOST_RETURN_IF_ERROR(add(
+        FromFile(ledger::event::kTrust, fmt::format("trust:{}:{}", domain, NameIn(file)), file)));
+  }
+  GATEPOST_RETURN_IF_ERROR(add(FromKey("key:log", log_key)));
+  GATEPOST_RETURN_IF_ERROR(add(FromKey("key:witness", witness_key)));
+  GATEPOST_RETURN_IF_ERROR(
+      add(FromFile(ledger::event::kKey, "key:tls", settings.tls_certificate_file)));
+  for (const config::LinkSettings& link : settings.links) {
+    all.push_back({ledger::event::kLink, fmt::format("link:{}", link.peer.stated.node()),
+                   link.agreement_sha256, link.agreement_file});
+  }
+  return all;
+}
+
+}  // namespace gatepost::node

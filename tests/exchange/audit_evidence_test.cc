@@ -1,0 +1,182 @@
+// What proves a message: leaves of both logs, each provable by whoever has the two log keys.
+#include <gmock/gmock.h>
+
+#include "certs/pem.h"
+#include "daemon/system/reason.h"
+#include "google/protobuf/unknown_field_set.h"
+#include "tests/exchange/acknowledgements.h"
+#include "tests/exchange/audit_case.h"
+
+namespace gatepost::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+class AuditEvidence : public AuditCase {
+ protected:
+  v1::GetEvidenceResponse About(TestNode& node, const v1::Message& message,
+                                bool with_thread = false) {
+    return Told(node, Named(kVnAuditor),
+                Evidence(node, &node == world_.vn.get() ? kVnAuditor : kCnAuditor,
+                         message.header().message_id(), with_thread));
+  }
+};
+
+TEST_F(AuditEvidence, OfAReportIsWhatBothLogsSay) {
+  const v1::Message report = Report();
+  world_.cn->Fetch(world_.cn_clerk(), report.header().message_id());
+  Submit(world_.cn_clerk(), Acknowledging(world_, world_.cn_clerk(), report));
+
+  const v1::GetEvidenceResponse sent = About(*world_.vn, report);
+  EXPECT_EQ(sent.node(), "vn-langson");
+  EXPECT_TRUE(sent.practice());
+  ASSERT_THAT(sent.messages(), SizeIs(1));
+  EXPECT_EQ(sent.messages(0).short_reference(), "LS/2027/00001");
+  EXPECT_EQ(sent.messages(0).envelope().payload(), report.SerializeAsString());
+  EXPECT_THAT(Proved(sent.messages(0)),
+              ElementsAre("vn-langson ACCEPTED:APPLIED", "vn-langson RECEIPT:APPLIED",
+                          "cn-pingxiang DELIVERED:APPLIED",
+                          "cn-pingxiang FETCHED:", "cn-pingxiang READ:READ"));
+  ASSERT_THAT(sent.chains(), SizeIs(1));
+  EXPECT_EQ(std::vector<std::string>(sent.chains(0).certificates().begin(),
+                                     sent.chains(0).certificates().end()),
+            world_.vn_clerk().certificate_chain_der());
+  EXPECT_THAT(sent.roots(), ElementsAre(certs::DerFromPem(world_.vn_ca.root_pem()).at(0),
+                                        certs::DerFromPem(world_.cn_ca.root_pem()).at(0)));
+  EXPECT_THAT(sent.link_agreements(), ElementsAre("agreement"));
+  EXPECT_THAT(sent.heads(), ElementsAre(StartsWith("vn-langson/audit/1\n"),
+                                        StartsWith("cn-pingxiang/audit/1\n")));
+
+  EXPECT_THAT(Proved(About(*world_.cn, report).messages(0)),
+              ElementsAre("cn-pingxiang DELIVERED:APPLIED",
+                          "cn-pingxiang FETCHED:", "cn-pingxiang READ:READ"));
+}
+
+TEST_F(AuditEvidence, NamesTheOverride) {
+  v1::Message message = world_.OneFigureReport(world_.vn_officer(), "LS-HN", 1, 40);
+  message.mutable_yard_report()->mutable_override()->set_reason("as printed");
+  Submit(world_.vn_officer(), message);
+  EXPECT_THAT(Proved(About(*world_.vn, message).messages(0)),
+              ElementsAre("vn-langson ACCEPTED:APPLIED", "vn-langson OVERRIDE:FAILED_SUMS:0",
+                          "vn-langson RECEIPT:APPLIED", "cn-pingxiang DELIVERED:APPLIED"));
+}
+
+// vn-langson decides: its own leaves bind there, and are what cn-pingxiang holds of them.
+TEST_F(AuditEvidence, OfAThreadHasEachMessageAndDecision) {
+  const v1::Message proposal = Submit(world_.vn_officer(), world_.Propose(true, {}));
+  const v1::Message acceptance =
+      Submit(world_.cn_officer(), world_.Accept(false, proposal, proposal));
+  Submit(world_.vn_clerk(), Acknowledging(world_, world_.vn_clerk(), acceptance));
+  Report();
+
+  for (const v1::Message* asked : {&proposal, &acceptance}) {
+    const v1::GetEvidenceResponse here = About(*world_.vn, *asked, true);
+    ASSERT_THAT(here.messages(), SizeIs(3)) << "with the acknowledgement, without the report";
+    EXPECT_THAT(Proved(here.messages(0)),
+                ElementsAre("vn-langson ACCEPTED:OPEN", "vn-langson RECEIPT:AWAITING_DECISION",
+                            "cn-pingxiang DELIVERED:AWAITING_DECISION"));
+    EXPECT_THAT(Proved(here.messages(1)),
+                ElementsAre("vn-langson DELIVERED:IN_FORCE", "vn-langson READ:READ"));
+    EXPECT_THAT(here.chains(), SizeIs(3));
+    EXPECT_THAT(here.link_agreements(), SizeIs(1));
+  }
+  const v1::GetEvidenceResponse there = About(*world_.cn, proposal, true);
+  ASSERT_THAT(there.messages(), SizeIs(3));
+  EXPECT_THAT(Proved(there.messages(0)),
+              ElementsAre("cn-pingxiang DELIVERED:AWAITING_DECISION", "cn-pingxiang DECIDED:OPEN",
+                          "vn-langson ACCEPTED:OPEN"));
+  EXPECT_THAT(Proved(there.messages(1)),
+              ElementsAre("cn-pingxiang ACCEPTED:AWAITING_DECISION",
+                          "cn-pingxiang RECEIPT:IN_FORCE", "cn-pingxiang DECIDED:IN_FORCE",
+                          "vn-langson DELIVERED:IN_FORCE", "vn-langson READ:READ"));
+}
+
+TEST_F(AuditEvidence, OfWhatWasCarriedOrRefusedWorksAsWell) {
+  v1::Message newer = world_.OneFigureReport(world_.vn_clerk(), "LS-HN", 0, 1);
+  newer.GetReflection()->MutableUnknownFields(&newer)->AddVarint(900, 7);
+  Submit(world_.vn_clerk(), newer);
+  world_.cn->blocked.Set("vn-langson", {"LS-HN"});
+  const v1::Message refused = Report();
+  for (TestNode* node : {world_.vn.get(), world_.cn.get()}) {
+    EXPECT_THAT(Proved(About(*node, newer).messages(0)),
+                ::testing::Contains("cn-pingxiang DELIVERED:CARRIED"));
+    EXPECT_THAT(Proved(About(*node, refused).messages(0)),
+                ::testing::Contains("cn-pingxiang DELIVERED:REFUSED:REGISTER_DIFFERS"));
+  }
+  const v1::AuditSubject listed =
+      List(*world_.cn, "result: 'REFUSED' events: 'DELIVERED'").entries(0).subject();
+  EXPECT_EQ(listed.family(), "REPORT");
+  EXPECT_TRUE(listed.has_first_day());
+}
+
+// Nothing of it is kept but its digests, and these are proved.
+TEST_F(AuditEvidence, OfAnEnvelopeWhoseSignatureDidNotHoldIsItsLeaf) {
+  world_.on_wire = [](bool from_vn, v1::LinkFrame& frame) {
+    if (from_vn && frame.has_message()) {
+      std::string* value =
+          frame.mutable_message()->mutable_envelope()->mutable_signatures(0)->mutable_value();
+      value->back() = static_cast<char>(value->back() ^ 1);
+    }
+    return true;
+  };
+  Report();
+  const v1::GetEvidenceResponse answer =
+      Told(*world_.cn, Named(kCnAuditor), Evidence(*world_.cn, kCnAuditor, "PX/2027/00001"));
+  ASSERT_THAT(answer.messages(), SizeIs(1));
+  EXPECT_FALSE(answer.messages(0).has_envelope());
+  EXPECT_THAT(Proved(answer.messages(0)),
+              ElementsAre("cn-pingxiang DELIVERED:REFUSED:BAD_SIGNATURE"));
+  EXPECT_THAT(answer.chains(), IsEmpty());
+}
+
+// Under the smallest head above the leaf that the peer has cosigned, with his line on it.
+TEST_F(AuditEvidence, StandsUnderCosignedHeads) {
+  const v1::Message first = Report(0);
+  const v1::Message second = Report(1);
+  const exchange::Head head = world_.vn->head();
+  const v1::Message third = Report(2);
+  const ledger::Ed25519NoteSigner witness("cn-pingxiang/witness", ledger::kEd25519CosignatureType,
+                                          Need(certs::Ed25519Key::FromSeed(std::string(32, 'w'))));
+  const std::string note = Need(world_.vn->log->Checkpoint(head));
+  const std::string body = note.substr(0, note.find("\n\n") + 1);
+  const std::string cosigned = note + Need(ledger::Cosign(body, witness, world_.clock.Now()));
+  Need(world_.vn->committer->Post(
+      [&](exchange::CommitScope& scope) {
+        return scope.store.PutCosignedHead({"vn-langson/audit/1", head.size, cosigned});
+      },
+      [](const absl::Status& done) { Need(done); }));
+  world_.vn->Settle();
+
+  const std::vector<ledger::VerifierKey> witnesses = {Need(ledger::VerifierOf(witness))};
+  const auto cosignatures = [&](const v1::EvidenceLeaf& leaf) {
+    return Need(ledger::VerifyProofText(leaf.leaf(), leaf.proof(), world_.vn->log->verifier_key(),
+                                        witnesses))
+        .head.cosignatures.size();
+  };
+  for (const v1::Message* message : {&first, &second}) {
+    EXPECT_EQ(cosignatures(About(*world_.vn, *message).messages(0).leaves(0)), 1u);
+  }
+  const v1::GetEvidenceResponse pending = About(*world_.vn, third);
+  EXPECT_EQ(cosignatures(pending.messages(0).leaves(0)), 0u);
+  EXPECT_EQ(pending.heads(0), cosigned);
+
+  v1::ProveEntryRequest request;
+  request.set_index(0);
+  v1::ProveEntryResponse entry = Told(*world_.vn, Named(kVnAuditor),
+                                      Queries(*world_.vn).ProveEntry(Named(kVnAuditor), request));
+  EXPECT_THAT(entry.cosigned_by(), ElementsAre("cn-pingxiang"));
+  EXPECT_EQ(cosignatures(entry.entry()), 1u);
+}
+
+TEST_F(AuditEvidence, RefusesWhatIsNotThere) {
+  EXPECT_EQ(system::ReasonOf(Evidence(*world_.vn, kVnAuditor, "LS/2027/00001").status()),
+            v1::REASON_NOT_FOUND);
+  EXPECT_EQ(system::ReasonOf(Evidence(*world_.vn, kVnAuditor, "nothing").status()),
+            v1::REASON_NOT_FOUND);
+}
+
+}  // namespace
+}  // namespace gatepost::testing
