@@ -185,8 +185,8 @@ absl::StatusOr<LinkAgreement> ParseLinkAgreement(const std::string& path, std::s
   agreement.file.path = path;
   agreement.file.bytes = std::move(bytes);
   agreement.file.places = std::make_unique<google::protobuf::TextFormat::ParseInfoTree>();
-  GATEPOST_RETURN_IF_ERROR(
-      ParseText(path, agreement.file.bytes, &agreement.file.value, agreement.file.places.get()));
+  GATEPOST_RETURN_IF_ERROR(ParseText(path, agreement.file.bytes, &agreement.file.value,
+                                     agreement.file.places.get()));
   const File& file = agreement.file;
   agreement.sha256 = certs::Sha256Of(file.bytes);
   if (file.value.nodes_size() != 2) {

@@ -290,16 +290,6 @@ absl::Status CheckPrefix(const File& file) {
                     fmt::format("'{}'", prefix));
 }
 
-// A guard that is copied and put back together with the store would guard nothing.
-absl::Status ReadGuardFile(const File& file, NodeSettings* settings) {
-  const std::string& stated = file.value.guard_file();
-  settings->guard_file = stated.empty()
-                             ? AbsolutePath(settings->node + ".guard", FolderOf(settings->data_dir))
-                             : AbsolutePath(stated, FolderOf(file.path));
-  if (!settings->guard_file.starts_with(settings->data_dir + "/")) return absl::OkStatus();
-  return FieldError(file, "guard_file", "a file outside data_dir", settings->guard_file);
-}
-
 absl::Status ReadPaths(const File& file, NodeSettings* settings) {
   const v1::NodeConfig& value = file.value;
   settings->port_file = AbsolutePath(value.port_file(), FolderOf(file.path));
@@ -313,7 +303,9 @@ absl::Status ReadPaths(const File& file, NodeSettings* settings) {
   for (const auto& [field, paths] : required) {
     GATEPOST_ASSIGN_OR_RETURN(*paths.second, RequirePath(file, field, *paths.first));
   }
-  GATEPOST_RETURN_IF_ERROR(ReadGuardFile(file, settings));
+  absl::StatusOr<std::string> guard = GuardFileOf(value, settings->data_dir, FolderOf(file.path));
+  if (!guard.ok()) return AtField(file, "guard_file", guard.status());
+  settings->guard_file = *std::move(guard);
   GATEPOST_RETURN_IF_ERROR(
       AtField(file, "tls_key_file",
               certs::CheckKeyPairFiles(settings->tls_key_file, settings->tls_certificate_file)));

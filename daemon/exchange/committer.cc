@@ -88,8 +88,7 @@ absl::Status Committer::CommitWork(std::deque<Work>& batch, std::vector<absl::St
   log_.Draft(clock_.Now());
   CommitScope scope{*transaction, log_, log_.draft_time()};
   for (Work& work : batch) {
-    absl::Status decided =
-        work.when == When::kAlways ? absl::OkStatus() : log_.CheckMaySign();
+    absl::Status decided = work.when == When::kAlways ? absl::OkStatus() : log_.CheckMaySign();
     if (decided.ok()) decided = work.decide(scope);
     // A disk error inside one piece may have left half of it in the transaction.
     if (system::ReasonOf(decided) == v1::REASON_STORE_FAILED) return decided;

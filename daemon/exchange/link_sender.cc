@@ -201,16 +201,16 @@ absl::StatusOr<store::ReceiptRecord> LinkSender::CheckReceipt(const v1::LinkRece
                            (rung == v1::RUNG_REFUSED && leaf.object == EnvelopeObject(sent.pae));
   if (leaf.event != ledger::event::kDelivered || !object_fits || leaf.pae != sent.pae ||
       leaf.signatures != sent.signatures || leaf.peer != parts_.node.node ||
-      leaf.sequence != sent.sequence || leaf.epoch != head.epoch ||
-      rung == v1::RUNG_UNSPECIFIED) {
+      leaf.sequence != sent.sequence || leaf.epoch != head.epoch || rung == v1::RUNG_UNSPECIFIED) {
     return BadReceipt(fmt::format("a DELIVERED leaf for {} from {}, sequence {}", object,
                                   parts_.node.node, sent.sequence),
                       fmt::format("{} for {} from {}, sequence {}, result {}", leaf.event,
                                   leaf.object, leaf.peer, leaf.sequence.value_or(0), leaf.result));
   }
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<certs::Digest> path, DigestsOf(receipt.path()));
-  GATEPOST_RETURN_IF_ERROR(ledger::VerifyInclusion(
-      receipt.leaf_index(), head.head.size, ledger::LeafHash(receipt.leaf()), path, head.head.root));
+  GATEPOST_RETURN_IF_ERROR(ledger::VerifyInclusion(receipt.leaf_index(), head.head.size,
+                                                   ledger::LeafHash(receipt.leaf()), path,
+                                                   head.head.root));
   store::ReceiptRecord record;
   record.peer = parts_.link.peer_node;
   record.sequence = sent.sequence;
@@ -243,8 +243,7 @@ absl::Status LinkSender::OnReceipts(const v1::LinkReceipts& frame) {
                         fmt::format("one for message {}", receipt.sequence()));
     }
     const InFlight& message = in_flight_[sent.size()];
-    GATEPOST_ASSIGN_OR_RETURN(store::ReceiptRecord record,
-                              CheckReceipt(receipt, message, head));
+    GATEPOST_ASSIGN_OR_RETURN(store::ReceiptRecord record, CheckReceipt(receipt, message, head));
     records.push_back(std::move(record));
     sent.push_back(message);
   }
@@ -280,9 +279,8 @@ absl::Status TellThreads(CommitScope& scope, const LinkParts& parts, const std::
 void LinkSender::Keep(const CheckedHead& head, std::vector<store::ReceiptRecord> receipts,
                       std::vector<InFlight> sent) {
   const absl::Status posted = parts_.committer.Post(
-      [parts = parts_, peer = parts_.link.peer_node, fencing = fencing_,
-       head, receipts = std::move(receipts),
-       sent = std::move(sent)](CommitScope& scope) -> absl::Status {
+      [parts = parts_, peer = parts_.link.peer_node, fencing = fencing_, head,
+       receipts = std::move(receipts), sent = std::move(sent)](CommitScope& scope) -> absl::Status {
         GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
         GATEPOST_RETURN_IF_ERROR(CheckNotFenced(link, fencing));
         for (size_t i = 0; i < receipts.size(); ++i) {

@@ -9,7 +9,6 @@
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/figure_key.h"
 #include "daemon/domain/message_id.h"
-#include "daemon/exchange/link_epoch.h"
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/store/sqlite/sqlite_store.h"
@@ -125,42 +124,6 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
 }
 
 TestNode::~TestNode() = default;
-
-exchange::LinkParts TestNode::LinkParts() {
-  return exchange::LinkParts{setup.node,   links_.at(setup.link.peer_node),
-                             gates,        *store,
-                             *intake,      *desks,
-                             *sequencer,   *follower,
-                             blocked,      *log,
-                             *witness_key, *rounds,
-                             *committer,   *refusals,
-                             clock,        random_};
-}
-
-absl::StatusOr<exchange::OpenedEpoch> TestNode::OpenEpoch() {
-  absl::StatusOr<exchange::OpenedEpoch> opened = absl::UnknownError("not decided");
-  absl::Status committed;
-  Need(committer->Post(
-      [&](exchange::CommitScope& scope) {
-        opened = exchange::OpenEpoch(scope, {LinkParts()}, guard->found());
-        return opened.status();
-      },
-      [&](const absl::Status& done) { committed = done; }, exchange::Committer::When::kAlways));
-  Settle();
-  if (!committed.ok()) return committed;
-  return opened;
-}
-
-absl::Status TestNode::AdmitEpoch(uint64_t epoch) {
-  absl::Status admitted;
-  Need(committer->Post(
-      [&](exchange::CommitScope& scope) {
-        return exchange::AdmitEpoch(scope, setup.link.peer_node, epoch);
-      },
-      [&](const absl::Status& done) { admitted = done; }));
-  Settle();
-  return admitted;
-}
 
 bool TestNode::Settle() {
   bool moved = false;
