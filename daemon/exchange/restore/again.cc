@@ -120,6 +120,9 @@ absl::StatusOr<bool> Again::EnterSent(const v1::LinkReturnedMessage& message, bo
       parts_.intake.Open(message.envelope(), ChainsOf(message.chains()), theirs.time);
   if (!opened.ok()) {
     GATEPOST_RETURN_IF_ERROR(EnterUnreadable(message, theirs));
+    if (!theirs.object.starts_with("envelope:")) {
+      GATEPOST_RETURN_IF_ERROR(Differs(theirs, theirs.object, "BODY_PURGED"));
+    }
     return true;
   }
   const v1::MessageHeader& header = opened->message.header();
@@ -186,7 +189,16 @@ absl::StatusOr<bool> Again::EnterReceived(const v1::LinkReturnedMessage& message
                             certs::PaeDigest(envelope.payload_type(), envelope.payload()),
                             certs::SignaturesDigest(envelope), envelope.ByteSizeLong()};
   Verdict verdict;
-  if (const v1::Reason refused = ReasonIn(ours.result); refused != v1::REASON_UNSPECIFIED) {
+  if (!message.has_envelope()) {
+    received.pae = ours.pae.value_or(certs::Digest{});
+    received.signatures = ours.signatures.value_or(certs::Digest{});
+    received.opened = system::Refuse(v1::REASON_BODY_PURGED, "the message", "its digests alone",
+                                     "see the receipt that was given");
+    verdict.refusal = received.opened.status();
+    if (!ours.object.starts_with("envelope:")) {
+      GATEPOST_RETURN_IF_ERROR(Differs(ours, ours.object, "BODY_PURGED"));
+    }
+  } else if (const v1::Reason refused = ReasonIn(ours.result); refused != v1::REASON_UNSPECIFIED) {
     verdict.refusal = system::Refuse(refused, "what this node judged before its log was lost",
                                      ours.result, "see the receipt that was given");
     if (ours.object.starts_with("envelope:")) received.opened = verdict.refusal;

@@ -183,7 +183,8 @@ absl::StatusOr<bool> GiveBack::SendMessageOfOurs(const store::Reader& store) {
   v1::LinkGiveBack thing;
   v1::LinkReturnedMessage& message = *thing.mutable_message();
   message.set_sequence(sequence);
-  if (!message.mutable_envelope()->ParseFromString(record.envelope)) {
+  // One that was purged goes without.
+  if (!record.envelope.empty() && !message.mutable_envelope()->ParseFromString(record.envelope)) {
     return Missing("the envelope of message", sequence);
   }
   AddChains(store, message);

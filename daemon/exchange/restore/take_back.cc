@@ -119,11 +119,8 @@ absl::Status TakeBack::OnMessage(const v1::LinkReturnedMessage& message) const {
                       fmt::format("{} of message {}", leaf.event, leaf.sequence.value_or(0)));
   }
   const bool refused = leaf.result.starts_with("REFUSED:");
-  if (!message.has_envelope()) {
-    // Nothing is kept of an envelope whose signatures did not hold.
-    if (refused && leaf.object.starts_with("envelope:")) return absl::OkStatus();
-    return BadReceipt("the message itself", "its receipt alone");
-  }
+  // Nothing is kept of an envelope whose signatures did not hold, or that was purged.
+  if (!message.has_envelope()) return absl::OkStatus();
   const v1::Envelope& envelope = message.envelope();
   if (leaf.pae != certs::PaeDigest(envelope.payload_type(), envelope.payload()) ||
       leaf.signatures != certs::SignaturesDigest(envelope)) {
