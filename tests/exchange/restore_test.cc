@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -367,6 +368,27 @@ TEST_F(Restore, RungsThatThePeerHoldsComeBack) {
   Reconnect();
   ASSERT_TRUE(world.vn->link->connected());
   EXPECT_EQ(world.vn->LinkRecord().last_rung_given, 1U);
+}
+
+// What a witness has cosigned it must remember, or it could cosign something older.
+TEST_F(Restore, ARestoredWitnessAsksTheLogFirst) {
+  world.Connect();
+  Exchange(2);
+  world.Pass(absl::Seconds(5));
+  TakeCopy();
+  Exchange(3);
+  world.Pass(absl::Seconds(5));
+  const auto cosigned = [&] {
+    return Need(Need(world.vn->store->Read())->Witnessed("cn-pingxiang/audit/1"));
+  };
+  const std::optional<store::WitnessedRecord> then = cosigned();
+  ASSERT_TRUE(then.has_value());
+  PutCopyBack(false);
+  ASSERT_LT(cosigned()->size, then->size);
+  Reconnect();
+  Need(world.vn->OpenEpoch().status());
+  EXPECT_EQ(cosigned()->size, then->size);
+  EXPECT_EQ(cosigned()->root, then->root);
 }
 
 TEST_F(Restore, ALogThatWasRestoredTwiceGoesOnInItsThirdEpoch) {
