@@ -90,30 +90,8 @@ absl::Status CheckReady(const CommitScope& scope, const std::vector<LinkParts>& 
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::Status CheckGuard(store::Store& store, LogBook& log, store::GuardFile& guard) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Begin());
-  GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> guarded, transaction->Meta(kGuarded));
-  std::string why = log.restored();
-  if (why.empty()) {
-    GATEPOST_ASSIGN_OR_RETURN(why, WhyRestored(log, guarded.has_value(), guard.found()));
-  }
-  if (!guarded.has_value()) GATEPOST_RETURN_IF_ERROR(transaction->PutMeta(kGuarded, "yes"));
-  if (!why.empty()) {
-    GATEPOST_RETURN_IF_ERROR(RememberRestored(*transaction, why));
-    log.StopSigning(why);
-    return transaction->Commit();
-  }
-  GATEPOST_RETURN_IF_ERROR(transaction->Commit());
-  const Head head = log.head();
-  GATEPOST_RETURN_IF_ERROR(guard.Raise({log.epoch(), head.size, head.root}));
-  return guard.Sync();
-}
-
-absl::StatusOr<OpenedEpoch> OpenEpoch(CommitScope& scope, const std::vector<LinkParts>& links,
-                                      const std::optional<store::GuardRecord>& guard) {
-  GATEPOST_RETURN_IF_ERROR(CheckReady(scope, links));
+absl::StatusOr<OpenedEpoch> Enter(CommitScope& scope, const std::vector<LinkParts>& links,
+                                  const std::optional<store::GuardRecord>& guard) {
   OpenedEpoch opened;
   opened.first = scope.log.head().size;
   opened.lost_end = opened.first;
@@ -165,6 +143,38 @@ absl::StatusOr<OpenedEpoch> OpenEpoch(CommitScope& scope, const std::vector<Link
     GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
   }
   return opened;
+}
+
+}  // namespace
+
+absl::Status CheckGuard(store::Store& store, LogBook& log, store::GuardFile& guard) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Begin());
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> guarded, transaction->Meta(kGuarded));
+  std::string why = log.restored();
+  if (why.empty()) {
+    GATEPOST_ASSIGN_OR_RETURN(why, WhyRestored(log, guarded.has_value(), guard.found()));
+  }
+  if (!guarded.has_value()) GATEPOST_RETURN_IF_ERROR(transaction->PutMeta(kGuarded, "yes"));
+  if (!why.empty()) {
+    GATEPOST_RETURN_IF_ERROR(RememberRestored(*transaction, why));
+    log.StopSigning(why);
+    return transaction->Commit();
+  }
+  GATEPOST_RETURN_IF_ERROR(transaction->Commit());
+  const Head head = log.head();
+  GATEPOST_RETURN_IF_ERROR(guard.Raise({log.epoch(), head.size, head.root}));
+  return guard.Sync();
+}
+
+absl::StatusOr<OpenedEpoch> OpenEpoch(CommitScope& scope, const std::vector<LinkParts>& links,
+                                      const std::optional<store::GuardRecord>& guard) {
+  GATEPOST_RETURN_IF_ERROR(CheckReady(scope, links));
+  absl::StatusOr<OpenedEpoch> opened = Enter(scope, links, guard);
+  if (opened.ok() || system::ReasonOf(opened.status()) == v1::REASON_STORE_FAILED) return opened;
+  // Half of it is in the transaction, which this reason gives up whole (committer.h).
+  return system::Refuse(v1::REASON_STORE_FAILED, "an epoch that is opened whole",
+                        std::string(opened.status().message()),
+                        "nothing was changed; keep a copy of the store and report this");
 }
 
 uint64_t OpenedEpoch::proved() const {
