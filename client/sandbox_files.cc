@@ -192,6 +192,7 @@ absl::Status WriteNodeConfig(const config::v1::Sandbox& sandbox, int index,
   config.set_listen(node.address());
   config.set_port_file("port");
   config.set_data_dir(NameIn(node.data_dir()));
+  config.set_guard_file(node.node() + ".guard");
   config.set_tls_certificate_file(NameIn(node.tls_certificate_file()));
   config.set_tls_key_file(NameIn(node.tls_key_file()));
   config.set_log_key_file(NameIn(node.log_key_file()));

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "daemon/config/text_file.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 
@@ -91,6 +92,16 @@ absl::Status CheckCutOff(const gatepost::v1::CutOff& cut_off) {
                           fmt::format("{}:{:02}", cut_off.hour(), cut_off.minute()), "correct it");
   }
   return ParseZone(cut_off.zone()).status();
+}
+
+absl::StatusOr<std::string> GuardFileOf(const v1::NodeConfig& stated, const std::string& data_dir,
+                                        const std::string& folder) {
+  std::string path = stated.guard_file().empty()
+                         ? AbsolutePath(stated.node() + ".guard", FolderOf(data_dir))
+                         : AbsolutePath(stated.guard_file(), folder);
+  if (!path.starts_with(data_dir + "/")) return path;
+  return system::Refuse(gatepost::v1::REASON_BAD_CONFIG, "a file outside data_dir", path,
+                        "name a place that is not backed up with the store");
 }
 
 }  // namespace gatepost::config

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "gatepost/config/v1/node.pb.h"
 #include "gatepost/v1/exchange_service.pb.h"
 
 namespace gatepost::config {
@@ -36,6 +37,11 @@ absl::StatusOr<absl::TimeZone> ParseZone(const std::string& name);
 
 // OK for a time of day (0:00 to 23:59) in a known civil zone. BAD_TIME or NO_TIME_ZONE.
 absl::Status CheckCutOff(const gatepost::v1::CutOff& cut_off);
+
+// The guard file's path: as stated, relative to `folder`, or `<node>.guard` beside `data_dir`. One
+// inside data_dir would be copied and put back with the store, and guard nothing.
+absl::StatusOr<std::string> GuardFileOf(const v1::NodeConfig& stated, const std::string& data_dir,
+                                        const std::string& folder);
 
 }  // namespace gatepost::config
 

@@ -303,6 +303,9 @@ absl::Status ReadPaths(const File& file, NodeSettings* settings) {
   for (const auto& [field, paths] : required) {
     GATEPOST_ASSIGN_OR_RETURN(*paths.second, RequirePath(file, field, *paths.first));
   }
+  absl::StatusOr<std::string> guard = GuardFileOf(value, settings->data_dir, FolderOf(file.path));
+  if (!guard.ok()) return AtField(file, "guard_file", guard.status());
+  settings->guard_file = *std::move(guard);
   GATEPOST_RETURN_IF_ERROR(
       AtField(file, "tls_key_file",
               certs::CheckKeyPairFiles(settings->tls_key_file, settings->tls_certificate_file)));

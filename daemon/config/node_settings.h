@@ -68,6 +68,8 @@ struct NodeSettings {
   // Where the port in use is written after start; empty: nowhere.
   std::string port_file;
   std::string data_dir;
+  // What remembers how far the log was signed; not under data_dir.
+  std::string guard_file;
   std::string tls_certificate_file;
   std::string tls_key_file;
   std::string log_key_file;

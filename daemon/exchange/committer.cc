@@ -20,7 +20,7 @@ Committer::Committer(store::Store& store, LogBook& log, const system::Clock& clo
 
 Committer::~Committer() { Stop(); }
 
-absl::Status Committer::Post(Decide decide, Done done) {
+absl::Status Committer::Post(Decide decide, Done done, When when) {
   {
     std::lock_guard lock(mutex_);
     if (stopping_) {
@@ -31,7 +31,7 @@ absl::Status Committer::Post(Decide decide, Done done) {
       return system::Refuse(v1::REASON_OVERLOADED, "room for one more message",
                             "the queue to the disk is full", "try again in a moment");
     }
-    queue_.push_back(Work{std::move(decide), std::move(done)});
+    queue_.push_back(Work{std::move(decide), std::move(done), when});
   }
   wake_.notify_one();
   return absl::OkStatus();
@@ -39,6 +39,10 @@ absl::Status Committer::Post(Decide decide, Done done) {
 
 void Committer::AddBatchListener(std::function<void()> listener) {
   listeners_.push_back(std::move(listener));
+}
+
+void Committer::OnHead(std::function<void(uint64_t, const Head&)> on_head) {
+  on_head_ = std::move(on_head);
 }
 
 void Committer::Start() {
@@ -84,7 +88,8 @@ absl::Status Committer::CommitWork(std::deque<Work>& batch, std::vector<absl::St
   log_.Draft(clock_.Now());
   CommitScope scope{*transaction, log_, log_.draft_time()};
   for (Work& work : batch) {
-    absl::Status decided = work.decide(scope);
+    absl::Status decided = work.when == When::kAlways ? absl::OkStatus() : log_.CheckMaySign();
+    if (decided.ok()) decided = work.decide(scope);
     // A disk error inside one piece may have left half of it in the transaction.
     if (system::ReasonOf(decided) == v1::REASON_STORE_FAILED) return decided;
     outcomes.push_back(std::move(decided));
@@ -98,7 +103,9 @@ void Committer::CommitBatch(std::deque<Work> batch) {
   outcomes.reserve(batch.size());
   const absl::Status committed = CommitWork(batch, outcomes);
   if (committed.ok()) {
+    const bool grown = !log_.draft_empty();
     log_.Publish();
+    if (grown && on_head_) on_head_(log_.epoch(), log_.head());
   } else {
     log_.Discard();
     outcomes.assign(batch.size(), committed);

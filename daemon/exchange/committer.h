@@ -22,6 +22,9 @@ struct CommitScope {
   store::Transaction& store;
   LogBook& log;
   absl::Time now;  // The time of the leaves of this commit.
+  // What is entered happened before, at `now`, and was given back to a restored node
+  // (restore/again.h): what it made others do then is not done again.
+  bool again = false;
 };
 
 // The one writer. Work is decided strictly in the order in which it was handed in; everything that
@@ -40,6 +43,11 @@ class Committer {
   // thread; must not block.
   using Done = std::function<void(const absl::Status&)>;
 
+  // What a log that signs nothing, because it was restored (log_book.h), may do as well: work that
+  // adds no leaf, or that opens the next epoch. All other work is refused then, undecided, with
+  // REASON_NODE_RESTORED.
+  enum class When { kMaySign, kAlways };
+
   // `store`, `log` and `clock` must outlive the committer.
   Committer(store::Store& store, LogBook& log, const system::Clock& clock, size_t queue_limit);
   // Ends like Stop.
@@ -49,7 +57,11 @@ class Committer {
 
   // Hands in work. REASON_OVERLOADED when the queue is full, REASON_NODE_STOPPING after Stop;
   // then Done is not called. Any thread.
-  absl::Status Post(Decide decide, Done done);
+  absl::Status Post(Decide decide, Done done, When when = When::kMaySign);
+
+  // Is told of every new head before anybody is answered, on the committer's thread; must be fast.
+  // Call before Start.
+  void OnHead(std::function<void(uint64_t epoch, const Head& head)> on_head);
 
   // Is called after the Dones of every batch that was committed, on the committer's thread.
   // Call before Start.
@@ -68,6 +80,7 @@ class Committer {
   struct Work {
     Decide decide;
     Done done;
+    When when = When::kMaySign;
   };
   void Run();
   void CommitBatch(std::deque<Work> batch);
@@ -78,6 +91,7 @@ class Committer {
   const system::Clock& clock_;
   const size_t queue_limit_;
   std::vector<std::function<void()>> listeners_;
+  std::function<void(uint64_t, const Head&)> on_head_;
 
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -1,10 +1,10 @@
-// What a node does with one message from its peer, inside a commit: DeliverMessage.
+#include "daemon/exchange/delivery.h"
+
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "daemon/exchange/access.h"
-#include "daemon/exchange/link_receiver.h"
 #include "daemon/exchange/link_sender.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/exchange/unreadable_hours.h"
@@ -70,27 +70,45 @@ std::string ResultOf(const OpenedMessage* opened, const absl::Status& refusal,
 
 }  // namespace
 
+absl::StatusOr<Verdict> JudgeDelivered(const CommitScope& scope, const LinkParts& parts,
+                                       const ReceivedEnvelope& received) {
+  Verdict verdict;
+  verdict.refusal = received.opened.status();
+  if (!received.opened.ok()) return verdict;
+  absl::StatusOr<Judgement> judged = JudgeHere(scope, parts, *received.opened);
+  if (system::ReasonOf(judged.status()) == v1::REASON_STORE_FAILED) return judged.status();
+  verdict.refusal = judged.status();
+  if (judged.ok()) verdict.judgement = *std::move(judged);
+  return verdict;
+}
+
+std::string ResultOf(const ReceivedEnvelope& received, const Verdict& verdict) {
+  return ResultOf(received.opened.ok() ? &*received.opened : nullptr, verdict.refusal,
+                  verdict.judgement);
+}
+
 absl::StatusOr<uint64_t> DeliverMessage(CommitScope& scope, const LinkParts& parts,
                                         uint64_t fencing, uint64_t sequence,
                                         const ReceivedEnvelope& received) {
-  GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(parts.link.peer_node));
+  GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, scope.store.Link(parts.link.peer_node));
   GATEPOST_RETURN_IF_ERROR(CheckNotFenced(link, fencing));
   if (sequence != link.last_received + 1) {
     return system::Refuse(v1::REASON_SEQUENCE_GAP,
                           fmt::format("sequence {}", link.last_received + 1),
                           fmt::format("sequence {}", sequence), "resume from the last durable one");
   }
-  const OpenedMessage* opened = received.opened.ok() ? &*received.opened : nullptr;
-  absl::Status refusal = received.opened.status();
-  Judgement judgement;
-  if (opened != nullptr) {
-    GATEPOST_RETURN_IF_ERROR(CheckNew(scope, *opened));
-    absl::StatusOr<Judgement> judged = JudgeHere(scope, parts, *opened);
-    if (system::ReasonOf(judged.status()) == v1::REASON_STORE_FAILED) return judged.status();
-    refusal = judged.status();
-    if (judged.ok()) judgement = *std::move(judged);
-  }
+  if (received.opened.ok()) GATEPOST_RETURN_IF_ERROR(CheckNew(scope, *received.opened));
+  GATEPOST_ASSIGN_OR_RETURN(const Verdict verdict, JudgeDelivered(scope, parts, received));
+  return EnterDelivered(scope, parts, sequence, received, verdict, "");
+}
 
+absl::StatusOr<uint64_t> EnterDelivered(CommitScope& scope, const LinkParts& parts,
+                                        uint64_t sequence, const ReceivedEnvelope& received,
+                                        const Verdict& verdict, std::string detail) {
+  GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(parts.link.peer_node));
+  const OpenedMessage* opened = received.opened.ok() ? &*received.opened : nullptr;
+  const absl::Status& refusal = verdict.refusal;
+  const Judgement& judgement = verdict.judgement;
   ledger::Leaf leaf;
   leaf.event = ledger::event::kDelivered;
   leaf.peer = parts.link.peer_node;
@@ -98,6 +116,7 @@ absl::StatusOr<uint64_t> DeliverMessage(CommitScope& scope, const LinkParts& par
   leaf.pae = received.pae;
   leaf.signatures = received.signatures;
   leaf.result = ResultOf(opened, refusal, judgement);
+  leaf.detail = std::move(detail);
   // Before the signatures hold, the only author that is known is the node that sent it.
   leaf.actor =
       opened != nullptr ? opened->message.header().author() : parts.link.peer_spiffe_id.ToString();
@@ -128,7 +147,7 @@ absl::StatusOr<uint64_t> DeliverMessage(CommitScope& scope, const LinkParts& par
   record.reason = refusal.ok() ? v1::REASON_UNSPECIFIED : system::ReasonOf(refusal);
   record.replaces_row = judgement.replaces_row;
   storage::v1::StoredFindings findings;
-  for (v1::Finding& finding : judgement.findings) *findings.add_findings() = std::move(finding);
+  for (const v1::Finding& finding : judgement.findings) *findings.add_findings() = finding;
   if (!refusal.ok()) {
     const std::optional<system::Refusal> why = system::RefusalOf(refusal);
     v1::Finding* finding = findings.add_findings();

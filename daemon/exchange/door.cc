@@ -8,6 +8,7 @@
 #include "absl/time/civil_time.h"
 #include "certs/dsse.h"
 #include "daemon/domain/civil_time.h"
+#include "daemon/exchange/accepting.h"
 #include "daemon/exchange/access.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/exchange/unreadable_hours.h"
@@ -32,18 +33,6 @@ absl::Status Reused(const store::MessageRecord& held, const certs::Digest& came)
                                     certs::ToHex(held.pae)),
                         fmt::format("another payload, digest {}", certs::ToHex(came)),
                         "give the new content a new message id");
-}
-
-std::string Serialized(const std::vector<v1::Finding>& findings) {
-  storage::v1::StoredFindings stored;
-  for (const v1::Finding& finding : findings) *stored.add_findings() = finding;
-  return stored.SerializeAsString();
-}
-
-int FailedSums(const std::vector<v1::Finding>& findings) {
-  return static_cast<int>(std::count_if(findings.begin(), findings.end(), [](const auto& finding) {
-    return finding.severity() == v1::SEVERITY_ERROR;
-  }));
 }
 
 }  // namespace
@@ -142,42 +131,12 @@ absl::Status Door::Decide(CommitScope& scope, const OpenedMessage& opened,
 
 absl::Status Door::Accept(CommitScope& scope, const OpenedMessage& opened,
                           const Judgement& judgement, Accepted& accepted) const {
-  const v1::Message& message = opened.message;
-  ledger::Leaf leaf;
-  leaf.event = ledger::event::kAccepted;
-  leaf.actor = message.header().author();
-  leaf.object = MessageObject(message.header().message_id());
-  leaf.pae = opened.pae;
-  leaf.signatures = opened.signatures;
-  leaf.result = ResultWord(opened, judgement);
-  store::MessageRecord record = RecordOf(opened, parts_.node, scope.now);
-  GATEPOST_ASSIGN_OR_RETURN(record.leaf_index, scope.log.Add(leaf));
-  if (message.yard_report().has_override()) {
-    leaf.event = ledger::event::kOverride;
-    leaf.result = fmt::format("FAILED_SUMS:{}", FailedSums(judgement.findings));
-    GATEPOST_RETURN_IF_ERROR(scope.log.Add(leaf).status());
+  GATEPOST_ASSIGN_OR_RETURN(
+      accepted.record,
+      EnterAccepted(scope, {parts_.node, parts_.gates, parts_.desks}, opened, judgement, ""));
+  for (const std::string& recipient : opened.message.header().recipient_nodes()) {
+    GATEPOST_RETURN_IF_ERROR(Queue(scope.store, recipient, accepted.record));
   }
-
-  for (const std::vector<std::string>& chain : opened.chains) {
-    GATEPOST_RETURN_IF_ERROR(scope.store.PutChain(certs::Sha256Of(chain.front()), chain));
-  }
-  record.standing = opened.newer_schema ? v1::RUNG_CARRIED : v1::RUNG_APPLIED;
-  record.findings = Serialized(judgement.findings);
-  record.replaces_row = judgement.replaces_row;
-  GATEPOST_ASSIGN_OR_RETURN(record, scope.store.InsertMessage(std::move(record)));
-  if (const Desk* desk = parts_.desks.For(opened); desk != nullptr) {
-    GATEPOST_RETURN_IF_ERROR(desk->Record(scope, record, opened, judgement));
-  }
-  GATEPOST_RETURN_IF_ERROR(EnterCarried(scope, parts_.gates, opened, record));
-  for (const std::string& recipient : message.header().recipient_nodes()) {
-    GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(recipient));
-    link.last_queued += 1;
-    link.queued_digest = NextRunningDigest(link.queued_digest, opened.pae);
-    GATEPOST_RETURN_IF_ERROR(scope.store.PutOutgoing(
-        store::OutgoingRecord{recipient, link.last_queued, record.row, link.queued_digest}));
-    GATEPOST_RETURN_IF_ERROR(scope.store.PutLink(link));
-  }
-  accepted.record = std::move(record);
   return absl::OkStatus();
 }
 

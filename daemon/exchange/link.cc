@@ -131,6 +131,26 @@ void Link::OnLive(LinkSession&) {
   failures_ = std::min(failures_, kFailuresOfShortSession);
 }
 
+void Link::OnGivingBack(bool to_us) {
+  since_ = parts_.clock.Now();
+  problem_ =
+      to_us ? parts_.log.CheckMaySign()
+            : system::Refuse(v1::REASON_NODE_RESTORED, "a peer that holds everything it has signed",
+                             "one that was restored from an older copy; it gets back what "
+                             "this node holds",
+                             "when its officer has opened a new epoch, admit it here with "
+                             "gatepostd --admit-epoch");
+}
+
+void Link::OnRestored(const absl::Status& why) {
+  const std::string text = system::RefusalOf(why).value_or(system::Refusal{}).came;
+  parts_.log.StopSigning(text);
+  parts_.committer
+      .Post([text](CommitScope& scope) { return RememberRestored(scope.store, text); },
+            [](const absl::Status&) {}, Committer::When::kAlways)
+      .IgnoreError();  // It is found again with the next Hello.
+}
+
 void Link::OnOver(LinkSession& session, const absl::Status& why) {
   const auto is_it = [&](const std::shared_ptr<LinkSession>& other) {
     return other.get() == &session;
@@ -309,6 +329,9 @@ v1::LinkState Link::State() const {
         (*reader)->PeerHead(parts_.link.peer_node, record->peer_head_epoch, record->peer_head_size);
     if (head.ok() && head->has_value()) state.set_peer_checkpoint((*head)->checkpoint);
     if (!record->alarm.empty()) state.add_alarms(record->alarm);
+    if (const std::string why = parts_.log.restored(); !why.empty()) {
+      state.add_alarms(fmt::format("NODE_RESTORED: {}; nothing is signed here", why));
+    }
   }
   for (const std::string& alarm : alarms) {
     if (state.alarms().empty() || alarm != state.alarms(0)) state.add_alarms(alarm);

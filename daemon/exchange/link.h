@@ -68,6 +68,8 @@ class Link {
   // Under mutex_, called by sessions.
   absl::Status Arbitrate(const std::shared_ptr<LinkSession>& session);
   void OnLive(LinkSession& session);
+  void OnGivingBack(bool to_us);
+  void OnRestored(const absl::Status& why);
   void OnOver(LinkSession& session, const absl::Status& why);
   void OnForked(const PeerHeads::Fork& fork);
   void OnWitnessRefused(const absl::Status& why);

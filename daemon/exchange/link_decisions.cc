@@ -126,7 +126,7 @@ absl::Status DecisionTaker::OnDecision(const v1::LinkDecision& frame) {
   heads_.Take(head);
   taken_ = frame.number();
   ProvedDecision decision{frame.number(), frame.leaf(),   frame.leaf_index(), Joined(frame.path()),
-                          heads_.epoch(), head.head.size, head.note};
+                          head.epoch,     head.head.size, head.note};
   return parts_.committer.Post(
       [parts = parts_, fencing = fencing_, head,
        decision = std::move(decision)](CommitScope& scope) -> absl::Status {

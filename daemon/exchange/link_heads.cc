@@ -1,9 +1,11 @@
 #include "daemon/exchange/link_heads.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
+#include "daemon/exchange/link_epoch.h"
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/merkle.h"
 #include "daemon/system/reason.h"
@@ -34,7 +36,9 @@ absl::Status KeepPeerHead(store::Transaction& store, store::LinkRecord& link, ui
                           const CheckedHead& head) {
   GATEPOST_RETURN_IF_ERROR(store.PutPeerHead(
       store::PeerHeadRecord{link.peer, epoch, head.head.size, head.head.root, head.note}));
-  if (head.head.size < link.peer_head_size) return absl::OkStatus();
+  if (std::pair(epoch, head.head.size) < std::pair(link.peer_head_epoch, link.peer_head_size)) {
+    return absl::OkStatus();
+  }
   link.peer_head_epoch = epoch;
   link.peer_head_size = head.head.size;
   return absl::OkStatus();
@@ -59,23 +63,36 @@ absl::StatusOr<std::vector<certs::Digest>> DigestsOf(const HashList& path) {
   return digests;
 }
 
-absl::Status ShownHeads::Start(const std::string& held_by_peer) {
+absl::Status ShownHeads::Start(const std::string& held_by_peer, const v1::LinkEpoch& opened) {
   if (held_by_peer.empty()) return absl::OkStatus();
-  GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint opened,
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint held,
                             ledger::OpenCheckpoint(held_by_peer, log_.verifier_key()));
-  const ledger::Checkpoint& head = opened.checkpoint;
-  if (head.origin != log_.origin() || head.size > log_.head().size) {
-    return Diverged(
-        fmt::format("a head of {} up to size {}", log_.origin(), log_.head().size),
-        fmt::format("the peer holds one of {}, size {}, signed by us", head.origin, head.size));
+  const ledger::Checkpoint& head = held.checkpoint;
+  const bool reached = head.size <= log_.head().size && head.origin == log_.Origin(head.size);
+  if (reached) {
+    GATEPOST_ASSIGN_OR_RETURN(const certs::Digest root, log_.RootAtSize(head.size));
+    if (root == head.root) {
+      shown_ = KnownHead{head.size, head.root};
+      return absl::OkStatus();
+    }
   }
-  GATEPOST_ASSIGN_OR_RETURN(const certs::Digest root, log_.RootAtSize(head.size));
-  if (root != head.root) {
-    return Diverged(fmt::format("root {} at size {}", certs::ToHex(root), head.size),
-                    fmt::format("the peer holds {}, signed by us", certs::ToHex(head.root)));
+  if (EpochInOrigin(head.origin) < log_.epoch()) {
+    // A head of an end that was lost. The peer goes on from the epoch's first one, or refuses it.
+    if (opened.head().empty()) {
+      return Diverged(fmt::format("a peer that was named in epoch {}", log_.epoch()),
+                      fmt::format("one that holds {}, size {}", head.origin, head.size));
+    }
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint first,
+                              ledger::OpenCheckpoint(opened.head(), log_.verifier_key()));
+    shown_ = KnownHead{first.checkpoint.size, first.checkpoint.root};
+    return absl::OkStatus();
   }
-  shown_ = KnownHead{head.size, head.root};
-  return absl::OkStatus();
+  return system::Refuse(
+      v1::REASON_NODE_RESTORED,
+      fmt::format("a head of {} up to size {}", log_.Origin(log_.head().size), log_.head().size),
+      fmt::format("a peer holds one of {}, size {}, root {}, signed by this node", head.origin,
+                  head.size, certs::ToHex(head.root)),
+      "let the links give back what they hold, then open a new epoch with gatepostd --open-epoch");
 }
 
 absl::StatusOr<std::vector<std::string>> ShownHeads::ConsistencyWith(const Head& head) const {
@@ -92,21 +109,38 @@ PeerHeads::PeerHeads(const LinkParts& parts, OnFork on_fork)
 
 // The head of the peer that we said we hold, against the newest that it says it has.
 absl::Status PeerHeads::Start(const v1::LinkHello& ours, const v1::LinkHello& theirs) {
-  epoch_ = theirs.epoch();
-  const std::string origin = ledger::LogOrigin(parts_.link.peer_node, theirs.epoch());
+  {
+    GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> reader, parts_.store.Read());
+    GATEPOST_ASSIGN_OR_RETURN(epochs_, ReadEpochs(*reader, PeerEpochs(parts_.link.peer_node)));
+  }
+  if (theirs.epoch() < epochs_.newest()) {
+    return Diverged(fmt::format("epoch {} of the peer's log, or a later one", epochs_.newest()),
+                    fmt::format("epoch {}", theirs.epoch()));
+  }
+  if (theirs.epoch() > epochs_.newest()) {
+    GATEPOST_ASSIGN_OR_RETURN(admitted_, CheckOpened(parts_, epochs_, ours, theirs));
+    GATEPOST_RETURN_IF_ERROR(epochs_.Add(admitted_->start));
+  }
   const auto take = [&](const std::string& note, CheckedHead& head) -> absl::Status {
     if (note.empty()) return absl::OkStatus();
     GATEPOST_ASSIGN_OR_RETURN(const ledger::CheckedNote checked,
                               ledger::CheckNote(note, parts_.link.peer_log_key, parts_.witnesses));
     const ledger::Checkpoint& came = checked.opened.checkpoint;
-    if (came.origin != origin) {
-      return Diverged(fmt::format("one epoch of the peer's log, {}", came.origin),
-                      fmt::format("{}, which nobody here has admitted", origin));
-    }
-    head = CheckedHead{{came.size, came.root}, checked.note, ""};
+    const std::string origin = OriginOf(came.size);
+    if (came.origin != origin) return Diverged(fmt::format("a head of {}", origin), came.origin);
+    head = CheckedHead{{came.size, came.root}, checked.note, epochs_.OfHead(came.size)};
     return absl::OkStatus();
   };
-  GATEPOST_RETURN_IF_ERROR(take(ours.peer_head(), known_));
+  if (!ours.peer_head().empty()) {
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint said,
+                              ledger::OpenCheckpoint(ours.peer_head(), parts_.link.peer_log_key));
+    said_size_ = said.checkpoint.size;
+  }
+  if (admitted_.has_value()) {
+    known_ = admitted_->head;
+  } else {
+    GATEPOST_RETURN_IF_ERROR(take(ours.peer_head(), known_));
+  }
   GATEPOST_RETURN_IF_ERROR(take(theirs.head(), hello_));
   if (hello_.head.size < known_.head.size) {
     // A Hello may be older than a head that another stream brought; a rolled-back log says it
@@ -118,6 +152,10 @@ absl::Status PeerHeads::Start(const v1::LinkHello& ours, const v1::LinkHello& th
     return Forked(known_, hello_);
   }
   return absl::OkStatus();
+}
+
+std::string PeerHeads::OriginOf(uint64_t size) const {
+  return ledger::LogOrigin(parts_.link.peer_node, epochs_.OfHead(size));
 }
 
 absl::Status PeerHeads::Forked(const CheckedHead& held, const CheckedHead& came) const {
@@ -140,9 +178,9 @@ absl::StatusOr<CheckedHead> PeerHeads::Check(const std::string& note, uint64_t s
   GATEPOST_ASSIGN_OR_RETURN(const ledger::CheckedNote opened,
                             ledger::CheckNote(note, parts_.link.peer_log_key, parts_.witnesses));
   const ledger::Checkpoint& head = opened.opened.checkpoint;
-  const std::string origin = ledger::LogOrigin(parts_.link.peer_node, epoch_);
+  const std::string origin = OriginOf(head.size);
   if (head.origin != origin) return BadReceipt(fmt::format("a head of {}", origin), head.origin);
-  CheckedHead checked{KnownHead{head.size, head.root}, opened.note,
+  CheckedHead checked{KnownHead{head.size, head.root}, opened.note, epochs_.OfHead(head.size),
                       opened.had_unknown_lines ? note : ""};
   for (const CheckedHead* held : {&known_, &hello_}) {
     if (held->head.size == head.size && held->head.root != head.root) {

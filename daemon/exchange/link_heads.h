@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "certs/digest.h"
+#include "daemon/exchange/epochs.h"
 #include "daemon/exchange/link_parts.h"
 #include "gatepost/v1/link_service.pb.h"
 #include "google/protobuf/repeated_ptr_field.h"
@@ -25,9 +27,10 @@ class ShownHeads {
   // `log` must outlive it.
   explicit ShownHeads(const LogBook& log) : log_(log) {}
 
-  // Takes the newest head of ours that the peer says it holds, empty for none. LINK_DIVERGED when
-  // it is not of our history.
-  absl::Status Start(const std::string& held_by_peer);
+  // Takes the newest head of ours that the peer says it holds, empty for none, and what our Hello
+  // says of our newest epoch. NODE_RESTORED when this node has signed it and does not hold it: our
+  // store is older than what we have said.
+  absl::Status Start(const std::string& held_by_peer, const v1::LinkEpoch& opened);
 
   // Fills in a frame's head and its consistency with the last one shown; from now on it was shown.
   template <typename Frame>
@@ -63,8 +66,15 @@ class ShownHeads {
 // A head of the peer's log whose signature was checked.
 struct CheckedHead {
   KnownHead head;
-  std::string note;    // With the lines that were checked here, and no others.
-  std::string handed;  // As it came, where it had other lines too.
+  std::string note;  // With the lines that were checked here, and no others.
+  uint64_t epoch = 0;
+  std::string handed = {};  // As it came, where it had other lines too.
+};
+
+// A new epoch of the peer's log that this side admitted and that fits what it holds.
+struct AdmittedEpoch {
+  Epochs::Start start;
+  CheckedHead head;  // The first one of the epoch.
 };
 
 // Keeps a checked head of the peer's log in `epoch` as evidence; it becomes `link`'s newest unless
@@ -90,7 +100,8 @@ class PeerHeads {
   PeerHeads(const LinkParts& parts, OnFork on_fork);
 
   // Takes both Hellos: the head that we said we hold, and the newest that the peer says it has.
-  // LINK_DIVERGED for another epoch or a smaller log; HEAD_FORKED when they contradict each other.
+  // LINK_DIVERGED for an older epoch or a smaller log; HEAD_FORKED when they contradict each other;
+  // for a later epoch the errors of CheckOpened.
   absl::Status Start(const v1::LinkHello& ours, const v1::LinkHello& theirs);
 
   // Checks the head of a frame. TOO_LARGE, BAD_HEAD_SIGNATURE, BAD_RECEIPT (another log, another
@@ -101,16 +112,23 @@ class PeerHeads {
   // The frame under it was taken: later ones continue from here. An older head changes nothing.
   void Take(const CheckedHead& head);
 
-  uint64_t epoch() const { return epoch_; }
-  // The size of the newest checked head; 0: none.
-  uint64_t known_size() const { return known_.head.size; }
+  // The newest epoch of the peer's log.
+  uint64_t epoch() const { return epochs_.newest(); }
+  // A new epoch of the peer's log that begins with this session, for the commit that opens it.
+  const std::optional<AdmittedEpoch>& admitted() const { return admitted_; }
+  // The size of the head that our Hello said we hold; 0: none.
+  uint64_t said_size() const { return said_size_; }
 
  private:
   absl::Status Forked(const CheckedHead& held, const CheckedHead& came) const;
 
   const LinkParts parts_;
   const OnFork on_fork_;
-  uint64_t epoch_ = 0;
+  std::string OriginOf(uint64_t size) const;
+
+  Epochs epochs_;  // Of the peer's log.
+  std::optional<AdmittedEpoch> admitted_;
+  uint64_t said_size_ = 0;
   CheckedHead known_;  // Newest checked head.
   CheckedHead hello_;  // The head of its Hello: signed, not proved to continue `known_`.
 };

@@ -4,6 +4,8 @@
 #include <map>
 
 #include "certs/dsse.h"
+#include "daemon/exchange/link_epoch.h"
+#include "daemon/exchange/restore/returned.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
@@ -42,9 +44,14 @@ absl::StatusOr<v1::LinkHello> MakeHello(const LinkParts& parts, uint64_t propose
   hello.set_last_rung_given(link.last_rung_given);
   hello.set_last_rung_taken(link.last_rung_taken);
   hello.set_cosigns(true);
-  const Head head = parts.log.head();
-  if (head.size > 0) {
+  hello.set_gives_back(true);
+  if (!parts.log.restored().empty()) {
+    GATEPOST_ASSIGN_OR_RETURN(*hello.mutable_restored(),
+                              HeldSoFar(*reader, link, parts.log.head().size));
+  } else if (const Head head = parts.log.head(); head.size > 0) {
     GATEPOST_ASSIGN_OR_RETURN(*hello.mutable_head(), parts.log.Checkpoint(head));
+    GATEPOST_ASSIGN_OR_RETURN(std::optional<v1::LinkEpoch> opened, OpenedFor(parts, *reader));
+    if (opened.has_value()) *hello.mutable_opened() = *std::move(opened);
   }
   if (link.peer_head_size > 0) {
     GATEPOST_ASSIGN_OR_RETURN(

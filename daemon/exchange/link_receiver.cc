@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "certs/dsse.h"
+#include "daemon/exchange/delivery.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/system/reason.h"
@@ -49,7 +50,6 @@ absl::Status LinkReceiver::Start(const v1::LinkHello& ours, const v1::LinkHello&
                                  uint64_t fencing) {
   fencing_ = fencing;
   GATEPOST_RETURN_IF_ERROR(CheckHello(ours, theirs));
-  GATEPOST_RETURN_IF_ERROR(shown_.Start(theirs.peer_head()));
   last_taken_ = ours.last_received();
   receipted_ = ours.last_received();
   repeat_next_ = theirs.last_receipted() + 1;

@@ -39,8 +39,8 @@ class LinkReceiver {
   // `shown` must outlive it.
   LinkReceiver(const LinkParts& parts, FrameSink& sink, ShownHeads& shown, SessionHooks hooks);
 
-  // Takes both Hellos: what we said that we have, which receipts the peer holds, which head of ours
-  // it was shown. LINK_DIVERGED when its history is not ours.
+  // Takes both Hellos: what we said that we have, which receipts the peer holds. LINK_DIVERGED when
+  // its history is not ours.
   absl::Status Start(const v1::LinkHello& ours, const v1::LinkHello& theirs, uint64_t fencing);
 
   // Chains for later messages. TOO_LARGE when the peer sends more than it could use: more chains in
@@ -87,13 +87,6 @@ class LinkReceiver {
   std::map<certs::Digest, std::vector<std::string>> chains_;  // By leaf, of this session.
   friend class LinkSession;
 };
-
-// Judges one verified message for the node that receives it and stores it: the decision inside a
-// commit. Returns the index of its DELIVERED leaf. Errors other than the disk's end the session:
-// FENCED, SEQUENCE_GAP, MESSAGE_ID_REUSED.
-absl::StatusOr<uint64_t> DeliverMessage(CommitScope& scope, const LinkParts& parts,
-                                        uint64_t fencing, uint64_t sequence,
-                                        const ReceivedEnvelope& received);
 
 }  // namespace gatepost::exchange
 

@@ -254,7 +254,7 @@ absl::Status RungTaker::OnRead(const v1::LinkRead& frame) {
   GATEPOST_ASSIGN_OR_RETURN(const CheckedHead head,
                             heads_.Check(frame.head(), frame.shown_size(), frame.consistency()));
   GATEPOST_ASSIGN_OR_RETURN(ledger::Leaf leaf, ledger::Leaf::Parse(frame.leaf()));
-  GATEPOST_ASSIGN_OR_RETURN(const v1::Rung event, CheckLeaf(leaf, parts_, heads_.epoch()));
+  GATEPOST_ASSIGN_OR_RETURN(const v1::Rung event, CheckLeaf(leaf, parts_, head.epoch));
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<certs::Digest> path, DigestsOf(frame.path()));
   GATEPOST_RETURN_IF_ERROR(ledger::VerifyInclusion(
       frame.leaf_index(), head.head.size, ledger::LeafHash(frame.leaf()), path, head.head.root));
@@ -265,7 +265,7 @@ absl::Status RungTaker::OnRead(const v1::LinkRead& frame) {
   rung.number = frame.number();
   rung.rung = event;
   rung.actor = leaf.actor;
-  rung.epoch = heads_.epoch();
+  rung.epoch = head.epoch;
   rung.leaf_index = frame.leaf_index();
   rung.leaf = frame.leaf();
   rung.path = Joined(frame.path());

@@ -187,7 +187,7 @@ absl::Status LinkSender::SendChains(const store::Reader& reader, const v1::Envel
 
 absl::StatusOr<store::ReceiptRecord> LinkSender::CheckReceipt(const v1::LinkReceipt& receipt,
                                                               const InFlight& sent,
-                                                              const KnownHead& head) const {
+                                                              const CheckedHead& head) const {
   GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(receipt.leaf()));
   // Only the sequencer decides, and only about messages of threads; about those it always does.
   const bool decides = sent.in_thread && !parts_.link.own_decides;
@@ -201,24 +201,24 @@ absl::StatusOr<store::ReceiptRecord> LinkSender::CheckReceipt(const v1::LinkRece
                            (rung == v1::RUNG_REFUSED && leaf.object == EnvelopeObject(sent.pae));
   if (leaf.event != ledger::event::kDelivered || !object_fits || leaf.pae != sent.pae ||
       leaf.signatures != sent.signatures || leaf.peer != parts_.node.node ||
-      leaf.sequence != sent.sequence || leaf.epoch != heads_.epoch() ||
-      rung == v1::RUNG_UNSPECIFIED) {
+      leaf.sequence != sent.sequence || leaf.epoch != head.epoch || rung == v1::RUNG_UNSPECIFIED) {
     return BadReceipt(fmt::format("a DELIVERED leaf for {} from {}, sequence {}", object,
                                   parts_.node.node, sent.sequence),
                       fmt::format("{} for {} from {}, sequence {}, result {}", leaf.event,
                                   leaf.object, leaf.peer, leaf.sequence.value_or(0), leaf.result));
   }
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<certs::Digest> path, DigestsOf(receipt.path()));
-  GATEPOST_RETURN_IF_ERROR(ledger::VerifyInclusion(
-      receipt.leaf_index(), head.size, ledger::LeafHash(receipt.leaf()), path, head.root));
+  GATEPOST_RETURN_IF_ERROR(ledger::VerifyInclusion(receipt.leaf_index(), head.head.size,
+                                                   ledger::LeafHash(receipt.leaf()), path,
+                                                   head.head.root));
   store::ReceiptRecord record;
   record.peer = parts_.link.peer_node;
   record.sequence = sent.sequence;
   record.leaf = receipt.leaf();
   record.leaf_index = receipt.leaf_index();
   record.path = Joined(receipt.path());
-  record.head_epoch = heads_.epoch();
-  record.head_size = head.size;
+  record.head_epoch = head.epoch;
+  record.head_size = head.head.size;
   record.rung = rung;
   record.reason = ReasonIn(leaf.result);
   return record;
@@ -243,8 +243,7 @@ absl::Status LinkSender::OnReceipts(const v1::LinkReceipts& frame) {
                         fmt::format("one for message {}", receipt.sequence()));
     }
     const InFlight& message = in_flight_[sent.size()];
-    GATEPOST_ASSIGN_OR_RETURN(store::ReceiptRecord record,
-                              CheckReceipt(receipt, message, head.head));
+    GATEPOST_ASSIGN_OR_RETURN(store::ReceiptRecord record, CheckReceipt(receipt, message, head));
     records.push_back(std::move(record));
     sent.push_back(message);
   }
@@ -280,9 +279,8 @@ absl::Status TellThreads(CommitScope& scope, const LinkParts& parts, const std::
 void LinkSender::Keep(const CheckedHead& head, std::vector<store::ReceiptRecord> receipts,
                       std::vector<InFlight> sent) {
   const absl::Status posted = parts_.committer.Post(
-      [parts = parts_, peer = parts_.link.peer_node, fencing = fencing_, epoch = heads_.epoch(),
-       head, receipts = std::move(receipts),
-       sent = std::move(sent)](CommitScope& scope) -> absl::Status {
+      [parts = parts_, peer = parts_.link.peer_node, fencing = fencing_, head,
+       receipts = std::move(receipts), sent = std::move(sent)](CommitScope& scope) -> absl::Status {
         GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
         GATEPOST_RETURN_IF_ERROR(CheckNotFenced(link, fencing));
         for (size_t i = 0; i < receipts.size(); ++i) {
@@ -309,7 +307,7 @@ void LinkSender::Keep(const CheckedHead& head, std::vector<store::ReceiptRecord>
                                                theirs, record.leaf_index));
           GATEPOST_ASSIGN_OR_RETURN(link, scope.store.Link(peer));
         }
-        GATEPOST_RETURN_IF_ERROR(KeepPeerHead(scope.store, link, epoch, head));
+        GATEPOST_RETURN_IF_ERROR(KeepPeerHead(scope.store, link, head.epoch, head));
         return scope.store.PutLink(link);
       },
       [this, session = hooks_.hold()](const absl::Status& kept) {

@@ -64,7 +64,7 @@ class LinkSender {
   absl::Status SendChains(const store::Reader& reader, const v1::Envelope& envelope);
   absl::StatusOr<store::ReceiptRecord> CheckReceipt(const v1::LinkReceipt& receipt,
                                                     const InFlight& sent,
-                                                    const KnownHead& head) const;
+                                                    const CheckedHead& head) const;
   void Keep(const CheckedHead& head, std::vector<store::ReceiptRecord> receipts,
             std::vector<InFlight> sent);
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/exchange/link.h"
+#include "daemon/exchange/link_epoch.h"
 #include "daemon/exchange/link_hello.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/system/reason.h"
@@ -66,7 +67,9 @@ LinkSession::LinkSession(Link& link, const LinkParts& parts, std::shared_ptr<Fra
           [this](const absl::Status& why) { link_.OnWitnessRefused(why); }, Hooks()),
       witness_giver_(
           parts_, *sink_, peer_heads_,
-          [this](const PeerHeads::Fork& fork) { link_.OnForked(fork); }, Hooks()) {}
+          [this](const PeerHeads::Fork& fork) { link_.OnForked(fork); }, Hooks()),
+      give_back_(parts_, *sink_, Hooks()),
+      take_back_(parts_, Hooks()) {}
 
 SessionHooks LinkSession::Hooks() {
   return SessionHooks{[this](const absl::Status& why) { End(why); },
@@ -126,6 +129,13 @@ absl::Status LinkSession::Handle(const v1::LinkFrame& frame) {
                           fmt::format("one of session {}", frame.fencing()),
                           "go on in the newest session");
   }
+  if (give_back_.wanted() || take_back_.wanted()) {
+    if (frame.has_ping()) return absl::OkStatus();
+    if (frame.has_give_back() && take_back_.wanted()) {
+      return take_back_.OnGiveBack(frame.give_back());
+    }
+    return BadFrame("what a restored node gets back, and nothing else", "another frame");
+  }
   switch (frame.kind_case()) {
     case v1::LinkFrame::kPing:
       return absl::OkStatus();
@@ -160,6 +170,22 @@ absl::Status LinkSession::OnHello(const v1::LinkHello& theirs) {
   const absl::Time now = parts_.clock.Now();
   link_.OnHelloCompared(DifferencesNamed(parts_, ours_, theirs_, now), ClockSkew(theirs_, now));
   fencing_ = AgreedFencing(ours_, theirs_, dialled_by_smaller_id_);
+  const bool restored = ours_.has_restored() || theirs_.has_restored();
+  GATEPOST_RETURN_IF_ERROR(restored ? StartGivingBack() : StartDirections());
+  GATEPOST_RETURN_IF_ERROR(link_.Arbitrate(shared_from_this()));
+  register_differs_ = !restored && theirs_.register_sha256() != ours_.register_sha256();
+  if (!register_differs_ && !restored) parts_.blocked.Set(parts_.link.peer_node, {});
+  state_ = State::kFencing;
+  PostFence();
+  return absl::OkStatus();
+}
+
+absl::Status LinkSession::StartDirections() {
+  GATEPOST_RETURN_IF_ERROR(parts_.log.CheckMaySign());  // Since our Hello.
+  if (absl::Status shown = shown_heads_.Start(theirs_.peer_head(), ours_.opened()); !shown.ok()) {
+    if (system::ReasonOf(shown) == v1::REASON_NODE_RESTORED) link_.OnRestored(shown);
+    return shown;
+  }
   GATEPOST_RETURN_IF_ERROR(peer_heads_.Start(ours_, theirs_));
   GATEPOST_RETURN_IF_ERROR(sender_.Start(ours_, theirs_, fencing_));
   GATEPOST_RETURN_IF_ERROR(receiver_.Start(ours_, theirs_, fencing_));
@@ -170,11 +196,16 @@ absl::Status LinkSession::OnHello(const v1::LinkHello& theirs) {
   GATEPOST_RETURN_IF_ERROR(witness_asker_.Start(theirs_, fencing_));
   witness_giver_.Start(fencing_);
   link_.OnPeerHolds(theirs_.peer_head());  // Its signature was checked by the starts above.
-  GATEPOST_RETURN_IF_ERROR(link_.Arbitrate(shared_from_this()));
-  register_differs_ = theirs_.register_sha256() != ours_.register_sha256();
-  if (!register_differs_) parts_.blocked.Set(parts_.link.peer_node, {});
-  state_ = State::kFencing;
-  PostFence();
+  return absl::OkStatus();
+}
+
+absl::Status LinkSession::StartGivingBack() {
+  if (!theirs_.gives_back()) {
+    return system::Refuse(v1::REASON_NODE_RESTORED, "a peer that can give back what it holds",
+                          "software that cannot", "bring the peer to this version");
+  }
+  if (theirs_.has_restored()) give_back_.Start(theirs_.restored(), fencing_);
+  if (ours_.has_restored()) take_back_.Start(ours_.restored(), fencing_);
   return absl::OkStatus();
 }
 
@@ -182,8 +213,9 @@ void LinkSession::PostFence() {
   const absl::Status posted = parts_.committer.Post(
       [peer = parts_.link.peer_node, fencing = fencing_, received = ours_.last_received(),
        receipted = ours_.last_receipted(), decision = ours_.last_decision(),
-       rung = ours_.last_rung_taken(), head = peer_heads_.known_size(),
-       decides = parts_.link.own_decides](CommitScope& scope) -> absl::Status {
+       rung = ours_.last_rung_taken(), head = peer_heads_.said_size(),
+       decides = parts_.link.own_decides,
+       admitted = peer_heads_.admitted()](CommitScope& scope) -> absl::Status {
         GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
         // What the sequencer decides meanwhile is sent later; what the other side applied counts.
         if (link.last_received != received || link.last_receipted != receipted ||
@@ -198,6 +230,9 @@ void LinkSession::PostFence() {
                                 fmt::format("{}", fencing), "dial again");
         }
         link.fencing = fencing;
+        if (admitted.has_value()) {
+          GATEPOST_RETURN_IF_ERROR(Continue(scope, link, *admitted));
+        }
         return scope.store.PutLink(link);
       },
       [self = shared_from_this()](const absl::Status& fenced) {
@@ -205,11 +240,17 @@ void LinkSession::PostFence() {
         if (self->state_ == State::kOver) return;
         if (!fenced.ok()) return self->End(fenced);
         self->GoLive();
-      });
+      },
+      ours_.has_restored() ? Committer::When::kAlways : Committer::When::kMaySign);
   if (!posted.ok()) End(posted);
 }
 
 void LinkSession::GoLive() {
+  if (give_back_.wanted() || take_back_.wanted()) {
+    state_ = State::kGivingBack;
+    link_.OnGivingBack(take_back_.wanted());
+    return OnBatchEnd();
+  }
   state_ = State::kLive;
   if (theirs_.register_sha256() != ours_.register_sha256()) {
     v1::LinkFrame frame;
@@ -235,6 +276,7 @@ absl::Status LinkSession::OnRegister(const v1::LinkRegister& theirs) {
 }
 
 void LinkSession::OnBatchEnd() {
+  if (state_ == State::kGivingBack) return give_back_.Pump();
   if (state_ != State::kLive) return;
   receiver_.SendReceipts();
   if (state_ == State::kLive) sender_.Pump();
@@ -255,7 +297,7 @@ void LinkSession::OnTick(absl::Time now) {
   if (state_ == State::kHello && now - opened_ > kHelloWithin) {
     return End(system::Refuse(v1::REASON_PEER_SILENT, "a Hello within 10 s", "none", "dial again"));
   }
-  if (state_ != State::kLive) return;
+  if (state_ != State::kLive && state_ != State::kGivingBack) return;
   if (now - last_heard_ > kDeadAfter) {
     return End(system::Refuse(v1::REASON_PEER_SILENT, "a frame within 15 s", "none", "dial again"));
   }
@@ -266,6 +308,7 @@ void LinkSession::OnTick(absl::Time now) {
     frame.mutable_ping()->mutable_clock()->set_seconds(absl::ToUnixSeconds(now));
     Send(std::move(frame));
   }
+  if (state_ != State::kLive) return;
   rung_sender_.OnTick();
   witness_giver_.OnTick();
   if (state_ == State::kLive) witness_asker_.OnTick();

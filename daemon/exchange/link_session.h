@@ -18,6 +18,8 @@
 #include "daemon/exchange/link_rungs.h"
 #include "daemon/exchange/link_sender.h"
 #include "daemon/exchange/link_witness.h"
+#include "daemon/exchange/restore/give_back.h"
+#include "daemon/exchange/restore/take_back.h"
 #include "gatepost/v1/link_service.pb.h"
 
 namespace gatepost::exchange {
@@ -33,12 +35,15 @@ inline constexpr absl::Duration kHelloWithin = absl::Seconds(10);
 //   kHello ──both Hellos──▶ kFencing ──number durable──▶ kLive ──▶ kOver
 //      └────────────── any refusal, silence, stream end ───────────▶┘
 //
+// When a side was restored from an older copy, kGivingBack stands in for kLive: nothing crosses but
+// what that side gets back (restore/give_back.h).
+//
 // It owns both directions and the heartbeat; which of several sessions stays is the Link's affair.
 // Frames of one stream are given to OnFrame one after the other. All state is guarded by the link's
 // lock; signatures are checked before it is taken.
 class LinkSession : public std::enable_shared_from_this<LinkSession> {
  public:
-  enum class State { kHello, kFencing, kLive, kOver };
+  enum class State { kHello, kFencing, kLive, kGivingBack, kOver };
 
   // `link` and `parts` must outlive the session.
   LinkSession(Link& link, const LinkParts& parts, std::shared_ptr<FrameSink> sink,
@@ -65,6 +70,8 @@ class LinkSession : public std::enable_shared_from_this<LinkSession> {
   absl::Status Handle(const v1::LinkFrame& frame);
   absl::Status OnHello(const v1::LinkHello& theirs);
   absl::Status OnRegister(const v1::LinkRegister& theirs);
+  absl::Status StartDirections();
+  absl::Status StartGivingBack();
   void PostFence();
   void Send(v1::LinkFrame frame);
   SessionHooks Hooks();
@@ -92,6 +99,8 @@ class LinkSession : public std::enable_shared_from_this<LinkSession> {
   RungTaker rung_taker_;
   WitnessAsker witness_asker_;
   WitnessGiver witness_giver_;
+  GiveBack give_back_;
+  TakeBack take_back_;
 };
 
 }  // namespace gatepost::exchange

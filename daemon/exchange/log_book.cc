@@ -17,6 +17,9 @@ namespace {
 // 128 Ki nodes are about 12 MB; the proofs of a busy day's receipts stay within them.
 constexpr size_t kMostNodesRemembered = size_t{1} << 17;
 
+// The name of the store's meta value: why the log was found restored.
+constexpr char kRestored[] = "restored";
+
 ledger::VerifierKey KeyOf(const ledger::NoteSigner& signer) {
   absl::StatusOr<ledger::VerifierKey> key = ledger::VerifierOf(signer);
   return *std::move(
@@ -31,21 +34,19 @@ absl::Status Damaged(uint64_t index, std::string_view came) {
 
 }  // namespace
 
-LogBook::LogBook(const store::Store& store, std::string node, uint64_t epoch,
-                 const ledger::NoteSigner& signer, system::Random& random)
+LogBook::LogBook(const store::Store& store, std::string node, const ledger::NoteSigner& signer,
+                 system::Random& random)
     : store_(store),
-      epoch_(epoch),
-      origin_(fmt::format("{}/audit/{}", node, epoch)),
+      node_(std::move(node)),
       signer_(signer),
       verifier_key_(KeyOf(signer)),
       random_(random) {}
 
 absl::StatusOr<std::unique_ptr<LogBook>> LogBook::Open(const store::Store& store, std::string node,
-                                                       uint64_t epoch,
                                                        const ledger::NoteSigner& signer,
                                                        system::Random& random) {
   GATEPOST_RETURN_IF_ERROR(ledger::VerifierOf(signer).status());
-  std::unique_ptr<LogBook> book(new LogBook(store, std::move(node), epoch, signer, random));
+  std::unique_ptr<LogBook> book(new LogBook(store, std::move(node), signer, random));
   GATEPOST_RETURN_IF_ERROR(book->Restore());
   return book;
 }
@@ -53,7 +54,15 @@ absl::StatusOr<std::unique_ptr<LogBook>> LogBook::Open(const store::Store& store
 absl::Status LogBook::Restore() {
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, store_.ReadForProof());
   GATEPOST_ASSIGN_OR_RETURN(std::optional<store::LeafGroup> last, reader->LastGroup());
+  GATEPOST_ASSIGN_OR_RETURN(Epochs epochs, ReadEpochs(*reader, OwnEpochs()));
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> restored, reader->Meta(kRestored));
   reader.reset();
+  {
+    std::lock_guard lock(mutex_);
+    draft_epoch_ = epochs.newest();
+    epochs_ = std::move(epochs);
+    restored_ = restored.value_or("");
+  }
   if (!last.has_value()) return absl::OkStatus();
   const uint64_t first = last->first_index;
   const uint64_t size = first + last->leaves.size();
@@ -93,9 +102,23 @@ void LogBook::Draft(absl::Time now) {
   draft_time_ = std::max(absl::FromUnixMicros(absl::ToUnixMicros(now)), last_time_);
 }
 
+absl::Status LogBook::OpenEpoch(store::Transaction& transaction, uint64_t epoch) {
+  if (!draft_.leaves.empty()) {
+    return system::Refuse(v1::REASON_INTERNAL, "an epoch that begins with its EPOCH leaf",
+                          "leaves of the one before in the same group", "report this");
+  }
+  const Epochs::Start start{epoch, draft_.first_index};
+  Epochs with = epochs();
+  GATEPOST_RETURN_IF_ERROR(with.Add(start));
+  GATEPOST_RETURN_IF_ERROR(PutEpoch(transaction, OwnEpochs(), start));
+  GATEPOST_RETURN_IF_ERROR(RememberRestored(transaction, ""));
+  draft_epoch_ = epoch;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<uint64_t> LogBook::Add(ledger::Leaf leaf) {
   leaf.time = draft_time_;
-  leaf.epoch = epoch_;
+  leaf.epoch = draft_epoch_;
   random_.Fill(leaf.nonce);
   GATEPOST_ASSIGN_OR_RETURN(std::string bytes, leaf.Encode());
   draft_range_.Append(ledger::LeafHash(bytes), &draft_.nodes);
@@ -116,6 +139,10 @@ void LogBook::Publish() {
   auto group = std::make_shared<const store::LeafGroup>(std::move(draft_));
   draft_ = store::LeafGroup{};
   std::lock_guard lock(mutex_);
+  if (draft_epoch_ != epochs_.newest()) {
+    epochs_.Add({draft_epoch_, group->first_index}).IgnoreError();  // OpenEpoch has tried it.
+    restored_.clear();
+  }
   Remember(ledger::NodeCount(group->first_index), group->nodes);
   range_ = draft_range_;
   newest_ = std::move(group);
@@ -125,6 +152,35 @@ void LogBook::Discard() {
   draft_ = store::LeafGroup{};
   std::lock_guard lock(mutex_);
   draft_range_ = range_;
+  draft_epoch_ = epochs_.newest();
+}
+
+Epochs LogBook::epochs() const {
+  std::lock_guard lock(mutex_);
+  return epochs_;
+}
+
+std::string LogBook::Origin(uint64_t size) const {
+  std::lock_guard lock(mutex_);
+  return ledger::LogOrigin(node_, epochs_.OfHead(size));
+}
+
+void LogBook::StopSigning(const std::string& why) {
+  std::lock_guard lock(mutex_);
+  if (restored_.empty()) restored_ = why;
+}
+
+std::string LogBook::restored() const {
+  std::lock_guard lock(mutex_);
+  return restored_;
+}
+
+absl::Status LogBook::CheckMaySign() const {
+  const std::string why = restored();
+  if (why.empty()) return absl::OkStatus();
+  return system::Refuse(v1::REASON_NODE_RESTORED, "a node that holds everything it has signed", why,
+                        "let the links give back what they hold, then open a new epoch with "
+                        "gatepostd --open-epoch");
 }
 
 Head LogBook::head() const {
@@ -176,13 +232,14 @@ absl::StatusOr<certs::Digest> LogBook::RootAtSize(uint64_t size) const {
 }
 
 absl::StatusOr<std::string> LogBook::Checkpoint(const Head& head) const {
+  GATEPOST_RETURN_IF_ERROR(CheckMaySign());
   {
     std::lock_guard lock(mutex_);
     if (head.size == checkpoint_size_ && !checkpoint_.empty()) return checkpoint_;
   }
   GATEPOST_ASSIGN_OR_RETURN(
       std::string note,
-      ledger::SignCheckpoint(ledger::Checkpoint{origin_, head.size, head.root}, signer_));
+      ledger::SignCheckpoint(ledger::Checkpoint{Origin(head.size), head.size, head.root}, signer_));
   std::lock_guard lock(mutex_);
   checkpoint_size_ = head.size;
   checkpoint_ = note;
@@ -238,6 +295,7 @@ absl::StatusOr<ProvedLeaf> LogBook::ProveUnder(uint64_t index, uint64_t size) co
 
 absl::StatusOr<ledger::Receipt> LogBook::ReceiptOf(uint64_t index) const {
   GATEPOST_ASSIGN_OR_RETURN(ProvedLeaf proved, Prove(index));
+  if (!restored().empty()) return ledger::Receipt{std::move(proved.leaf), ""};
   GATEPOST_ASSIGN_OR_RETURN(const std::string checkpoint, Checkpoint(proved.head));
   const ledger::TlogProof proof{proved.index, std::move(proved.path), checkpoint, std::nullopt};
   return ledger::Receipt{std::move(proved.leaf), proof.Format()};
@@ -246,6 +304,10 @@ absl::StatusOr<ledger::Receipt> LogBook::ReceiptOf(uint64_t index) const {
 absl::StatusOr<std::vector<certs::Digest>> LogBook::Consistency(uint64_t old_size,
                                                                 uint64_t new_size) const {
   return ledger::ConsistencyProof(old_size, new_size, *this);
+}
+
+absl::Status RememberRestored(store::Transaction& transaction, const std::string& why) {
+  return transaction.PutMeta(kRestored, why);
 }
 
 }  // namespace gatepost::exchange

@@ -13,6 +13,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "daemon/exchange/epochs.h"
+#include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/ledger/merkle.h"
 #include "daemon/ledger/note.h"
@@ -44,15 +46,19 @@ struct ProvedLeaf {
 // since Ed25519 is deterministic, the same head always has the same bytes. So a leaf's first
 // receipt, under the head of its own group, can be made again at any time, byte for byte.
 //
+// A log that lost its end and was restored goes on in a new epoch (epochs.h). From the moment when
+// that is known until the new epoch is open, it signs nothing: two histories of one epoch under one
+// key would be a fork.
+//
 // Draft, Write, Publish and Discard belong to the committer's thread. Everything else may be called
 // from any thread and sees published groups only.
 class LogBook : private ledger::NodeReader {
  public:
   // Opens the log in `store` and checks it: the newest group's leaves are hashed again, and the
-  // root is computed from stored subtrees. REASON_LEDGER_DAMAGED says where it does not fit.
+  // root is computed from stored subtrees. REASON_LEDGER_DAMAGED says where it does not fit. A log
+  // that was found restored (RememberRestored) is so again.
   // `store`, `signer` and `random` must outlive the log book.
   static absl::StatusOr<std::unique_ptr<LogBook>> Open(const store::Store& store, std::string node,
-                                                       uint64_t epoch,
                                                        const ledger::NoteSigner& signer,
                                                        system::Random& random);
 
@@ -64,6 +70,11 @@ class LogBook : private ledger::NodeReader {
   absl::StatusOr<uint64_t> Add(ledger::Leaf leaf);
   // The time of the draft's leaves.
   absl::Time draft_time() const { return draft_time_; }
+  // The epoch of the draft's leaves.
+  uint64_t draft_epoch() const { return draft_epoch_; }
+  // The draft, still empty, is the beginning of a later epoch; with its commit the log may sign
+  // again. REASON_BAD_ARGUMENT for an epoch that is not later.
+  absl::Status OpenEpoch(store::Transaction& transaction, uint64_t epoch);
   // Whether the draft has leaves.
   bool draft_empty() const { return draft_.leaves.empty(); }
   // Writes the draft's group into `transaction`; nothing when it is empty.
@@ -75,12 +86,21 @@ class LogBook : private ledger::NodeReader {
 
   // ---- Any thread.
 
-  uint64_t epoch() const { return epoch_; }
+  // The newest epoch, and all of them.
+  uint64_t epoch() const { return epochs().newest(); }
+  Epochs epochs() const;
+  // From now on nothing is signed and no leaf is taken, because of `why`.
+  void StopSigning(const std::string& why);
+  // Why nothing may be signed (PROTOCOL.md 6); empty: everything may.
+  std::string restored() const;
+  // REASON_NODE_RESTORED while nothing may be signed.
+  absl::Status CheckMaySign() const;
   // The newest head.
   Head head() const;
   // The root of the first `size` leaves. REASON_BAD_ARGUMENT when the log is shorter.
   absl::StatusOr<certs::Digest> RootAtSize(uint64_t size) const;
   // The checkpoint of `head` (C2SP signed note), always the same bytes for the same head.
+  // REASON_NODE_RESTORED while nothing may be signed.
   absl::StatusOr<std::string> Checkpoint(const Head& head) const;
   // Leaf `index` under the head of its own group. REASON_NOT_FOUND beyond the log.
   absl::StatusOr<ProvedLeaf> Prove(uint64_t index) const;
@@ -89,19 +109,21 @@ class LogBook : private ledger::NodeReader {
   absl::StatusOr<ProvedLeaf> ProveUnder(uint64_t index, uint64_t size) const;
   // Leaves of one group under its head; indices ascending and in one group.
   absl::StatusOr<std::vector<ProvedLeaf>> ProveInGroup(const std::vector<uint64_t>& indices) const;
-  // Leaf and tlog-proof of `Prove`.
+  // Leaf and tlog-proof of `Prove`; the leaf alone while nothing may be signed.
   absl::StatusOr<ledger::Receipt> ReceiptOf(uint64_t index) const;
   // Proof that the log of `old_size` is the beginning of that of `new_size`; empty for 0.
   absl::StatusOr<std::vector<certs::Digest>> Consistency(uint64_t old_size,
                                                          uint64_t new_size) const;
   // This log's own verifier key, to recognise its heads when a peer shows them.
   const ledger::VerifierKey& verifier_key() const { return verifier_key_; }
-  // Origin of the checkpoints: <node>/audit/<epoch>.
-  const std::string& origin() const { return origin_; }
+  // Origin of the checkpoints of the newest epoch.
+  std::string origin() const { return ledger::LogOrigin(node_, epoch()); }
+  // Origin of the checkpoint over `size` leaves: <node>/audit/<epoch>.
+  std::string Origin(uint64_t size) const;
 
  private:
-  LogBook(const store::Store& store, std::string node, uint64_t epoch,
-          const ledger::NoteSigner& signer, system::Random& random);
+  LogBook(const store::Store& store, std::string node, const ledger::NoteSigner& signer,
+          system::Random& random);
 
   absl::StatusOr<certs::Digest> Node(int level, uint64_t index) const override;
   absl::Status Restore();
@@ -109,8 +131,7 @@ class LogBook : private ledger::NodeReader {
   void Remember(uint64_t first_ordinal, const std::vector<certs::Digest>& nodes) const;
 
   const store::Store& store_;
-  const uint64_t epoch_;
-  const std::string origin_;
+  const std::string node_;
   const ledger::NoteSigner& signer_;
   const ledger::VerifierKey verifier_key_;
   system::Random& random_;
@@ -118,10 +139,13 @@ class LogBook : private ledger::NodeReader {
   // The committer's thread only.
   ledger::CompactRange draft_range_;
   store::LeafGroup draft_;
+  uint64_t draft_epoch_ = 1;
   absl::Time draft_time_;
   absl::Time last_time_;
 
   mutable std::mutex mutex_;
+  Epochs epochs_;               // Guarded by mutex_.
+  std::string restored_;        // Guarded by mutex_.
   ledger::CompactRange range_;  // Guarded by mutex_.
   // The newest published group, whole: most receipts are asked for right after their commit.
   std::shared_ptr<const store::LeafGroup> newest_;  // Guarded by mutex_.
@@ -131,6 +155,9 @@ class LogBook : private ledger::NodeReader {
   mutable uint64_t checkpoint_size_ = 0;      // Of checkpoint_; 0: none. Guarded by mutex_.
   mutable std::string checkpoint_;            // Guarded by mutex_.
 };
+
+// Makes it durable that the log was found restored, because of `why`; nothing else is changed.
+absl::Status RememberRestored(store::Transaction& transaction, const std::string& why);
 
 }  // namespace gatepost::exchange
 

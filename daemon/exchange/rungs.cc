@@ -29,7 +29,7 @@ bool HoldsRung(const std::vector<store::RungRecord>& rungs, v1::Rung rung, std::
 }
 
 absl::Status GiveRung(CommitScope& scope, const store::MessageRecord& about, const RungFact& fact) {
-  if (about.received_from.empty()) return absl::OkStatus();
+  if (about.received_from.empty() || scope.again) return absl::OkStatus();
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::RungRecord> rungs,
                             scope.store.RungsOf(about.row));
   if (rungs.size() >= kMostRungsOfMessage || HoldsRung(rungs, fact.rung, fact.actor)) {
@@ -50,7 +50,7 @@ absl::Status GiveRung(CommitScope& scope, const store::MessageRecord& about, con
   record.message_row = about.row;
   record.rung = fact.rung;
   record.actor = fact.actor;
-  record.epoch = scope.log.epoch();
+  record.epoch = scope.log.draft_epoch();
   GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(record.peer));
   GATEPOST_ASSIGN_OR_RETURN(record.leaf_index, scope.log.Add(std::move(leaf)));
   record.number = ++link.last_rung_given;

@@ -47,8 +47,8 @@ bool CountsAsFetched(const store::MessageRecord& record);
 bool HoldsRung(const std::vector<store::RungRecord>& rungs, v1::Rung rung, std::string_view actor);
 
 // Logs the rung of a message that was received, and numbers it for the node that it came from.
-// Nothing happens when it is held already, or when the message has all rungs that it can have.
-// Only the disk's errors.
+// Nothing happens in what is entered again, when it is held already, or when the message has all
+// rungs that it can have. Only the disk's errors.
 absl::Status GiveRung(CommitScope& scope, const store::MessageRecord& about, const RungFact& fact);
 
 }  // namespace gatepost::exchange

@@ -79,16 +79,22 @@ absl::StatusOr<uint64_t> Watch::Begin(std::string_view cursor) const {
   const uint64_t size = log_.head().size;
   if (cursor.empty()) return size;
   if (cursor == "0") return 0;
-  const std::string prefix = fmt::format("{}.", log_.epoch());
-  uint64_t leaf = 0;
-  if (!cursor.starts_with(prefix)) return BadCursor(cursor);
   const char* const end = cursor.data() + cursor.size();
-  const auto [at, error] = std::from_chars(cursor.data() + prefix.size(), end, leaf);
-  if (error != std::errc() || at != end || leaf > size) return BadCursor(cursor);
+  uint64_t epoch = 0;
+  uint64_t leaf = 0;
+  const auto [dot, bad_epoch] = std::from_chars(cursor.data(), end, epoch);
+  if (bad_epoch != std::errc() || dot == end || *dot != '.') return BadCursor(cursor);
+  const auto [at, error] = std::from_chars(dot + 1, end, leaf);
+  // What came after a restored log's last leaf is lost: a cursor of then points at nothing.
+  if (error != std::errc() || at != end || leaf > size || log_.epochs().OfHead(leaf) != epoch) {
+    return BadCursor(cursor);
+  }
   return leaf;
 }
 
-std::string Watch::Cursor(uint64_t next) const { return fmt::format("{}.{}", log_.epoch(), next); }
+std::string Watch::Cursor(uint64_t next) const {
+  return fmt::format("{}.{}", log_.epochs().OfHead(next), next);
+}
 
 absl::StatusOr<Watch::Page> Watch::Read(uint64_t from, v1::MessageDirection direction) const {
   Page page;

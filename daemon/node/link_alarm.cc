@@ -14,12 +14,6 @@
 
 namespace gatepost::node {
 
-namespace {
-
-constexpr uint64_t kFirstEpoch = 1;
-
-}  // namespace
-
 absl::Status ClearLinkAlarm(const config::NodeSettings& settings, const std::string& peer) {
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<ledger::NoteSigner> key,
                             config::LoadLogKey(settings));
@@ -27,9 +21,8 @@ absl::Status ClearLinkAlarm(const config::NodeSettings& settings, const std::str
                             store::OpenSqliteStore(settings.data_dir));
   system::SystemRandom random;
   const system::SystemClock clock;
-  GATEPOST_ASSIGN_OR_RETURN(
-      std::unique_ptr<exchange::LogBook> log,
-      exchange::LogBook::Open(*store, settings.node, kFirstEpoch, *key, random));
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<exchange::LogBook> log,
+                            exchange::LogBook::Open(*store, settings.node, *key, random));
   exchange::Committer committer(*store, *log, clock, 1);
   absl::Status cleared;
   GATEPOST_RETURN_IF_ERROR(committer.Post(

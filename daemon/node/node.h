@@ -1,11 +1,15 @@
 #ifndef GATEPOST_DAEMON_NODE_NODE_H_
 #define GATEPOST_DAEMON_NODE_NODE_H_
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "daemon/config/node_settings.h"
+#include "daemon/exchange/committer.h"
 
 namespace gatepost::node {
 
@@ -21,6 +25,16 @@ class Node {
   // NOT_REACHABLE when the address cannot be listened on.
   static absl::StatusOr<std::unique_ptr<Node>> Start(config::NodeSettings settings);
 
+  // For a restored node that is not running, once its links have given back what they hold: opens
+  // the next epoch of its log and enters it all (PROTOCOL.md 6). What was done and what is lost, in
+  // words. Errors of exchange::OpenEpoch, and of Start up to listening.
+  static absl::StatusOr<std::string> OpenEpoch(config::NodeSettings settings);
+
+  // For a node that is not running: its officer admits that epoch of the peer's log. BAD_ARGUMENT
+  // for one that is not later than the one known, or for no peer.
+  static absl::Status AdmitEpoch(config::NodeSettings settings, const std::string& peer,
+                                 uint64_t epoch);
+
   // Says Bye to peers, ends calls, writes what was accepted, closes. Safe to call twice.
   void Stop();
   ~Node();
@@ -33,6 +47,10 @@ class Node {
  private:
   struct Parts;
   explicit Node(std::unique_ptr<Parts> parts);
+  // One commit by the parts of a node that does not run.
+  static absl::Status RunOnce(
+      config::NodeSettings settings,
+      const std::function<absl::Status(Parts&, exchange::CommitScope&)>& act);
   std::unique_ptr<Parts> parts_;
 };
 

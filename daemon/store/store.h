@@ -58,6 +58,10 @@ class Reader {
   virtual absl::StatusOr<std::optional<PeerHeadRecord>> PeerHead(std::string_view peer,
                                                                  uint64_t epoch,
                                                                  uint64_t size) const = 0;
+  // The largest of that epoch of at most `size` leaves.
+  virtual absl::StatusOr<std::optional<PeerHeadRecord>> PeerHeadUpTo(std::string_view peer,
+                                                                     uint64_t epoch,
+                                                                     uint64_t size) const = 0;
   // Heads of the log `origin` with cosignatures, of at least `from_size`, smallest first, at most
   // `limit`; the newest.
   virtual absl::StatusOr<std::vector<CosignedHeadRecord>> CosignedHeads(std::string_view origin,
@@ -99,6 +103,9 @@ class Reader {
 
   // Rungs given to the peer with number > `after`, ascending, at most `limit`.
   virtual absl::StatusOr<std::vector<RungRecord>> RungsGiven(std::string_view peer, uint64_t after,
+                                                             size_t limit) const = 0;
+  // The same of those taken from the peer.
+  virtual absl::StatusOr<std::vector<RungRecord>> RungsTaken(std::string_view peer, uint64_t after,
                                                              size_t limit) const = 0;
   // All rungs of a message, given or taken, by peer and number.
   virtual absl::StatusOr<std::vector<RungRecord>> RungsOf(int64_t message_row) const = 0;

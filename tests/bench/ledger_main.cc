@@ -137,7 +137,7 @@ absl::Status AppendCosts(const std::vector<uint64_t>& sizes) {
     }
     const absl::Time start = absl::Now();
     GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<exchange::LogBook> book,
-                              exchange::LogBook::Open(*store, "bench", 1, signer, random));
+                              exchange::LogBook::Open(*store, "bench", signer, random));
     const absl::Duration opening = absl::Now() - start;
     GATEPOST_ASSIGN_OR_RETURN(std::vector<absl::Duration> times,
                               Append(*store, *book, kAppends, kAppend));
@@ -203,7 +203,7 @@ absl::Status ProveOne(const store::Store& store, uint64_t size) {
   const ledger::Ed25519NoteSigner signer = Signer();
   system::SystemRandom random;
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<exchange::LogBook> book,
-                            exchange::LogBook::Open(store, "bench", 1, signer, random));
+                            exchange::LogBook::Open(store, "bench", signer, random));
   GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey key, ledger::VerifierOf(signer));
   std::mt19937_64 places(1);
   bench::Times proving, verifying;
@@ -232,7 +232,7 @@ absl::Status Checking(uint64_t size) {
     const ledger::Ed25519NoteSigner signer = Signer();
     system::SystemRandom random;
     GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<exchange::LogBook> book,
-                              exchange::LogBook::Open(*store, "bench", 1, signer, random));
+                              exchange::LogBook::Open(*store, "bench", signer, random));
     GATEPOST_RETURN_IF_ERROR(Append(*store, *book, size / 100, 100).status());
   }
   GATEPOST_RETURN_IF_ERROR(CheckAll(folder, size));

@@ -26,6 +26,7 @@ TEST(NodeSettingsTest, GoodFileGivesEverythingChecked) {
   EXPECT_EQ(settings.node, "vn-langson");
   EXPECT_EQ(settings.listen, "127.0.0.1:0");
   EXPECT_EQ(settings.data_dir, files / "data");
+  EXPECT_EQ(settings.guard_file, files / "vn-langson.guard");
   EXPECT_EQ(settings.port_file, files / "port");
   EXPECT_EQ(settings.trust_domains.size(), 2u);
   EXPECT_EQ(settings.gate_register.version(), "test-1");
@@ -98,6 +99,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"Listen", kNode, "127.0.0.1:0", "127.0.0.1", "node.textproto:3: listen:"},
         Fault{"Port", kNode, "127.0.0.1:0", "127.0.0.1:70000", "node.textproto:3: listen:"},
         Fault{"NoDataDir", kNode, "data_dir: \"data\"\n", "", "node.textproto:1: data_dir:"},
+        Fault{"GuardInTheStore", kNode, "data_dir: \"data\"\n",
+              "data_dir: \"data\" guard_file: \"data/guard\"\n", "guard_file:"},
         Fault{"NoCertificate", kNode, "\"tls.crt\"", "\"gone.crt\"", "tls_key_file:"},
         Fault{"WrongTlsKey", kNode, "\"tls.key\"", "\"clerk.key\"",
               "node.textproto:7: tls_key_file:"},

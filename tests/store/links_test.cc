@@ -101,6 +101,10 @@ TEST_P(Links, TheFirstTextOfAHeadStaysAndAForkIsRefused) {
   EXPECT_EQ(Get(reader->PeerHead("cn-pingxiang", 1, 31)), SampleHead(31));
   EXPECT_EQ(Get(reader->PeerHead("cn-pingxiang", 2, 30)), std::nullopt);
   EXPECT_EQ(Get(reader->PeerHead("cn-pingxiang", kHuge, kHuge)), std::nullopt);
+  EXPECT_EQ(Get(reader->PeerHeadUpTo("cn-pingxiang", 1, 29)), std::nullopt);
+  EXPECT_EQ(Get(reader->PeerHeadUpTo("cn-pingxiang", 1, 30)), SampleHead(30));
+  EXPECT_EQ(Get(reader->PeerHeadUpTo("cn-pingxiang", 1, kHuge)), SampleHead(31));
+  EXPECT_EQ(Get(reader->PeerHeadUpTo("cn-pingxiang", 2, kHuge)), std::nullopt);
 }
 
 TEST_P(Links, RunningDigestsComeBackAndNeverChange) {

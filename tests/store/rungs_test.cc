@@ -49,6 +49,9 @@ TEST_P(Rungs, ThoseGivenAreACursorInOrderOfNumber) {
   const std::unique_ptr<Reader> reader = Read();
   EXPECT_THAT(Get(reader->RungsGiven("cn-pingxiang", 9, 2)),
               ElementsAre(Given(10, 60), Given(11, 61)));
+  EXPECT_THAT(Get(reader->RungsTaken("cn-pingxiang", 9, 2)),
+              ElementsAre(Taken(10, 100), Taken(11, 101)));
+  EXPECT_THAT(Get(reader->RungsTaken("cn-longzhou", 0, 5)), IsEmpty());
   EXPECT_THAT(Get(reader->RungsGiven("cn-longzhou", 0, 5)), ElementsAre(other));
   EXPECT_THAT(Get(reader->RungsGiven("cn-pingxiang", 12, 5)), IsEmpty());
   EXPECT_THAT(Get(reader->RungsGiven("cn-pingxiang", ~uint64_t{0}, 5)), IsEmpty());

@@ -61,7 +61,11 @@ void Need(const absl::Status& status) {
 TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
                    const domain::GateRegister& gate_register, ManualClock& manual_clock,
                    system::Random& random, exchange::Dialer* dialer)
-    : setup(std::move(s)), trust(trust_store), gates(gate_register), clock(manual_clock) {
+    : setup(std::move(s)),
+      trust(trust_store),
+      gates(gate_register),
+      clock(manual_clock),
+      random_(random) {
   log_key = LogKey(setup.node.node, setup.log_seed);
   witness_key = WitnessKey(setup.node.node, setup.witness_seed);
   witnesses = {Need(ledger::VerifierOf(*witness_key)), setup.link.peer_witness_key};
@@ -69,8 +73,13 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   options.durable = false;
   store = Need(store::OpenSqliteStore(setup.store_folder, options));
   verifier = std::make_unique<certs::EnvelopeVerifier>(trust, certificates);
-  log = Need(exchange::LogBook::Open(*store, setup.node.node, 1, *log_key, random));
+  log = Need(exchange::LogBook::Open(*store, setup.node.node, *log_key, random));
+  guard = Need(store::GuardFile::Open(setup.guard_file, setup.node.node));
+  Need(exchange::CheckGuard(*store, *log, *guard));
   committer = std::make_unique<exchange::Committer>(*store, *log, clock, 100'000);
+  committer->OnHead([this](uint64_t epoch, const exchange::Head& head) {
+    Need(guard->Raise({epoch, head.size, head.root}));
+  });
   rounds = std::make_unique<exchange::HeadRounds>(*store, *log, clock);
   refusals =
       std::make_unique<exchange::RefusalLog>(*committer, clock, setup.node.refusals_per_minute);
@@ -104,11 +113,7 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   report_alarms = std::make_unique<exchange::ReportAlarms>(*gate_days, *store, *committer, clock);
   watch = std::make_unique<exchange::Watch>(*store, *log, *queries);
   fetches = std::make_unique<exchange::FetchLog>(setup.node, *store, *committer);
-  link = std::make_unique<exchange::Link>(
-      exchange::LinkParts{setup.node, links_.at(setup.link.peer_node), gates, *store, *intake,
-                          *desks, *sequencer, *follower, blocked, *log, *witness_key, witnesses,
-                          *rounds, *committer, *refusals, clock, random},
-      dialer);
+  link = std::make_unique<exchange::Link>(LinkParts(), dialer);
   held_back_alarms = std::make_unique<exchange::HeldBackAlarms>(exchange::HeldBackAlarms::Parts{
       links_, *store, *committer, clock, [this](std::string_view) { return link->connected(); }});
   cosignature_alarms =
@@ -239,9 +244,14 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
       .report_duties = options.report_duties,
       .dials = is_vn || options.cn_dials,
       .own_decides = is_vn != options.cn_decides};
-  return TestNode::Setup{std::move(node),    std::move(link),
-                         SeedOf(is_vn),      WitnessSeedOf(is_vn),
-                         folder_.Under(own), is_vn ? options.vn_agreements : options.cn_agreements};
+  return TestNode::Setup{
+      .node = std::move(node),
+      .link = std::move(link),
+      .log_seed = SeedOf(is_vn),
+      .witness_seed = WitnessSeedOf(is_vn),
+      .store_folder = folder_.Under(own),
+      .guard_file = folder_.Under(own + ".guard"),
+      .before_agreements = is_vn ? options.vn_agreements : options.cn_agreements};
 }
 
 void TwoNodes::Dial(const exchange::LinkTerms& link) {
@@ -321,10 +331,11 @@ void TwoNodes::Pass(absl::Duration time) {
   }
 }
 
-void TwoNodes::KillAndRestart(bool is_vn) {
+void TwoNodes::KillAndRestart(bool is_vn, const std::function<void()>& meanwhile) {
   Cut();
   std::unique_ptr<TestNode>& node = is_vn ? vn : cn;
   node.reset();
+  meanwhile();
   node = std::make_unique<TestNode>(SetupOf(is_vn, options_), *trust, is_vn ? gates : cn_gates,
                                     clock, random, this);
 }

@@ -30,10 +30,12 @@
 #include "daemon/exchange/notice_desk.h"
 #include "daemon/exchange/queries.h"
 #include "daemon/exchange/report_alarms.h"
+#include "daemon/exchange/restore/open_epoch.h"
 #include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
 #include "daemon/exchange/yard_desk.h"
 #include "daemon/ledger/note.h"
+#include "daemon/store/guard_file.h"
 #include "daemon/store/store.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/seeded_random.h"
@@ -71,6 +73,7 @@ class TestNode {
     std::string log_seed;      // 32 bytes.
     std::string witness_seed;  // 32 bytes.
     std::string store_folder;
+    std::string guard_file;
     // Stands before the desk of agreements, for a node that lies; none: the honest one.
     std::function<std::unique_ptr<exchange::Desk>(const exchange::AgreementDesk&)>
         before_agreements;
@@ -83,6 +86,10 @@ class TestNode {
   // Commits everything that waits, and does what follows commits. Returns whether anything
   // happened.
   bool Settle();
+
+  // An officer opens the next epoch of this restored node, or admits one of the peer's.
+  absl::StatusOr<exchange::OpenedEpoch> OpenEpoch();
+  absl::Status AdmitEpoch(uint64_t epoch);
 
   // Submits through the door and settles; the answer.
   absl::StatusOr<v1::SubmitResponse> Submit(const certs::Signer& caller,
@@ -112,6 +119,7 @@ class TestNode {
   std::unique_ptr<ledger::NoteSigner> witness_key;
   std::vector<ledger::VerifierKey> witnesses;  // Both nodes'.
   std::unique_ptr<store::Store> store;
+  std::unique_ptr<store::GuardFile> guard;
   certs::CertificateCache certificates;
   std::unique_ptr<certs::EnvelopeVerifier> verifier;
   std::unique_ptr<exchange::LogBook> log;
@@ -145,7 +153,10 @@ class TestNode {
   std::unique_ptr<exchange::CosignatureAlarms> cosignature_alarms;
 
  private:
+  exchange::LinkParts LinkParts();
+
   exchange::LinkTermsByPeer links_;
+  system::Random& random_;
 };
 
 // Two nodes, vn-langson and cn-pingxiang, with people of every role, and a wire between them that
@@ -187,7 +198,11 @@ class TwoNodes : public exchange::Dialer {
   // Time passes in steps of a second, with ticks; frames flow. Dials are answered by `on_dial`.
   void Pass(absl::Duration time);
   // The node dies (nothing that was not committed survives) and starts again on the same disk.
-  void KillAndRestart(bool vn);
+  void KillAndRestart(bool vn) {
+    KillAndRestart(vn, [] {});
+  }
+  // The same; `meanwhile` is what happens to its disk while it is down.
+  void KillAndRestart(bool vn, const std::function<void()>& meanwhile);
 
   // A signed envelope of this author with this body: a report (see OneFigureReport) or ping.
   v1::Envelope Sign(const certs::Signer& author, const v1::Message& message) const;

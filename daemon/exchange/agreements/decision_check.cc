@@ -151,8 +151,8 @@ absl::Status DecisionCheck::CheckOrder(const ledger::Leaf& leaf, const ProvedDec
   const uint64_t before_last = came.number < 2 ? 0 : came.number - 2;
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::DecisionRecord> last,
                             store_.Decisions(link_.peer_node, before_last, 1));
-  if (!last.empty() && last.front().epoch == came.head_epoch &&
-      last.front().leaf_index >= came.leaf_index) {
+  if (!last.empty() && std::pair(last.front().epoch, last.front().leaf_index) >=
+                           std::pair(came.head_epoch, came.leaf_index)) {
     return Contradicts(fmt::format("a leaf after number {}", last.front().leaf_index),
                        fmt::format("number {}", came.leaf_index));
   }

@@ -33,7 +33,7 @@ absl::Status Enter(CommitScope& scope, std::string_view peer, const store::Threa
   decision.thread_row = entry.thread_row;
   decision.message_row = entry.message_row;
   decision.result = std::move(result);
-  decision.epoch = scope.log.epoch();
+  decision.epoch = scope.log.draft_epoch();
   decision.leaf_index = leaf_index;
   decision.decided_at = scope.now;
   decision.known_at = decision.decided_at;
@@ -92,6 +92,7 @@ absl::StatusOr<std::optional<ledger::Leaf>> LeafOf(const store::Reader& store, u
 
 absl::Status Sequencer::Decide(CommitScope& scope, std::string_view peer, int64_t row,
                                uint64_t leaf_index, v1::AgreementState result) const {
+  if (scope.again) return absl::OkStatus();  // The decision of then is entered by itself.
   GATEPOST_ASSIGN_OR_RETURN(const store::ThreadEntry entry, MustHaveEntry(scope, row));
   GATEPOST_RETURN_IF_ERROR(
       Enter(scope, peer, entry, leaf_index, domain::StateName(result), DecisionKind::kAction));

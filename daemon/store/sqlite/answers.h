@@ -72,6 +72,10 @@ class Answers : public Interface {
                                                        uint64_t sequence) const override {
     return Ask([&](Connection& c) { return sqlite::Receipt(c, peer, sequence); });
   }
+  absl::StatusOr<std::optional<PeerHeadRecord>> PeerHeadUpTo(std::string_view peer, uint64_t epoch,
+                                                             uint64_t size) const override {
+    return Ask([&](Connection& c) { return sqlite::PeerHeadUpTo(c, peer, epoch, size); });
+  }
   absl::StatusOr<std::optional<PeerHeadRecord>> PeerHead(std::string_view peer, uint64_t epoch,
                                                          uint64_t size) const override {
     return Ask([&](Connection& c) { return sqlite::PeerHead(c, peer, epoch, size); });
@@ -125,6 +129,10 @@ class Answers : public Interface {
   absl::StatusOr<std::vector<RungRecord>> RungsGiven(std::string_view peer, uint64_t after,
                                                      size_t limit) const override {
     return Ask([&](Connection& c) { return sqlite::RungsGiven(c, peer, after, limit); });
+  }
+  absl::StatusOr<std::vector<RungRecord>> RungsTaken(std::string_view peer, uint64_t after,
+                                                     size_t limit) const override {
+    return Ask([&](Connection& c) { return sqlite::RungsTaken(c, peer, after, limit); });
   }
   absl::StatusOr<std::vector<RungRecord>> RungsOf(int64_t message_row) const override {
     return Ask([&](Connection& c) { return sqlite::RungsOf(c, message_row); });

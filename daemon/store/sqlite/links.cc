@@ -109,14 +109,10 @@ absl::StatusOr<std::optional<ReceiptRecord>> Receipt(Connection& connection, std
   return record;
 }
 
-absl::StatusOr<std::optional<PeerHeadRecord>> PeerHead(Connection& connection,
-                                                       std::string_view peer, uint64_t epoch,
-                                                       uint64_t size) {
-  Query query = connection.Run(kReadHead,
-                               "SELECT peer, epoch, size, root, checkpoint FROM peer_head"
-                               " WHERE peer = ? AND epoch = ? AND size = ?");
-  GATEPOST_ASSIGN_OR_RETURN(bool found,
-                            query.BindText(peer).BindBound(epoch).BindBound(size).Next());
+namespace {
+
+absl::StatusOr<std::optional<PeerHeadRecord>> HeadIn(Query query) {
+  GATEPOST_ASSIGN_OR_RETURN(bool found, query.Next());
   if (!found) return std::nullopt;
   PeerHeadRecord record;
   record.peer = query.String(0);
@@ -125,6 +121,29 @@ absl::StatusOr<std::optional<PeerHeadRecord>> PeerHead(Connection& connection,
   GATEPOST_RETURN_IF_ERROR(query.Digest(3, record.root));
   record.checkpoint = query.String(4);
   return record;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<PeerHeadRecord>> PeerHead(Connection& connection,
+                                                       std::string_view peer, uint64_t epoch,
+                                                       uint64_t size) {
+  Query query = connection.Run(kReadHead,
+                               "SELECT peer, epoch, size, root, checkpoint FROM peer_head"
+                               " WHERE peer = ? AND epoch = ? AND size = ?");
+  query.BindText(peer).BindBound(epoch).BindBound(size);
+  return HeadIn(std::move(query));
+}
+
+absl::StatusOr<std::optional<PeerHeadRecord>> PeerHeadUpTo(Connection& connection,
+                                                           std::string_view peer, uint64_t epoch,
+                                                           uint64_t size) {
+  Query query = connection.Run(kReadHead,
+                               "SELECT peer, epoch, size, root, checkpoint FROM peer_head"
+                               " WHERE peer = ? AND epoch = ? AND size <= ?"
+                               " ORDER BY size DESC LIMIT 1");
+  query.BindText(peer).BindBound(epoch).BindBound(size);
+  return HeadIn(std::move(query));
 }
 
 absl::StatusOr<std::optional<certs::Digest>> IncomingDigest(Connection& connection,

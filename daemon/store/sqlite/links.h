@@ -23,6 +23,9 @@ absl::StatusOr<std::vector<OutgoingRecord>> Outgoing(Connection& connection, std
 absl::StatusOr<std::vector<OutgoingRecord>> OutgoingOf(Connection& connection, int64_t message_row);
 absl::StatusOr<std::optional<ReceiptRecord>> Receipt(Connection& connection, std::string_view peer,
                                                      uint64_t sequence);
+absl::StatusOr<std::optional<PeerHeadRecord>> PeerHeadUpTo(Connection& connection,
+                                                           std::string_view peer, uint64_t epoch,
+                                                           uint64_t size);
 absl::StatusOr<std::optional<PeerHeadRecord>> PeerHead(Connection& connection,
                                                        std::string_view peer, uint64_t epoch,
                                                        uint64_t size);

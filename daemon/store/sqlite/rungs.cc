@@ -16,6 +16,8 @@ const std::string kColumns =
     " FROM rung ";
 const std::string kGivenAfter =
     kColumns + "WHERE peer = ? AND given = 1 AND number > ? ORDER BY number LIMIT ?";
+const std::string kTakenAfter =
+    kColumns + "WHERE peer = ? AND given = 0 AND number > ? ORDER BY number LIMIT ?";
 const std::string kOfMessage = kColumns + "WHERE message_row = ? ORDER BY peer, number";
 
 absl::StatusOr<std::vector<RungRecord>> ReadAll(Query& query) {
@@ -44,6 +46,13 @@ absl::StatusOr<std::vector<RungRecord>> ReadAll(Query& query) {
 absl::StatusOr<std::vector<RungRecord>> RungsGiven(Connection& connection, std::string_view peer,
                                                    uint64_t after, size_t limit) {
   Query query = connection.Run(kRead, kGivenAfter);
+  query.BindText(peer).BindBound(after).BindBound(limit);
+  return ReadAll(query);
+}
+
+absl::StatusOr<std::vector<RungRecord>> RungsTaken(Connection& connection, std::string_view peer,
+                                                   uint64_t after, size_t limit) {
+  Query query = connection.Run(kRead, kTakenAfter);
   query.BindText(peer).BindBound(after).BindBound(limit);
   return ReadAll(query);
 }

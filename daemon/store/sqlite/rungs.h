@@ -16,6 +16,8 @@ namespace gatepost::store::sqlite {
 
 absl::StatusOr<std::vector<RungRecord>> RungsGiven(Connection& connection, std::string_view peer,
                                                    uint64_t after, size_t limit);
+absl::StatusOr<std::vector<RungRecord>> RungsTaken(Connection& connection, std::string_view peer,
+                                                   uint64_t after, size_t limit);
 absl::StatusOr<std::vector<RungRecord>> RungsOf(Connection& connection, int64_t message_row);
 absl::Status PutRung(Connection& connection, const RungRecord& record);
 

@@ -1,0 +1,114 @@
+// The decisions of a link that were given back: those that this node gave as its sequencer, or took
+// from it.
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/exchange/agreements/decision_check.h"
+#include "daemon/exchange/agreements/decisions.h"
+#include "daemon/exchange/agreements/restated.h"
+#include "daemon/exchange/link_epoch.h"
+#include "daemon/exchange/naming.h"
+#include "daemon/exchange/restore/again.h"
+#include "daemon/ledger/checkpoint.h"
+#include "daemon/ledger/merkle.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+DecisionKind KindOf(const ledger::Leaf& leaf) {
+  if (leaf.event != ledger::event::kDecided) return DecisionKind::kAction;
+  return InsteadIn(leaf).has_value() ? DecisionKind::kRestated : DecisionKind::kConsequence;
+}
+
+// The message that a decision's leaf is about; none when it is not held.
+absl::StatusOr<std::optional<store::MessageRecord>> AboutOf(const store::Reader& store,
+                                                            const ledger::Leaf& leaf) {
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<store::MessageRecord> named,
+                            store.FindMessagesById(MessageIdOf(leaf.object).value_or("")));
+  for (store::MessageRecord& record : named) {
+    if (leaf.pae == record.pae) return std::move(record);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+absl::StatusOr<bool> Again::EnterGiven(const v1::LinkDecision& came, bool forced) {
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(came.leaf()));
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> about,
+                            AboutOf(scope_.store, leaf));
+  std::optional<store::ThreadEntry> entry;
+  if (about.has_value()) {
+    GATEPOST_ASSIGN_OR_RETURN(entry, scope_.store.ThreadEntryOf(about->row));
+  }
+  if (!entry.has_value() && !forced) return false;
+
+  store::DecisionRecord decision;
+  decision.peer = parts_.link.peer_node;
+  decision.number = came.number();
+  decision.result = leaf.result;
+  // Its place stays the one that people on both sides have seen and named.
+  decision.epoch = leaf.epoch;
+  decision.leaf_index = came.leaf_index();
+  decision.decided_at = leaf.time;
+  decision.known_at = leaf.time;
+  decision.leaf = came.leaf();
+  decision.path = Joined(came.path());
+  const DecisionKind kind = KindOf(leaf);
+  ledger::Leaf own = leaf;
+  own.event = ledger::event::kDecided;
+  own.actor = parts_.node.spiffe_id.ToString();
+  own.peer = decision.peer;
+  if (kind == DecisionKind::kAction) {
+    own.detail =
+        fmt::format("lost:{}:{}", came.leaf_index(), certs::ToHex(ledger::LeafHash(came.leaf())));
+  }
+  GATEPOST_ASSIGN_OR_RETURN(decision.own_leaf_index, scope_.log.Add(std::move(own)));
+  const CommitScope then{scope_.store, scope_.log, leaf.time, true};
+  if (!entry.has_value()) {
+    if (about.has_value()) decision.message_row = about->row;
+    GATEPOST_RETURN_IF_ERROR(Differs(leaf, leaf.object, "NOT_IN_A_THREAD"));
+    GATEPOST_RETURN_IF_ERROR(KeepDecision(then, decision));
+    return true;
+  }
+  decision.thread_row = entry->thread_row;
+  decision.message_row = entry->message_row;
+  if (kind == DecisionKind::kAction && leaf.result == "IN_FORCE") {
+    entry->settled = !entry->submitted_here;  // Else when the peer's receipt comes again.
+    GATEPOST_RETURN_IF_ERROR(scope_.store.PutThreadEntry(*entry));
+  }
+  GATEPOST_RETURN_IF_ERROR(EnterDecision(then, decision, kind));
+  return true;
+}
+
+// As it was taken on the link, with the same checks.
+absl::StatusOr<bool> Again::EnterTaken(const v1::LinkDecision& came, bool forced) {
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(came.leaf()));
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> about,
+                            AboutOf(scope_.store, leaf));
+  if (!about.has_value()) {
+    if (!forced) return false;
+    return system::Refuse(v1::REASON_LEDGER_DAMAGED, "the message that a decision names",
+                          leaf.object, "restore the store again");
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint head,
+                            ledger::OpenCheckpoint(came.head(), parts_.link.peer_log_key));
+  const uint64_t epoch = EpochInOrigin(head.checkpoint.origin);
+  GATEPOST_RETURN_IF_ERROR(scope_.store.PutPeerHead(store::PeerHeadRecord{
+      parts_.link.peer_node, epoch, head.checkpoint.size, head.checkpoint.root, came.head()}));
+  CommitScope then{scope_.store, scope_.log, leaf.time, true};
+  GATEPOST_RETURN_IF_ERROR(parts_.follower.Apply(
+      then, parts_.link,
+      ProvedDecision{came.number(), came.leaf(), came.leaf_index(), Joined(came.path()), epoch,
+                     head.checkpoint.size, came.head()}));
+  return true;
+}
+
+}  // namespace gatepost::exchange

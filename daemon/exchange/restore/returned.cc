@@ -1,0 +1,150 @@
+#include "daemon/exchange/restore/returned.h"
+
+#include <string>
+#include <utility>
+
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+std::string Key(std::string_view peer, std::string_view what) {
+  return fmt::format("returned/{}/{}", peer, what);
+}
+
+std::string Key(std::string_view peer, ReturnedKind kind, uint64_t number) {
+  switch (kind) {
+    case ReturnedKind::kSent:
+      return Key(peer, fmt::format("sent/{}", number));
+    case ReturnedKind::kReceived:
+      return Key(peer, fmt::format("received/{}", number));
+    case ReturnedKind::kRung:
+      return Key(peer, fmt::format("rung/{}", number));
+    case ReturnedKind::kDecision:
+      return Key(peer, fmt::format("decision/{}", number));
+  }
+  return "";
+}
+
+std::string LostReceiptKey(std::string_view peer, uint64_t sequence) {
+  return fmt::format("lost_receipt/{}/{}", peer, sequence);
+}
+
+template <typename Message>
+absl::StatusOr<std::optional<Message>> Parsed(const store::Reader& store, const std::string& key) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> kept, store.Meta(key));
+  if (!kept.has_value() || kept->empty()) return std::nullopt;
+  Message message;
+  if (message.ParseFromString(*kept)) return message;
+  return system::Refuse(v1::REASON_LEDGER_DAMAGED, fmt::format("what is kept as {}", key),
+                        "unreadable bytes", "restore the store again");
+}
+
+}  // namespace
+
+absl::StatusOr<v1::LinkRestored> HeldSoFar(const store::Reader& store,
+                                           const store::LinkRecord& link, uint64_t size) {
+  GATEPOST_ASSIGN_OR_RETURN(std::optional<v1::LinkRestored> counted,
+                            Parsed<v1::LinkRestored>(store, Key(link.peer, "so_far")));
+  if (counted.has_value()) return *std::move(counted);
+  v1::LinkRestored so_far;
+  so_far.set_size(size);
+  so_far.set_last_sent(link.last_queued);
+  so_far.set_last_received(link.last_received);
+  so_far.set_last_rung_given(link.last_rung_given);
+  so_far.set_last_decision(link.last_decision);
+  return so_far;
+}
+
+uint64_t Count(ReturnedKind kind, v1::LinkRestored& so_far) {
+  switch (kind) {
+    case ReturnedKind::kSent:
+      so_far.set_last_sent(so_far.last_sent() + 1);
+      return so_far.last_sent();
+    case ReturnedKind::kReceived:
+      so_far.set_last_received(so_far.last_received() + 1);
+      return so_far.last_received();
+    case ReturnedKind::kRung:
+      so_far.set_last_rung_given(so_far.last_rung_given() + 1);
+      return so_far.last_rung_given();
+    case ReturnedKind::kDecision:
+      so_far.set_last_decision(so_far.last_decision() + 1);
+      return so_far.last_decision();
+  }
+  return 0;
+}
+
+absl::Status PutReturned(store::Transaction& store, std::string_view peer, ReturnedKind kind,
+                         uint64_t number, const v1::LinkGiveBack& thing,
+                         const v1::LinkRestored& so_far) {
+  GATEPOST_RETURN_IF_ERROR(store.PutMeta(Key(peer, kind, number), thing.SerializeAsString()));
+  return store.PutMeta(Key(peer, "so_far"), so_far.SerializeAsString());
+}
+
+absl::StatusOr<v1::LinkGiveBack> MustHoldReturned(const store::Reader& store, std::string_view peer,
+                                                  ReturnedKind kind, uint64_t number) {
+  GATEPOST_ASSIGN_OR_RETURN(std::optional<v1::LinkGiveBack> thing,
+                            Parsed<v1::LinkGiveBack>(store, Key(peer, kind, number)));
+  if (thing.has_value()) return *std::move(thing);
+  return system::Refuse(v1::REASON_LEDGER_DAMAGED,
+                        fmt::format("{}, given back", Key(peer, kind, number)), "none",
+                        "restore the store again");
+}
+
+absl::Status PutReturnedHeads(store::Transaction& store, std::string_view peer,
+                              const v1::LinkHeldHeads& heads) {
+  return store.PutMeta(Key(peer, "heads"), heads.SerializeAsString());
+}
+
+absl::StatusOr<std::optional<v1::LinkHeldHeads>> ReturnedHeads(const store::Reader& store,
+                                                               std::string_view peer) {
+  return Parsed<v1::LinkHeldHeads>(store, Key(peer, "heads"));
+}
+
+absl::Status PutGaveBack(store::Transaction& store, std::string_view peer, bool all) {
+  return store.PutMeta(Key(peer, "all"), all ? "yes" : "");
+}
+
+absl::StatusOr<bool> GaveBack(const store::Reader& store, std::string_view peer) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> all, store.Meta(Key(peer, "all")));
+  return all.has_value() && !all->empty();
+}
+
+absl::Status ForgetReturned(store::Transaction& store, std::string_view peer,
+                            const v1::LinkRestored& from, const v1::LinkRestored& to) {
+  const auto forget = [&](ReturnedKind kind, uint64_t after, uint64_t last) -> absl::Status {
+    for (uint64_t number = after + 1; number <= last; ++number) {
+      if (kind == ReturnedKind::kReceived) {
+        GATEPOST_ASSIGN_OR_RETURN(v1::LinkGiveBack thing,
+                                  MustHoldReturned(store, peer, kind, number));
+        thing.mutable_message()->clear_envelope();  // The message is held where it belongs.
+        thing.mutable_message()->clear_chains();
+        GATEPOST_RETURN_IF_ERROR(
+            store.PutMeta(LostReceiptKey(peer, number), thing.message().SerializeAsString()));
+      }
+      GATEPOST_RETURN_IF_ERROR(store.PutMeta(Key(peer, kind, number), ""));
+    }
+    return absl::OkStatus();
+  };
+  GATEPOST_RETURN_IF_ERROR(forget(ReturnedKind::kSent, from.last_sent(), to.last_sent()));
+  GATEPOST_RETURN_IF_ERROR(
+      forget(ReturnedKind::kReceived, from.last_received(), to.last_received()));
+  GATEPOST_RETURN_IF_ERROR(
+      forget(ReturnedKind::kRung, from.last_rung_given(), to.last_rung_given()));
+  GATEPOST_RETURN_IF_ERROR(
+      forget(ReturnedKind::kDecision, from.last_decision(), to.last_decision()));
+  GATEPOST_RETURN_IF_ERROR(store.PutMeta(Key(peer, "so_far"), ""));
+  GATEPOST_RETURN_IF_ERROR(store.PutMeta(Key(peer, "heads"), ""));
+  return PutGaveBack(store, peer, false);
+}
+
+absl::StatusOr<std::optional<v1::LinkReturnedMessage>> LostReceipt(const store::Reader& store,
+                                                                   std::string_view peer,
+                                                                   uint64_t sequence) {
+  return Parsed<v1::LinkReturnedMessage>(store, LostReceiptKey(peer, sequence));
+}
+
+}  // namespace gatepost::exchange

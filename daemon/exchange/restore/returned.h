@@ -1,0 +1,55 @@
+#ifndef GATEPOST_DAEMON_EXCHANGE_RESTORE_RETURNED_H_
+#define GATEPOST_DAEMON_EXCHANGE_RESTORE_RETURNED_H_
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "daemon/store/store.h"
+#include "gatepost/v1/link_service.pb.h"
+
+// What peers gave back to a restored node, kept as it came until the new epoch is open: while the
+// node may log nothing, nothing of it can be entered where it belongs.
+namespace gatepost::exchange {
+
+enum class ReturnedKind { kSent, kReceived, kRung, kDecision };
+
+// How far the node has come with this peer, counting what was given back already. `size` is that of
+// its log.
+absl::StatusOr<v1::LinkRestored> HeldSoFar(const store::Reader& store,
+                                           const store::LinkRecord& link, uint64_t size);
+
+// Counts one more of that kind; its number.
+uint64_t Count(ReturnedKind kind, v1::LinkRestored& so_far);
+// Keeps the thing of that number, and `so_far`, which counts it.
+absl::Status PutReturned(store::Transaction& store, std::string_view peer, ReturnedKind kind,
+                         uint64_t number, const v1::LinkGiveBack& thing,
+                         const v1::LinkRestored& so_far);
+// By its number. REASON_LEDGER_DAMAGED when it was counted and is not there.
+absl::StatusOr<v1::LinkGiveBack> MustHoldReturned(const store::Reader& store, std::string_view peer,
+                                                  ReturnedKind kind, uint64_t number);
+
+// The heads that the peer gave back; none before it has.
+absl::Status PutReturnedHeads(store::Transaction& store, std::string_view peer,
+                              const v1::LinkHeldHeads& heads);
+absl::StatusOr<std::optional<v1::LinkHeldHeads>> ReturnedHeads(const store::Reader& store,
+                                                               std::string_view peer);
+
+// The peer holds no more.
+absl::Status PutGaveBack(store::Transaction& store, std::string_view peer, bool all);
+absl::StatusOr<bool> GaveBack(const store::Reader& store, std::string_view peer);
+
+// It is all entered: only the receipts that this node once gave stay, as evidence.
+absl::Status ForgetReturned(store::Transaction& store, std::string_view peer,
+                            const v1::LinkRestored& from, const v1::LinkRestored& to);
+
+// The receipt that this node gave for a message of the peer's, in a part of its log that is lost.
+absl::StatusOr<std::optional<v1::LinkReturnedMessage>> LostReceipt(const store::Reader& store,
+                                                                   std::string_view peer,
+                                                                   uint64_t sequence);
+
+}  // namespace gatepost::exchange
+
+#endif  // GATEPOST_DAEMON_EXCHANGE_RESTORE_RETURNED_H_

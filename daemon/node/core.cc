@@ -1,0 +1,129 @@
+// What a node is made of below its links and services, whether it runs or is opened for one commit.
+#include <spdlog/spdlog.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/exchange/restore/open_epoch.h"
+#include "daemon/node/parts.h"
+#include "daemon/node/sequencer_check.h"
+#include "daemon/node/settings.h"
+#include "daemon/store/sqlite/sqlite_store.h"
+#include "daemon/system/files.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+
+namespace gatepost::node {
+
+namespace {
+
+// The store belongs to one node for ever.
+absl::Status ClaimStore(store::Store& store, const std::string& node) {
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Transaction> transaction, store.Begin());
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> owner, transaction->Meta("node"));
+  if (!owner.has_value()) {
+    GATEPOST_RETURN_IF_ERROR(transaction->PutMeta("node", node));
+    return transaction->Commit();
+  }
+  if (*owner == node) return absl::OkStatus();
+  return system::Refuse(v1::REASON_BAD_CONFIG, fmt::format("the data folder of node {}", node),
+                        fmt::format("one of node {}", *owner), "name the node's own data_dir");
+}
+
+}  // namespace
+
+absl::Status Node::Parts::BuildCore() {
+  GATEPOST_ASSIGN_OR_RETURN(log_key, config::LoadLogKey(settings));
+  GATEPOST_ASSIGN_OR_RETURN(witness_key, config::LoadWitnessKey(settings));
+  GATEPOST_ASSIGN_OR_RETURN(witnesses, WitnessesKnown(*witness_key, links));
+  GATEPOST_ASSIGN_OR_RETURN(certs::TrustStore trusted,
+                            certs::TrustStore::Create(settings.trust_domains));
+  trust = std::make_shared<const certs::TrustStore>(std::move(trusted));
+  judge = std::make_shared<certs::PeerJudge>(trust, clock);
+  verifier = std::make_unique<certs::EnvelopeVerifier>(*trust, signers);
+  GATEPOST_ASSIGN_OR_RETURN(store, store::OpenSqliteStore(settings.data_dir));
+  GATEPOST_RETURN_IF_ERROR(ClaimStore(*store, node.node));
+  {
+    GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> held, store->Read());
+    GATEPOST_RETURN_IF_ERROR(CheckSequencers(*held, node.node, settings.links));
+  }
+  GATEPOST_ASSIGN_OR_RETURN(log, exchange::LogBook::Open(*store, node.node, *log_key, random));
+  GATEPOST_ASSIGN_OR_RETURN(guard, store::GuardFile::Open(settings.guard_file, node.node));
+  GATEPOST_RETURN_IF_ERROR(exchange::CheckGuard(*store, *log, *guard));
+  committer =
+      std::make_unique<exchange::Committer>(*store, *log, *clock, settings.limits.queue_messages);
+  committer->OnHead([this](uint64_t epoch, const exchange::Head& head) {
+    if (absl::Status raised = guard->Raise({epoch, head.size, head.root}); !raised.ok()) {
+      spdlog::error("guard file not raised: {}", std::string(raised.message()));
+    }
+  });
+  rounds = std::make_unique<exchange::HeadRounds>(*store, *log, *clock);
+  cosignature_alarms =
+      std::make_unique<exchange::CosignatureAlarms>(links, *store, *log, *committer, *clock);
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<exchange::Setting> shaping,
+                            SettingsToLog(settings, *log_key, *witness_key));
+  settings_log = std::make_unique<exchange::SettingsLog>(
+      std::move(shaping), [](const std::string& file) { return system::ReadFile(file); },
+      *committer, *clock);
+  GATEPOST_RETURN_IF_ERROR(settings_log->OnStart());
+  retention = std::make_unique<exchange::Retention>(exchange::Retention::Parts{
+      node, links, retention_terms, settings.gate_register, *store, *committer, *clock});
+  refusals = std::make_unique<exchange::RefusalLog>(*committer, *clock, node.refusals_per_minute);
+  intake = std::make_unique<exchange::Intake>(*store, *verifier, node.max_envelope_bytes);
+  yard = std::make_unique<exchange::YardDesk>(node, settings.gate_register);
+  notices = std::make_unique<exchange::NoticeDesk>(node, settings.gate_register);
+  transcripts = std::make_unique<exchange::TranscriptDesk>(settings.gate_register);
+  acknowledgements = std::make_unique<exchange::AcknowledgementDesk>(node);
+  sequencer = std::make_unique<exchange::Sequencer>(node, links, settings.gate_register, *store,
+                                                    *committer, *clock);
+  follower = std::make_unique<exchange::Follower>(node, settings.gate_register);
+  agreements =
+      std::make_unique<exchange::AgreementDesk>(node, links, settings.gate_register, *sequencer);
+  desks = std::make_unique<exchange::Desks>(
+      exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements, *agreements});
+  door = std::make_unique<exchange::Door>(
+      exchange::Door::Parts{node, links, settings.gate_register, *store, *intake, *desks, blocked,
+                            *log, *committer, *refusals, *clock});
+  queries = std::make_unique<exchange::Queries>(node, *store, *log);
+  yard_queries = std::make_unique<exchange::YardQueries>(node, *store, settings.gate_register,
+                                                         *queries, *clock);
+  hours_queries = std::make_unique<exchange::HoursQueries>(node, *store, settings.gate_register,
+                                                           settings.calendars, *clock);
+  agreement_queries = std::make_unique<exchange::AgreementQueries>(
+      exchange::AgreementQueries::Parts{node, links, *store, settings.gate_register,
+                                        settings.calendars, *queries, *hours_queries, *clock});
+  gate_days =
+      std::make_unique<exchange::GateDays>(links, settings.gate_register, settings.calendars);
+  gate_day_queries = std::make_unique<exchange::GateDayQueries>(
+      node, *store, settings.gate_register, *gate_days, *queries, *clock);
+  report_alarms = std::make_unique<exchange::ReportAlarms>(*gate_days, *store, *committer, *clock);
+  watch = std::make_unique<exchange::Watch>(*store, *log, *queries);
+  fetches = std::make_unique<exchange::FetchLog>(node, *store, *committer);
+  return absl::OkStatus();
+}
+
+exchange::LinkParts Node::Parts::PartsOf(const config::LinkSettings& link) {
+  return exchange::LinkParts{node,
+                             links.at(link.peer.stated.node()),
+                             settings.gate_register,
+                             *store,
+                             *intake,
+                             *desks,
+                             *sequencer,
+                             *follower,
+                             blocked,
+                             *log,
+                             *witness_key,
+                             witnesses,
+                             *rounds,
+                             *committer,
+                             *refusals,
+                             *clock,
+                             random};
+}
+
+}  // namespace gatepost::node

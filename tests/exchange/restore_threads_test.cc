@@ -1,0 +1,122 @@
+// Agreements of a node that was restored from an older copy: as sequencer and as the other node it
+// comes to the state in which it was, and the thread goes on from there.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "daemon/ledger/leaf.h"
+#include "daemon/system/reason.h"
+#include "tests/exchange/thread_world.h"
+
+namespace gatepost::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr bool kVn = true;  // The sequencer.
+constexpr bool kCn = false;
+
+class RestoredThreads : public ::testing::TestWithParam<bool> {
+ protected:
+  RestoredThreads() {
+    world_.Connect();
+    world_.Run();
+  }
+
+  bool restored_side() const { return GetParam(); }
+  TestNode& Restored() { return world_.Node(restored_side()); }
+  TestNode& Other() { return world_.Node(!restored_side()); }
+
+  void Say(bool side, const v1::Message& message) {
+    Need(world_.Send(side, message));
+    world_.Run();
+  }
+  void TakeCopy() {
+    world_.KillAndRestart(restored_side(), [&] {
+      fs::copy(Folder(), copy_.Under("store"), fs::copy_options::recursive);
+    });
+    Reconnect();
+  }
+  void PutCopyBack() {
+    world_.KillAndRestart(restored_side(), [&] {
+      fs::remove_all(Folder());
+      fs::copy(copy_.Under("store"), Folder(), fs::copy_options::recursive);
+    });
+    Reconnect();
+  }
+  void GoOn() {
+    opened_ = Need(Restored().OpenEpoch());
+    Need(Other().AdmitEpoch(opened_.epoch));
+    Reconnect();
+  }
+  void Reconnect() {
+    world_.Cut();
+    world_.Connect();
+    world_.Run();
+  }
+  std::string Folder() const { return restored_side() ? vn_folder_ : cn_folder_; }
+
+  ThreadWorld world_;
+  exchange::OpenedEpoch opened_;
+
+ private:
+  const std::string vn_folder_ = world_.vn->setup.store_folder;
+  const std::string cn_folder_ = world_.cn->setup.store_folder;
+  TemporaryFolder copy_;
+};
+
+TEST_P(RestoredThreads, AnAgreementThatWasInForceIsInForceAgain) {
+  TakeCopy();
+  const v1::Message proposal = world_.Propose(kVn, {});
+  Say(kVn, proposal);
+  Say(kCn, world_.Accept(kCn, proposal, proposal));
+  ASSERT_EQ(world_.State(proposal), "IN_FORCE");
+  PutCopyBack();
+  ASSERT_FALSE(Restored().log->restored().empty());
+  GoOn();
+  EXPECT_TRUE(Restored().link->connected());
+  EXPECT_EQ(opened_.counts.different, 0U);
+  EXPECT_EQ(world_.State(proposal), "IN_FORCE");
+  EXPECT_EQ(world_.vn->LinkRecord().last_decision, world_.cn->LinkRecord().last_decision);
+}
+
+TEST_P(RestoredThreads, AThreadThatWasOpenIsAnsweredInTheNewEpoch) {
+  TakeCopy();
+  const v1::Message proposal = world_.Propose(kCn, {.hours = ""});
+  Say(kCn, proposal);
+  PutCopyBack();
+  GoOn();
+  EXPECT_EQ(world_.State(proposal), "OPEN");
+  Say(kVn, world_.Accept(kVn, proposal, proposal));
+  EXPECT_EQ(world_.State(proposal), "IN_FORCE");
+  const v1::Message next = world_.Propose(kVn, {.first_day = 27, .last_day = 28});
+  Say(kVn, next);
+  Say(kCn, world_.Reject(kCn, next, next));
+  EXPECT_EQ(world_.State(next), "REJECTED");
+}
+
+TEST_P(RestoredThreads, AnAgreementThatEndedAnotherDidSo) {
+  const v1::Message first = world_.Propose(kVn, {});
+  Say(kVn, first);
+  Say(kCn, world_.Accept(kCn, first, first));
+  TakeCopy();
+  const v1::Message second = world_.Propose(kCn, {.hours = "8-17"}, {first});
+  Say(kCn, second);
+  Say(kVn, world_.Accept(kVn, second, second));
+  const std::string ended = world_.State(first);
+  ASSERT_EQ(world_.State(second), "IN_FORCE");
+  PutCopyBack();
+  GoOn();
+  EXPECT_EQ(opened_.counts.different, 0U);
+  EXPECT_EQ(world_.State(first), ended);
+  EXPECT_EQ(world_.State(second), "IN_FORCE");
+}
+
+INSTANTIATE_TEST_SUITE_P(Sides, RestoredThreads, ::testing::Values(kVn, kCn),
+                         [](const ::testing::TestParamInfo<bool>& info) {
+                           return info.param ? "Sequencer" : "Follower";
+                         });
+
+}  // namespace
+}  // namespace gatepost::testing
