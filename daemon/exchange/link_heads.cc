@@ -131,11 +131,6 @@ absl::Status PeerHeads::Start(const v1::LinkHello& ours, const v1::LinkHello& th
     head = CheckedHead{{came.size, came.root}, checked.note, epochs_.OfHead(came.size)};
     return absl::OkStatus();
   };
-  if (!ours.peer_head().empty()) {
-    GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint said,
-                              ledger::OpenCheckpoint(ours.peer_head(), parts_.link.peer_log_key));
-    said_size_ = said.checkpoint.size;
-  }
   if (admitted_.has_value()) {
     known_ = admitted_->head;
   } else {

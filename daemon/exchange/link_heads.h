@@ -116,8 +116,6 @@ class PeerHeads {
   uint64_t epoch() const { return epochs_.newest(); }
   // A new epoch of the peer's log that begins with this session, for the commit that opens it.
   const std::optional<AdmittedEpoch>& admitted() const { return admitted_; }
-  // The size of the head that our Hello said we hold; 0: none.
-  uint64_t said_size() const { return said_size_; }
 
  private:
   absl::Status Forked(const CheckedHead& held, const CheckedHead& came) const;
@@ -128,7 +126,6 @@ class PeerHeads {
 
   Epochs epochs_;  // Of the peer's log.
   std::optional<AdmittedEpoch> admitted_;
-  uint64_t said_size_ = 0;
   CheckedHead known_;  // Newest checked head.
   CheckedHead hello_;  // The head of its Hello: signed, not proved to continue `known_`.
 };

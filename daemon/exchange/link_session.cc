@@ -7,6 +7,7 @@
 #include "daemon/exchange/link.h"
 #include "daemon/exchange/link_epoch.h"
 #include "daemon/exchange/link_hello.h"
+#include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -209,11 +210,22 @@ absl::Status LinkSession::StartGivingBack() {
   return absl::OkStatus();
 }
 
+namespace {
+
+// The size of a head that this node holds; 0: none.
+uint64_t SizeIn(const std::string& note) {
+  const absl::StatusOr<ledger::Checkpoint> head =
+      ledger::Checkpoint::ParseBody(std::string_view(note).substr(0, note.rfind("\n\n") + 1));
+  return head.ok() ? head->size : 0;
+}
+
+}  // namespace
+
 void LinkSession::PostFence() {
   const absl::Status posted = parts_.committer.Post(
       [peer = parts_.link.peer_node, fencing = fencing_, received = ours_.last_received(),
        receipted = ours_.last_receipted(), decision = ours_.last_decision(),
-       rung = ours_.last_rung_taken(), head = peer_heads_.said_size(),
+       rung = ours_.last_rung_taken(), head = SizeIn(ours_.peer_head()),
        decides = parts_.link.own_decides,
        admitted = peer_heads_.admitted()](CommitScope& scope) -> absl::Status {
         GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));

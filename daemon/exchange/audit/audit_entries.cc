@@ -75,8 +75,9 @@ class FactsCache {
     if (!record.has_value()) return nullptr;
     auto known = facts_.find(record->row);
     if (known == facts_.end()) {
-      GATEPOST_ASSIGN_OR_RETURN(SubjectFacts facts, FactsOf(node_, links_, store_, *record));
-      known = facts_.emplace(record->row, std::move(facts)).first;
+      absl::StatusOr<SubjectFacts> facts = FactsOf(node_, links_, store_, *record);
+      if (!facts.ok()) return nullptr;  // A damaged message hides no entry.
+      known = facts_.emplace(record->row, *std::move(facts)).first;
     }
     return &known->second;
   }
