@@ -120,6 +120,22 @@ TEST_F(AuditEntries, ByDays) {
               ElementsAre("DELIVERED acceptance", "ACCEPTED schedule_change", "ACCEPTED closure"));
 }
 
+TEST_F(AuditEntries, ByTheDaysOfWhatACancellationTakesBack) {
+  v1::Message cancellation = world_.NewMessage(world_.vn_officer());
+  cancellation.mutable_notice()->set_side("VN");
+  cancellation.mutable_notice()->mutable_cancellation()->set_outcome(
+      v1::CANCELLATION_OUTCOME_POSTPONED);
+  const v1::MessageCitation cited = ThreadWorld::Cite(closure_);
+  v1::MessageReference* replaces = cancellation.mutable_header()->mutable_replaces();
+  replaces->set_author(cited.author());
+  replaces->set_message_id(cited.message_id());
+  replaces->set_pae_sha256(cited.pae_sha256());
+  *cancellation.mutable_header()->mutable_scope_ids() = closure_.header().scope_ids();
+  Submit(world_.vn_officer(), cancellation);
+  EXPECT_THAT(Found("events: 'ACCEPTED' day_from { year: 2027 month: 1 day: 26 }"),
+              ElementsAre("ACCEPTED cancellation", "ACCEPTED closure"));
+}
+
 TEST_F(AuditEntries, ByTimeOfLogging) {
   const int64_t start = 1'800'000'000;
   const auto seconds = [&](int64_t after) { return std::to_string(start + after); };

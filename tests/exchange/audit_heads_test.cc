@@ -162,6 +162,27 @@ TEST_F(AuditHeads, TwoNodesSayTheSameOfEachOther) {
   EXPECT_EQ(vn.points(2).running_sha256(), "") << "beyond the last";
 }
 
+// The newest that the peer cosigned, of its link and of all links, while the log has gone on.
+TEST_F(AuditHeads, TellWhichHeadIsCosigned) {
+  const exchange::Head head = world_.vn->head();
+  const std::string note = Need(world_.vn->log->Checkpoint(head)) + "— someone AAAAAAAA\n";
+  Need(world_.vn->committer->Post(
+      [&](exchange::CommitScope& scope) -> absl::Status {
+        store::LinkRecord link = Need(scope.store.Link("cn-pingxiang"));
+        link.cosigned_epoch = 1;
+        link.cosigned_size = head.size;
+        Need(scope.store.PutLink(link));
+        return scope.store.PutCosignedHead({"vn-langson/audit/1", head.size, note});
+      },
+      [](const absl::Status& done) { Need(done); }));
+  world_.vn->Settle();
+  Report(9);
+  const v1::GetHeadsResponse heads = Heads(*world_.vn);
+  EXPECT_EQ(heads.cosigned_head(), note);
+  EXPECT_EQ(heads.links(0).cosigned_head(), note);
+  EXPECT_GT(Opened(*world_.vn, heads.head()).size, head.size);
+}
+
 // What the peer holds of this log is what it said in its Hello.
 TEST_F(AuditHeads, TellWhatThePeerHolds) {
   EXPECT_EQ(Heads(*world_.cn).links(0).held_by_peer(), "") << "it held none when it dialled";
