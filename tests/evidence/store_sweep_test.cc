@@ -93,7 +93,12 @@ class StoreSweep : public ::testing::Test {
     return key;
   }
   static std::vector<std::vector<Cell>> RowsOf(DatabaseCopy& copy, const std::string& table) {
-    return copy.Ask(fmt::format("SELECT {} FROM {} ORDER BY 1, 2, 3", NamesOf(copy, table), table));
+    std::string order;
+    for (const TableColumn& column : Columns(copy, table)) {
+      if (column.is_key) order += (order.empty() ? "" : ", ") + column.name;
+    }
+    return copy.Ask(
+        fmt::format("SELECT {} FROM {} ORDER BY {}", NamesOf(copy, table), table, order));
   }
   static std::string NamesOf(DatabaseCopy& copy, const std::string& table) {
     std::string names;
