@@ -58,7 +58,7 @@ tr.day td { background: var(--band); font-weight: 600; }
 .signing th { width: 16rem; height: 3.4rem; }
 @media print {
   @page { size: A4; margin: 16mm 13mm 16mm; }
-  html, body { background: #fff; font-size: 9.5pt; }
+  html, body { background: #fff; font-size: 10pt; }
   body { max-width: none; margin: 0; padding: 0; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   h2, h3, h4, h2 + p { break-after: avoid; }
