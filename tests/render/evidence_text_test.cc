@@ -29,9 +29,8 @@ evidence::Verdict Small() {
 }
 
 TEST(EvidenceTextTest, SaysASmallVerdictWhole) {
-  EXPECT_EQ(
-      VerdictText(Small(), View()),
-      R"(VALID (PEER cn-pingxiang)
+  EXPECT_EQ(VerdictText(Small(), View()),
+            R"(VALID (PEER cn-pingxiang)
 Every signature, every entry and every proof holds. Behind every entry stands the other node of its link too.
   exported        by vn-langson at 2027-01-15 17:30:00 H (18:30:00 B)
   link agreement  58a954aaf0d73d67a85bdb506f4f442839540e47f8cc972dd2e55d518b66c39d
