@@ -68,13 +68,17 @@ Html Receipts(const MessageList& messages, const View& view) {
                    rows);
 }
 
-// When the other node logged that it knows of the decision; null where nothing says so.
+// Where the other node says that it knows of the decision: that it follows it, else the receipt
+// that brought it; null where nothing says so.
 const ProvedEntry* KnownBy(const std::vector<EntryAbout>& entries, const ProvedEntry& decision) {
   const std::string names = fmt::format("leaf:{}:", decision.index);
-  const auto found = std::ranges::find_if(entries, [&](const EntryAbout& one) {
-    return one.entry->leaf.peer == decision.node && one.entry->leaf.detail.starts_with(names);
-  });
-  return found == entries.end() ? nullptr : found->entry;
+  const ProvedEntry* known = nullptr;
+  for (const EntryAbout& one : entries) {
+    const ledger::Leaf& leaf = one.entry->leaf;
+    if (leaf.peer != decision.node || !leaf.detail.starts_with(names)) continue;
+    if (known == nullptr || IsKnownDecision(*one.entry)) known = one.entry;
+  }
+  return known;
 }
 
 Html Decisions(const MessageList& messages, const View& view) {
@@ -133,7 +137,7 @@ Html Acknowledgements(const MessageList& messages, const View& view) {
                        Text(SubjectOf(*message)), NameHtml(*message)}});
     }
   }
-  return HtmlTable({_("Time"), _("Log"), _("Who"), _("What"), _("Message")}, rows);
+  return HtmlTable({_("Time"), _("Log"), _("Who"), _("What it says"), _("Message")}, rows);
 }
 
 Html Titled(const char* title, const Html& contents, const char* otherwise) {

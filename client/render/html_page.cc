@@ -25,13 +25,13 @@ h3 { font-size: 1rem; margin: 1.3rem 0 .35rem; }
 h4 { font-size: .93rem; margin: 1rem 0 .3rem; }
 p { margin: .35rem 0; max-width: 60rem; }
 .soft { color: var(--soft); }
-table { border-collapse: collapse; width: 100%; margin: .4rem 0 .8rem; font-size: .9rem; }
+table { border-collapse: collapse; width: 100%; margin: .4rem 0 .8rem; font-size: .84rem; }
 th, td { border: 1px solid var(--line); padding: .28rem .5rem; text-align: left;
   vertical-align: top; overflow-wrap: anywhere; }
 thead th { background: var(--band); font-weight: 600; overflow-wrap: normal; }
 table.facts th { background: var(--band); font-weight: 600; width: 12rem; overflow-wrap: normal; }
 td > div + div { margin-top: .2rem; }
-code, pre { font-family: "DejaVu Sans Mono", Consolas, Menlo, monospace; font-size: .82rem; }
+code, pre { font-family: "DejaVu Sans Mono", Consolas, Menlo, monospace; font-size: .76rem; }
 code { overflow-wrap: anywhere; }
 pre { background: var(--band); border: 1px solid var(--line); padding: .6rem .8rem;
   white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -54,13 +54,12 @@ tr.day td { background: var(--band); font-weight: 600; }
 .timeline td { width: 42%; }
 .timeline td:first-child { width: auto; }
 .findings td:nth-child(2) { width: 22%; }
-.findings b.code { font-size: .82rem; }
-.signing td { height: 3.2rem; width: 33%; }
-.signing th { width: 14rem; }
+.findings b.code { font-size: .78rem; white-space: nowrap; }
+.signing th { width: 16rem; height: 3.4rem; }
 @media print {
   @page { size: A4; margin: 16mm 13mm 16mm; }
-  html, body { background: #fff; }
-  body { max-width: none; margin: 0; padding: 0; font-size: 9.5pt; }
+  html, body { background: #fff; font-size: 10pt; }
+  body { max-width: none; margin: 0; padding: 0; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   h2, h3, h4, h2 + p { break-after: avoid; }
   tr, .verdict, .signing, .keep { break-inside: avoid; }

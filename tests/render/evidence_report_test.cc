@@ -106,7 +106,7 @@ TEST(EvidenceReportTest, TheFileNameIsQuotedForTheShell) {
 // Whoever made the file may have put commands of his own into its VERIFY.txt.
 TEST(EvidenceReportTest, NobodyIsToldToRunWhatDidNotHold) {
   EXPECT_THAT(Report(SampleVerdict()), HasSubstr("VERIFY.txt | sh -eu"));
-  EXPECT_THAT(Report(SampleInvalid()), Not(HasSubstr("| sh")));
+  EXPECT_THAT(Report(SampleInvalid()), Not(HasSubstr("sh -eu")));
 }
 
 TEST(EvidenceReportTest, SpeaksTheLanguageInUse) {

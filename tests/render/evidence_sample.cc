@@ -112,6 +112,9 @@ MessageFacts Proposal() {
   MessageFacts facts =
       Facts(1, Header("0194e1a2-7c00-7000-8000-000000000001", kVnOfficer, kVn, kCn, -10) + kTerms);
   Cross(facts, true, 40, 740, 0, "OPEN", "APPLIED");
+  ProvedEntry known = Entry(facts, kCn, 741, 4, "DECIDED", "OPEN", kVnOfficer);
+  known.leaf.detail = "leaf:40:" + certs::ToHex(DigestOf("decision"));
+  facts.entries.push_back(std::move(known));
   return facts;
 }
 
@@ -203,7 +206,8 @@ evidence::Verdict SampleInvalid() {
 }
 
 std::string HostileText() {
-  std::string text = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&lt;";
+  std::string text =
+      "<script>alert(1)</script>\"'><img src=http://leak.invalid/x onerror=alert(2)>&lt;";
   text += std::string("\0\x1b[31m", 6);
   text += "\xe2\x80\xae";  // U+202E, right to left from here on.
   text += "\xff</td></table>\n]]>-->";

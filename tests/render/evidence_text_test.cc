@@ -24,10 +24,32 @@ using ::testing::StartsWith;
 evidence::Verdict Small() {
   evidence::Verdict verdict = SampleVerdict();
   verdict.messages.resize(1);
+  verdict.messages[0].entries.resize(1);
   return verdict;
 }
 
-TEST(EvidenceTextTest, SaysASmallVerdictWhole) { EXPECT_EQ(VerdictText(Small(), View()), ""); }
+TEST(EvidenceTextTest, SaysASmallVerdictWhole) {
+  EXPECT_EQ(VerdictText(Small(), View()),
+            R"(VALID (PEER cn-pingxiang)
+Every signature, every entry and every proof holds. Behind every entry stands the other node of its link too.
+  exported        by vn-langson at 2027-01-15 17:30:00 H (18:30:00 B)
+  link agreement  58a954aaf0d73d67a85bdb506f4f442839540e47f8cc972dd2e55d518b66c39d
+
+LS/2027/00007  proposal of VN: holiday hours, tet
+  message id  0194e1a2-7c00-7000-8000-000000000001
+  author      officer shift-lead-2 of board, langson.example
+  scopes      LS-HN
+  begins      2027-02-05 00:00 H (01:00 B)
+  PAE digest  9a8fdd95dfc0c8a88450e29cb30017c0c35bc4f607694dc1ea99426a1f69ec1a
+  signed by   officer shift-lead-2 of board, langson.example; ecdsa-p256-sha256, valid 2027-01-05 15:00 H (16:00 B) to 2028-01-05 15:00 H (16:00 B)
+  Time                                Log         Entry  Event     Result  Who                                             Behind it
+  ----------------------------------  ----------  -----  --------  ------  ----------------------------------------------  ----------------------------------------------------------------------
+  2027-01-15 15:00:00 H (16:00:00 B)  vn-langson     40  ACCEPTED  OPEN    officer shift-lead-2 of board, langson.example  head 46 cosigned by cn-pingxiang at 2027-01-15 15:00:20 H (16:00:20 B)
+
+to know:
+  messages/002: in force by entry 48 of vn-langson
+)");
+}
 
 TEST(EvidenceTextTest, TheFirstLineIsTheAnswer) {
   evidence::Verdict verdict;

@@ -25,6 +25,8 @@ import unittest
 SAMPLE_REPORT, *KEPT = sys.argv[1:]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 VOID = {"meta", "br", "hr", "img", "link", "input"}
+# What Chromium asks its maker for on its own behalf, whatever the page is.
+OF_THE_BROWSER = re.compile(rb"[A-Z]+ (http://)?([\w.-]+\.)?(google|googleapis|gstatic|gvt1)\.com[:/]")
 KINDS = [("valid", "en"), ("invalid", "vi"), ("invalid", "zh"), ("hostile", "en")]
 
 
@@ -119,9 +121,12 @@ class Browser(unittest.TestCase):
         self.program = next(filter(None, map(shutil.which, BROWSERS)))
 
     def open(self, kind, language, *arguments):
-        """What the browser prints, and what it asked its proxy for on behalf of the page."""
         page = self.folder / f"{kind}-{language}.html"
         page.write_text(page_of(kind, language), encoding="utf-8")
+        return self.show(page, *arguments)
+
+    def show(self, page, *arguments):
+        """What the browser prints, and what it asked its proxy for because of the page."""
         with Listener() as proxy, tempfile.TemporaryDirectory() as profile:
             done = subprocess.run(
                 [self.program, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
@@ -132,7 +137,8 @@ class Browser(unittest.TestCase):
                  f"--proxy-server=127.0.0.1:{proxy.port}", "--proxy-bypass-list=<-loopback>",
                  *arguments, page.as_uri()],
                 capture_output=True, timeout=100, check=True)
-            return done.stdout.decode("utf-8", errors="replace"), list(proxy.asked)
+            asked = [one for one in proxy.asked if one and not OF_THE_BROWSER.match(one)]
+            return done.stdout.decode("utf-8", errors="replace"), asked
 
     def picture(self, kind, language, width, height):
         file = self.folder / f"{kind}-{language}-{width}.png"
@@ -155,6 +161,12 @@ class Browser(unittest.TestCase):
         self.assertEqual(image[:8], b"\x89PNG\r\n\x1a\n")
         self.assertEqual(struct.unpack(">II", image[16:24]), (1280, 2400))
         self.assertGreater(len(image), 100_000, "an empty page compresses to a few kilobytes")
+
+    def test_a_page_that_loads_something_would_be_seen(self):
+        page = self.folder / "loads.html"
+        page.write_text("<!DOCTYPE html><img src=http://leak.invalid/x>", encoding="utf-8")
+        _, asked = self.show(page, "--dump-dom")
+        self.assertTrue(any(b"leak.invalid" in one for one in asked), asked)
 
     def test_it_prints_on_sheets_of_a4(self):
         for kind in ("valid", "invalid"):
