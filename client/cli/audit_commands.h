@@ -51,16 +51,26 @@ struct AuditProveOptions : AgreementOptions {
 };
 int AuditProve(const Global& global, const AuditProveOptions& options);
 
-// What to verify: at most one of the first three; none is the node's whole log, read on line.
-struct AuditVerifyOptions : AgreementOptions {
-  std::string bundle;   // File.
+// A bundle, and what its reader brings along (client/evidence/verify_bundle.h).
+struct BundleOptions : AgreementOptions {
+  std::string bundle;             // File.
+  std::vector<std::string> crls;  // Revocation lists beside those of the bundle.
+  bool practice = false;          // Evidence of practice may be VALID too.
+};
+
+// What to verify: at most one of a bundle and these; none is the node's whole log, read on line.
+struct AuditVerifyOptions : BundleOptions {
   std::string store;    // Data folder of a node, or a copy.
   std::string archive;  // Folder that `audit archive` has written.
-  std::vector<std::string> crls;
-  bool practice = false;  // Evidence of a practice node may be VALID.
 };
 int AuditVerify(const Global& global, const AuditVerifyOptions& options);
 int AuditVerifyLog(const Global& global, const AuditVerifyOptions& options);
+
+// The result of a check as one HTML page, in `out` or on standard output.
+struct AuditReportOptions : BundleOptions {
+  std::string out;
+};
+int AuditReport(const Global& global, const AuditReportOptions& options);
 
 struct AuditExportOptions : AgreementOptions {
   std::string reference;

@@ -9,7 +9,6 @@
 #include "client/render/text.h"
 
 namespace gatepost::cli {
-namespace {
 
 using render::_;
 
@@ -20,6 +19,8 @@ void AddAgreements(CLI::App* command, AgreementOptions& options) {
                      "repeated; default: agreement_files of the client config"))
       ->allow_extra_args(false);
 }
+
+namespace {
 
 template <typename Options>
 void AddSubject(CLI::App* command, Options& options) {
@@ -85,46 +86,7 @@ void AddProofs(CLI::App* audit, Parsed& parsed) {
       ->expected(1, 2);
 }
 
-void AddWhole(CLI::App* audit, Parsed& parsed) {
-  CLI::App* verify = audit->add_subcommand(
-      "verify", _("a bundle, a data folder or an archive, without network or node; with none of "
-                  "them the node's whole log: every entry, and every head that others hold of it"));
-  const auto verified = Command<AuditVerifyOptions>(verify, parsed, AuditVerify);
-  auto* bundle = verify->add_option("BUNDLE", verified->bundle, _("a file of audit export"));
-  auto* store = verify->add_option("--store", verified->store,
-                                   _("the data folder of a node, or a copy of it"));
-  auto* archive =
-      verify->add_option("--archive", verified->archive, _("a folder of audit archive"));
-  bundle->excludes(store)->excludes(archive);
-  store->excludes(archive);
-  verify
-      ->add_option("--crl", verified->crls,
-                   _("a revocation list beside those in the bundle; may be repeated"))
-      ->allow_extra_args(false)
-      ->needs(bundle);
-  verify
-      ->add_flag("--practice", verified->practice,
-                 _("let evidence of practice nodes be VALID; it says PRACTICE all the same"))
-      ->needs(bundle);
-  AddAgreements(verify, *verified);
-
-  CLI::App* exporting = audit->add_subcommand(
-      "export", _("a message's evidence, or a thread's, as one file that anybody can check"));
-  const auto exported = Command<AuditExportOptions>(exporting, parsed, AuditExport);
-  exporting->add_option("REF", exported->reference, _("short reference or message id"))->required();
-  exporting->add_option("--author", exported->author,
-                        _("where several authors used the same message id"));
-  exporting->add_flag("--thread", exported->thread, _("with all messages of its thread"));
-  exporting->add_option("--out", exported->out, _("the file, or a folder to put it in"));
-  AddAgreements(exporting, *exported);
-
-  CLI::App* archiving = audit->add_subcommand(
-      "archive", _("the whole log as static files (c2sp.org/tlog-tiles) with the bodies, checked"));
-  const auto archived = Command<AuditArchiveOptions>(archiving, parsed, AuditArchive);
-  archiving->add_option("--out", archived->out, _("a new or empty folder"))->required();
-  archiving->add_flag("--without-bodies", archived->without_bodies, _("the log alone"));
-  AddAgreements(archiving, *archived);
-
+void AddCompare(CLI::App* audit, Parsed& parsed) {
   CLI::App* compare = audit->add_subcommand(
       "compare", _("whether all sides were shown one history, and the same messages"));
   const auto compared = Command<AuditCompareOptions>(compare, parsed, AuditCompare);
@@ -145,7 +107,8 @@ void AddAuditCommands(CLI::App& app, Parsed& parsed) {
   audit->fallthrough();
   AddList(audit, parsed);
   AddProofs(audit, parsed);
-  AddWhole(audit, parsed);
+  AddCompare(audit, parsed);
+  AddEvidenceCommands(audit, parsed);
 }
 
 }  // namespace gatepost::cli

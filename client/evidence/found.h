@@ -20,11 +20,15 @@ class Found {
  public:
   static constexpr size_t kMostFindings = 1000;
 
-  // A status that is not OK; an OK one is left out.
+  // A status that is not OK; an OK one is left out. What is beyond the bound still decides.
   void Add(std::string where, absl::Status why) {
-    if (!why.ok() && findings.size() < kMostFindings) {
-      findings.push_back({std::move(where), std::move(why)});
-    }
+    if (why.ok()) return;
+    const v1::Reason reason = system::ReasonOf(why);
+    // A part that is missing, or a kind that proves nothing, contradicts nothing.
+    const bool missing =
+        reason == v1::REASON_EVIDENCE_INCOMPLETE || reason == v1::REASON_PRACTICE_EVIDENCE;
+    answer_ = missing && answer_ != Answer::kInvalid ? Answer::kIncomplete : Answer::kInvalid;
+    if (findings.size() < kMostFindings) findings.push_back({std::move(where), std::move(why)});
   }
   // Something that is there and does not hold.
   void Invalid(std::string where, std::string_view wanted, std::string_view came,
@@ -41,8 +45,14 @@ class Found {
     if (notes.size() < kMostFindings) notes.push_back(std::move(text));
   }
 
+  // What all of it comes to; VALID when nothing was found.
+  Answer answer() const { return answer_; }
+
   std::vector<Finding> findings;
   std::vector<std::string> notes;
+
+ private:
+  Answer answer_ = Answer::kValid;
 };
 
 }  // namespace gatepost::evidence

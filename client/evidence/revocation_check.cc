@@ -15,7 +15,7 @@
 namespace gatepost::evidence {
 namespace {
 
-constexpr size_t kMostLists = 256;
+constexpr size_t kMostLists = 64;
 
 std::string Shown(absl::Time time) {
   if (time == absl::InfiniteFuture()) return "never";

@@ -24,6 +24,15 @@ Answer AnswerOf(const StoreVerdict& verdict) {
 
 }  // namespace
 
+absl::StatusOr<std::string> OwnerOfStore(const std::string& folder) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::EvidenceReader> reader,
+                            store::OpenEvidence(folder));
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> node, reader->Meta("node"));
+  if (node.has_value()) return *node;
+  return system::Refuse(v1::REASON_EVIDENCE_INCOMPLETE, "a data folder that says whose it is",
+                        folder, "name the data folder of a node that has run");
+}
+
 absl::StatusOr<StoreVerdict> CheckStore(const std::string& folder,
                                         const StoreCheckOptions& options) {
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::EvidenceReader> reader,

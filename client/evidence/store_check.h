@@ -18,8 +18,8 @@ namespace gatepost::evidence {
 
 // The keys of one node, as the link agreement names them.
 struct NodeKeys {
-  std::string node;         // Its id, for example vn-langson.
-  ledger::VerifierKey log;  // Of type 0x01.
+  std::string node;                            // Its id, for example vn-langson.
+  ledger::VerifierKey log;                     // Of type 0x01.
   std::optional<ledger::VerifierKey> witness;  // Of type 0x04; none: its cosignatures are ignored.
 };
 
@@ -59,6 +59,9 @@ struct StoreVerdict {
   uint64_t log_size = 0;
   certs::Digest log_root{};  // Computed from the entries; the empty root after a gap.
 };
+
+// Whose data folder it is: the node's id. EVIDENCE_INCOMPLETE when it does not say, STORE_FAILED.
+absl::StatusOr<std::string> OwnerOfStore(const std::string& folder);
 
 // Reads the folder once, in the state of this moment, and checks
 // - the log, by ledger::LogCheck, and that cosigned heads are of it;

@@ -29,6 +29,11 @@ bool IsCosignedBy(const ledger::OpenedCheckpoint& head, const ledger::VerifierKe
 std::optional<ledger::OpenedCheckpoint> OpenHead(StoreCheckParts& parts, const std::string& name,
                                                  const std::string& origin, uint64_t size,
                                                  const std::string& checkpoint) {
+  const std::string claimed = checkpoint.substr(0, checkpoint.find('\n'));
+  if (claimed != origin) {
+    parts.Find(name, fmt::format("a head of {}", origin), claimed);
+    return std::nullopt;
+  }
   const std::string node(NodeOfOrigin(origin));
   if (!parts.KnowsPeer(node)) return std::nullopt;
   const auto witnesses = parts.WitnessKeys();
@@ -37,15 +42,27 @@ std::optional<ledger::OpenedCheckpoint> OpenHead(StoreCheckParts& parts, const s
     parts.Find(name, opened.status());
     return std::nullopt;
   }
-  parts.Expect(name, "a head of", origin, opened->checkpoint.origin);
   parts.Expect(name, "a head of size", size, opened->checkpoint.size);
   return *std::move(opened);
 }
 
+// Heads are kept there for what others have cosigned.
+void CheckCosigned(StoreCheckParts& parts, const std::string& name,
+                   const store::CosignedHeadRecord& head) {
+  const auto opened = OpenHead(parts, name, head.origin, head.size, head.checkpoint);
+  if (!opened || !opened->cosignatures.empty()) return;
+  const NodeKeys* log = parts.KeysOf(NodeOfOrigin(head.origin));
+  const auto witnesses = parts.WitnessKeys();
+  const bool somebody_could =
+      std::any_of(witnesses.begin(), witnesses.end(),
+                  [&](const ledger::VerifierKey& key) { return key != log->witness; });
+  if (somebody_could) parts.Find(name, "a cosignature of a known witness", "none");
+}
+
 void CheckPeerHead(StoreCheckParts& parts, const std::string& name,
                    const store::PeerHeadRecord& head) {
-  const auto opened = OpenHead(parts, name, ledger::LogOrigin(head.peer, head.epoch), head.size,
-                               head.checkpoint);
+  const auto opened =
+      OpenHead(parts, name, ledger::LogOrigin(head.peer, head.epoch), head.size, head.checkpoint);
   if (opened) parts.Expect(name, "a head of root", opened->checkpoint.root, head.root);
 }
 
@@ -102,14 +119,10 @@ void CheckHeads(StoreCheckParts& parts) {
   });
   parts.Each(parts.reader.AllCosignedHeads(), [&](const std::string& name, const auto& head) {
     ++parts.verdict.counts.cosigned_heads;
-    const auto opened = OpenHead(parts, name, head.origin, head.size, head.checkpoint);
-    if (opened && opened->cosignatures.empty() && !parts.WitnessKeys().empty()) {
-      parts.Find(name, "a cosignature of a known witness", "none");
-    }
+    CheckCosigned(parts, name, head);
   });
-  parts.Each(parts.reader.AllWitnessed(), [&](const std::string& name, const auto& head) {
-    CheckWitnessed(parts, name, head);
-  });
+  parts.Each(parts.reader.AllWitnessed(),
+             [&](const std::string& name, const auto& head) { CheckWitnessed(parts, name, head); });
 }
 
 void CheckChains(StoreCheckParts& parts) {
@@ -121,9 +134,8 @@ void CheckChains(StoreCheckParts& parts) {
 }
 
 void CheckLinks(StoreCheckParts& parts) {
-  parts.Each(parts.reader.AllLinks(), [&](const std::string& name, const auto& link) {
-    CheckLink(parts, name, link);
-  });
+  parts.Each(parts.reader.AllLinks(),
+             [&](const std::string& name, const auto& link) { CheckLink(parts, name, link); });
 }
 
 }  // namespace gatepost::evidence

@@ -154,10 +154,9 @@ class LogPass {
 
 void CheckLogAndMessages(StoreCheckParts& parts) {
   LogPass pass(parts);
-  parts.Each(parts.reader.AllGroups(),
-             [&](const std::string& name, const store::StoredGroup& group) {
-               pass.Group(name, group);
-             });
+  parts.Each(
+      parts.reader.AllGroups(),
+      [&](const std::string& name, const store::StoredGroup& group) { pass.Group(name, group); });
   pass.Finish();
 }
 

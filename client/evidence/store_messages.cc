@@ -82,8 +82,8 @@ void MessageCheck::OnEntry(uint64_t index, const ledger::Leaf* leaf) {
   if (!IsOfMessage(*leaf)) return;
   if (leaf->event == event::kDelivered) CheckIncoming(fmt::format("entry {}", index), *leaf);
   if (!is_here) {
-    parts_.Find(fmt::format("entry {}", index),
-                fmt::format("the message that is {}", leaf->event), "none in the store");
+    parts_.Find(fmt::format("entry {}", index), fmt::format("the message that is {}", leaf->event),
+                "none in the store");
     return;
   }
   Check(*next_, leaf);
@@ -124,8 +124,9 @@ void MessageCheck::CheckIncoming(const std::string& where, const ledger::Leaf& l
 void MessageCheck::Check(const Message& message, const ledger::Leaf* leaf) {
   const store::MessageRecord& record = *message.record;
   ++parts_.verdict.counts.messages;
-  if (record.row <= last_row_) {
-    parts_.Find(message.name, fmt::format("rows in the order of their entries, above {}", last_row_),
+  if (record.row != last_row_ + 1) {
+    parts_.Find(message.name,
+                fmt::format("rows in the order of their entries, {} next", last_row_ + 1),
                 fmt::format("{}", record.row));
   }
   last_row_ = record.row;
@@ -135,7 +136,11 @@ void MessageCheck::Check(const Message& message, const ledger::Leaf* leaf) {
   // Nothing is kept of an envelope that could not be opened.
   const bool never_opened =
       record.standing == v1::RUNG_REFUSED && ObjectOf(record) == record.message_id;
-  if (!never_opened) no_body_.emplace(ObjectOf(record), message.name);
+  if (!never_opened) {
+    no_body_.emplace(ObjectOf(record), message.name);
+  } else {
+    parts_.Expect(message.name, "origin node", record.received_from, record.origin_node);
+  }
 }
 
 void MessageCheck::CheckAgainstLeaf(const std::string& where, const store::MessageRecord& record,
@@ -163,8 +168,6 @@ void MessageCheck::CheckAgainstLeaf(const std::string& where, const store::Messa
   parts_.Expect(where, "as its entry says: time in microseconds",
                 static_cast<uint64_t>(absl::ToUnixMicros(leaf.time)),
                 static_cast<uint64_t>(absl::ToUnixMicros(record.stored_at)));
-  // What a side submits stands APPLIED or CARRIED at its own node by its schema alone.
-  if (!received) return;
   parts_.Expect(where, "as its entry says: standing", v1::Rung_Name(RungOfResult(leaf.result)),
                 v1::Rung_Name(record.standing));
   parts_.Expect(where, "as its entry says: reason", v1::Reason_Name(ReasonOfResult(leaf.result)),
@@ -178,8 +181,8 @@ void MessageCheck::CheckEnvelope(const std::string& where, const store::MessageR
       envelope.SerializeAsString() != record.envelope) {
     return parts_.Find(where, "the envelope as it was serialized", "other bytes");
   }
-  parts_.Expect(where, "an envelope of pae",
-                record.pae, certs::PaeDigest(envelope.payload_type(), envelope.payload()));
+  parts_.Expect(where, "an envelope of pae", record.pae,
+                certs::PaeDigest(envelope.payload_type(), envelope.payload()));
   parts_.Expect(where, "an envelope of signatures", record.signatures,
                 certs::SignaturesDigest(envelope));
   v1::Message message;

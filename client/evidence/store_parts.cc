@@ -136,7 +136,6 @@ std::optional<ledger::Leaf> StoreCheckParts::Prove(std::string_view where, const
     return std::nullopt;
   }
   Expect(where, "a leaf of epoch", proof.epoch, leaf->epoch);
-  Expect(where, "a leaf about", options.own.node, leaf->peer);
   return *std::move(leaf);
 }
 

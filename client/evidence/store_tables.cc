@@ -13,12 +13,16 @@ namespace {
 
 namespace event = ledger::event;
 
-// Numbers of each peer that rise by one from 1.
+// Numbers of each peer that there is a link to, rising by one from 1.
 class Gapless {
  public:
-  explicit Gapless(StoreCheckParts& parts) : parts_(parts) {}
+  explicit Gapless(StoreCheckParts& parts) : parts_(parts) {
+    parts.Each(parts.reader.AllLinks(),
+               [&](const std::string&, const store::LinkRecord& link) { last_[link.peer] = 0; });
+  }
 
   void Take(std::string_view where, const std::string& peer, uint64_t number) {
+    if (!last_.contains(peer)) parts_.Find(where, "a peer with a link", peer);
     uint64_t& last = last_[peer];
     parts_.Expect(where, "number", last + 1, number);
     last = number;
@@ -31,6 +35,26 @@ class Gapless {
  private:
   StoreCheckParts& parts_;
   std::map<std::string, uint64_t> last_;
+};
+
+// Indices in one log that rise with the numbers of a peer's rows.
+class Rising {
+ public:
+  explicit Rising(StoreCheckParts& parts) : parts_(parts) {}
+
+  void Take(std::string_view where, const std::string& peer, uint64_t epoch, uint64_t index) {
+    const auto [last, is_first] = last_.try_emplace(peer, epoch, index);
+    if (is_first) return;
+    if (std::pair(epoch, index) <= last->second) {
+      parts_.Find(where, fmt::format("an entry after {}", last->second.second),
+                  fmt::format("entry {}", index));
+    }
+    last->second = {epoch, index};
+  }
+
+ private:
+  StoreCheckParts& parts_;
+  std::map<std::string, std::pair<uint64_t, uint64_t>> last_;
 };
 
 // What the link's row says must be what its table holds.
@@ -66,6 +90,7 @@ void CheckReceipt(StoreCheckParts& parts, const std::string& name,
                                        receipt.leaf_index, receipt.leaf, receipt.path});
   if (!record || !leaf) return;
   parts.Expect(name, "a leaf of event", event::kDelivered, leaf->event);
+  parts.Expect(name, "a leaf with peer", parts.options.own.node, leaf->peer);
   parts.Expect(name, "a leaf of sequence", receipt.sequence, leaf->sequence.value_or(0));
   ledger::Leaf about = *leaf;
   // A node that could not open the envelope does not know the message in it.
@@ -99,8 +124,8 @@ void CheckRung(StoreCheckParts& parts, const std::string& name, const store::Run
       parts.Find(name, "no proof of an own entry", "one");
     }
   } else {
-    leaf = parts.Prove(name, {rung.peer, rung.epoch, rung.head_size, rung.leaf_index, rung.leaf,
-                              rung.path});
+    leaf = parts.Prove(
+        name, {rung.peer, rung.epoch, rung.head_size, rung.leaf_index, rung.leaf, rung.path});
   }
   if (!record || !leaf) return;
   parts.Expect(name, "a leaf of event", EventOf(rung.rung), leaf->event);
@@ -113,8 +138,8 @@ void CheckRung(StoreCheckParts& parts, const std::string& name, const store::Run
 void CheckKnown(StoreCheckParts& parts, const std::string& name,
                 const store::DecisionRecord& decision, const store::MessageRecord& record) {
   if (decision.own_leaf_index == 0) {
-    const auto dispute = parts.reader.Meta(
-        fmt::format("dispute/{}/{}", decision.peer, decision.leaf_index));
+    const auto dispute =
+        parts.reader.Meta(fmt::format("dispute/{}/{}", decision.peer, decision.leaf_index));
     if (dispute.ok() && dispute->has_value()) return;
   }
   const auto own = parts.NeedOwnLeaf(name, decision.own_leaf_index);
@@ -146,6 +171,10 @@ void CheckDecision(StoreCheckParts& parts, const std::string& name,
   } else {
     leaf = parts.Prove(name, {decision.peer, decision.epoch, decision.head_size,
                               decision.leaf_index, decision.leaf, decision.path});
+    // What its own side said, a node logs without a peer.
+    if (leaf && leaf->event != event::kAccepted) {
+      parts.Expect(name, "a leaf with peer", parts.options.own.node, leaf->peer);
+    }
     if (record) CheckKnown(parts, name, decision, *record);
   }
   if (!record || !leaf) return;
@@ -207,24 +236,30 @@ void CheckReceipts(StoreCheckParts& parts) {
 
 void CheckRungs(StoreCheckParts& parts) {
   Gapless given(parts), taken(parts);
+  Rising given_rising(parts), taken_rising(parts);
   parts.Each(parts.reader.AllRungs(), [&](const std::string& name, const auto& rung) {
     ++parts.verdict.counts.rungs;
     (rung.given ? given : taken).Take(name, rung.peer, rung.number);
+    (rung.given ? given_rising : taken_rising).Take(name, rung.peer, rung.epoch, rung.leaf_index);
     if (rung.given || parts.KnowsPeer(rung.peer)) CheckRung(parts, name, rung);
   });
   ExpectLast(parts, "last rung given", given, &store::LinkRecord::last_rung_given);
   ExpectLast(parts, "last rung taken", taken, &store::LinkRecord::last_rung_taken);
   for (const auto& [peer, count] : parts.log_counts.rungs) {
-    parts.Expect(fmt::format("rungs given to {}", peer), "one for each FETCHED or READ entry:",
-                 count, given.Last(peer));
+    parts.Expect(fmt::format("rungs given to {}", peer),
+                 "one for each FETCHED or READ entry:", count, given.Last(peer));
   }
 }
 
 void CheckDecisions(StoreCheckParts& parts) {
   Gapless numbers(parts);
+  Rising rising(parts);
   parts.Each(parts.reader.AllDecisions(), [&](const std::string& name, const auto& decision) {
     ++parts.verdict.counts.decisions;
     numbers.Take(name, decision.peer, decision.number);
+    if (decision.own_leaf_index != 0) {
+      rising.Take(name, decision.peer, 0, decision.own_leaf_index);
+    }
     if (decision.leaf.empty() || parts.KnowsPeer(decision.peer)) {
       CheckDecision(parts, name, decision);
     }

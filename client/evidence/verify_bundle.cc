@@ -16,17 +16,6 @@
 namespace gatepost::evidence {
 namespace {
 
-// A part that is missing, or a kind that proves nothing, is no contradiction.
-bool Contradicts(const Finding& finding) {
-  const v1::Reason reason = system::ReasonOf(finding.why);
-  return reason != v1::REASON_EVIDENCE_INCOMPLETE && reason != v1::REASON_PRACTICE_EVIDENCE;
-}
-
-Answer AnswerOf(const std::vector<Finding>& findings) {
-  if (findings.empty()) return Answer::kValid;
-  return std::ranges::any_of(findings, Contradicts) ? Answer::kInvalid : Answer::kIncomplete;
-}
-
 void CheckPractice(const OpenedBundle& opened, const Anchors& anchors, const VerifyOptions& options,
                    Verdict& verdict, Found& found) {
   verdict.practice = opened.index.practice || anchors.practice();
@@ -82,9 +71,9 @@ Verdict VerifyBundle(std::string_view archive, const VerifyOptions& options) {
     verdict.exported_at = opened->index.time;
     CheckContents(*opened, options, verdict, found);
   }
+  verdict.answer = found.answer();
   verdict.findings = std::move(found.findings);
   verdict.notes = std::move(found.notes);
-  verdict.answer = AnswerOf(verdict.findings);
   return verdict;
 }
 

@@ -15,6 +15,9 @@ class Lines {
   // `?`, since strangers may have written it.
   void Add(std::string label, std::string value);
 
+  // All pairs in order, values as they were added: for writers that escape for themselves.
+  const std::vector<std::pair<std::string, std::string>>& pairs() const { return lines_; }
+
   // Every line begun by `indent` spaces and ended by LF.
   std::string ToText(size_t indent = 0) const;
 

@@ -89,36 +89,40 @@ std::optional<v1::Message> PayloadOf(const v1::StoredMessage& stored) {
   return message;
 }
 
-std::string SubjectText(const v1::StoredMessage& stored) {
-  if (!stored.has_envelope()) return "";
-  const std::optional<v1::Message> message = PayloadOf(stored);
-  if (!message.has_value()) return _("of a type or schema this program does not know");
-  switch (message->body_case()) {
+std::string SubjectOf(const v1::Message& message) {
+  switch (message.body_case()) {
     case v1::Message::kYardReport: {
-      const v1::YardReport& report = message->yard_report();
+      const v1::YardReport& report = message.yard_report();
       return Say("yard report {0} {1}", report.reporting_side(), DateText(report.business_date())) +
              RevisionWord(report.revision()) +
              (report.practice_figures() ? std::string(", ") + _("PRACTICE") : "");
     }
     case v1::Message::kNotice:
-      return NoticeSubject(message->notice());
+      return NoticeSubject(message.notice());
     case v1::Message::kTranscript:
-      return TranscriptSubject(message->transcript());
+      return TranscriptSubject(message.transcript());
     case v1::Message::kAcknowledgement:
-      return AcknowledgementSubject(message->acknowledgement());
+      return AcknowledgementSubject(message.acknowledgement());
     case v1::Message::kPing:
       return _("line check");
     case v1::Message::kProposal:
-      return ProposalSubject(message->proposal());
+      return ProposalSubject(message.proposal());
     case v1::Message::kAcceptance:
-      return AcceptanceSubject(message->acceptance());
+      return AcceptanceSubject(message.acceptance());
     case v1::Message::kRejection:
-      return RejectionSubject(message->rejection());
+      return RejectionSubject(message.rejection());
     case v1::Message::kWithdrawal:
-      return WithdrawalSubject(message->withdrawal());
+      return WithdrawalSubject(message.withdrawal());
     default:
       return _("a body this program does not know");
   }
+}
+
+std::string SubjectText(const v1::StoredMessage& stored) {
+  if (!stored.has_envelope()) return "";
+  const std::optional<v1::Message> message = PayloadOf(stored);
+  return message.has_value() ? SubjectOf(*message)
+                             : _("of a type or schema this program does not know");
 }
 
 std::string MessageListText(const v1::ListMessagesResponse& list, const View& view) {

@@ -14,7 +14,10 @@ namespace gatepost::render {
 // signatures were verified by the node.
 std::optional<v1::Message> PayloadOf(const v1::StoredMessage& stored);
 
-// What a message is about, in one line: `yard report VN 2024-08-22, revision`. Of one that this
+// What a message is about, in one line, e.g. `notice VN: closure`.
+std::string SubjectOf(const v1::Message& message);
+
+// The same of one at a node: `yard report VN 2024-08-22, revision`. Of one that this
 // program cannot read: what it can say about it.
 std::string SubjectText(const v1::StoredMessage& stored);
 

@@ -1,7 +1,6 @@
 #include "client/render/notices.h"
 
 #include "client/render/hours_words.h"
-#include "client/render/lines.h"
 #include "client/render/papers.h"
 #include "client/render/text.h"
 #include "client/render/times.h"
@@ -48,13 +47,17 @@ std::string NoticeSubject(const v1::Notice& notice) {
              NoticeKindText(field == nullptr ? "?" : std::string(field->name())));
 }
 
-std::string NoticeText(const v1::Notice& notice, const View& view) {
-  const v1::Timetable* timetable = domain::TimetableIn(notice);
-  std::string text = timetable == nullptr ? "" : TimetableText(*timetable, view);
+Lines NoticeLines(const v1::Notice& notice, const View& view) {
   Lines lines;
   AddFact(notice, view, lines);
   AddPapers(notice.papers(), lines);
-  return text + lines.ToText();
+  return lines;
+}
+
+std::string NoticeText(const v1::Notice& notice, const View& view) {
+  const v1::Timetable* timetable = domain::TimetableIn(notice);
+  const std::string text = timetable == nullptr ? "" : TimetableText(*timetable, view);
+  return text + NoticeLines(notice, view).ToText();
 }
 
 std::string TranscriptSubject(const v1::Transcript& transcript) {
@@ -81,11 +84,15 @@ std::string TranscriptSubject(const v1::Transcript& transcript) {
   return Say("heard of {0} {1}, UNCONFIRMED", transcript.heard_side(), channel);
 }
 
-std::string TranscriptText(const v1::Transcript& transcript, const View& view) {
+Lines TranscriptLines(const v1::Transcript& transcript, const View& view) {
   Lines lines;
   lines.Add(_("heard at"), When(transcript.heard_at(), view));
   AddPapers(transcript.papers(), lines);
-  return TimetableText(transcript.timetable(), view) + lines.ToText();
+  return lines;
+}
+
+std::string TranscriptText(const v1::Transcript& transcript, const View& view) {
+  return TimetableText(transcript.timetable(), view) + TranscriptLines(transcript, view).ToText();
 }
 
 std::string AcknowledgementSubject(const v1::Acknowledgement& ack) {

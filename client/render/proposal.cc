@@ -2,7 +2,6 @@
 
 #include "client/render/agreement_words.h"
 #include "client/render/hours_words.h"
-#include "client/render/lines.h"
 #include "client/render/papers.h"
 #include "client/render/text.h"
 #include "client/render/times.h"
@@ -58,15 +57,7 @@ std::string WithdrawalSubject(const v1::Withdrawal& withdrawal) {
   return Say("withdrawal of {0}", withdrawal.proposal().message_id());
 }
 
-std::string ProposalText(const v1::Proposal& proposal, const View& view) {
-  std::string text = ProposalSubject(proposal) + "\n";
-  if (domain::HasUnknown(proposal)) {
-    text += std::string("  ") + _("of a newer schema: this program cannot show all of it") + "\n";
-  }
-  if (const v1::Timetable* timetable = domain::TimetableIn(proposal)) {
-    text += TimetableText(*timetable, view, 2);
-    text += "  " + Say("written in the time of {0}", timetable->zone()) + "\n";
-  }
+Lines ProposalLines(const v1::Proposal& proposal, const View& view) {
   Lines lines;
   if (proposal.has_termination()) {
     lines.Add(_("ends"),
@@ -86,28 +77,52 @@ std::string ProposalText(const v1::Proposal& proposal, const View& view) {
                   proposal.package().parts(), proposal.package().package_id()));
   }
   AddPapers(proposal.papers(), lines);
-  return text + lines.ToText(2);
+  return lines;
 }
 
-std::string AcceptanceText(const v1::Acceptance& acceptance) {
+std::string ProposalText(const v1::Proposal& proposal, const View& view) {
+  std::string text = ProposalSubject(proposal) + "\n";
+  if (domain::HasUnknown(proposal)) {
+    text += std::string("  ") + _("of a newer schema: this program cannot show all of it") + "\n";
+  }
+  if (const v1::Timetable* timetable = domain::TimetableIn(proposal)) {
+    text += TimetableText(*timetable, view, 2);
+    text += "  " + Say("written in the time of {0}", timetable->zone()) + "\n";
+  }
+  return text + ProposalLines(proposal, view).ToText(2);
+}
+
+Lines AcceptanceLines(const v1::Acceptance& acceptance) {
   Lines lines;
   AddCited(acceptance.thread(), acceptance.proposal(), lines);
   lines.Add(_("last decision seen"), Say("leaf {0} of epoch {1}", acceptance.seen().leaf_index(),
                                          acceptance.seen().epoch()));
-  return lines.ToText(2);
+  return lines;
 }
 
-std::string RejectionText(const v1::Rejection& rejection) {
+Lines RejectionLines(const v1::Rejection& rejection) {
   Lines lines;
   AddCited(rejection.thread(), rejection.proposal(), lines);
   if (!rejection.remark().empty()) lines.Add(_("remark"), Quoted(rejection.remark()));
-  return lines.ToText(2);
+  return lines;
+}
+
+Lines WithdrawalLines(const v1::Withdrawal& withdrawal) {
+  Lines lines;
+  AddCited(withdrawal.thread(), withdrawal.proposal(), lines);
+  return lines;
+}
+
+std::string AcceptanceText(const v1::Acceptance& acceptance) {
+  return AcceptanceLines(acceptance).ToText(2);
+}
+
+std::string RejectionText(const v1::Rejection& rejection) {
+  return RejectionLines(rejection).ToText(2);
 }
 
 std::string WithdrawalText(const v1::Withdrawal& withdrawal) {
-  Lines lines;
-  AddCited(withdrawal.thread(), withdrawal.proposal(), lines);
-  return lines.ToText(2);
+  return WithdrawalLines(withdrawal).ToText(2);
 }
 
 }  // namespace gatepost::render

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "client/render/lines.h"
 #include "client/render/view.h"
 #include "gatepost/v1/agreement.pb.h"
 
@@ -21,10 +22,18 @@ std::string WithdrawalSubject(const v1::Withdrawal& withdrawal);
 // where it holds what this program does not know, a line says so.
 std::string ProposalText(const v1::Proposal& proposal, const View& view);
 
+// The same without heading and timetable, as labels and values.
+Lines ProposalLines(const v1::Proposal& proposal, const View& view);
+
 // An answer whole: which proposal, by which digest, and the last decision that its author had seen.
 std::string AcceptanceText(const v1::Acceptance& acceptance);
 std::string RejectionText(const v1::Rejection& rejection);
 std::string WithdrawalText(const v1::Withdrawal& withdrawal);
+
+// The same as labels and values.
+Lines AcceptanceLines(const v1::Acceptance& acceptance);
+Lines RejectionLines(const v1::Rejection& rejection);
+Lines WithdrawalLines(const v1::Withdrawal& withdrawal);
 
 }  // namespace gatepost::render
 

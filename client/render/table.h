@@ -35,6 +35,10 @@ class Table {
   // Number of rows.
   size_t size() const { return rows_.size(); }
 
+  // What was added, as it was added: for writers that escape for themselves.
+  const std::vector<Column>& columns() const { return columns_; }
+  const std::vector<std::vector<std::string>>& rows() const { return rows_; }
+
  private:
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;

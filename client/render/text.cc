@@ -49,6 +49,12 @@ bool UseLanguage(std::string_view language, const std::string& catalogue_dir) {
   return language.empty() || name != "en" || wanted.starts_with("en");
 }
 
+std::string LanguageTag() {
+  const char* chosen = std::getenv("LANGUAGE");  // As UseLanguage set it.
+  const std::string name = CatalogueName(chosen == nullptr ? "" : chosen);
+  return name == "zh_CN" ? "zh-CN" : name;
+}
+
 const char* _(const char* text) {
   // gettext answers the empty string with the catalogue's own header.
   return *text == '\0' ? text : dgettext(kDomain, text);

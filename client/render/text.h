@@ -17,6 +17,9 @@ namespace gatepost::render {
 // False when `language` is none of those we have words for; English is used then.
 bool UseLanguage(std::string_view language, const std::string& catalogue_dir = "");
 
+// The language of all text for people as BCP 47 has it (RFC 5646): vi, zh-CN or en.
+std::string LanguageTag();
+
 // `text` in the chosen language, or as it is where the catalogue has no words for it. `text` must
 // be a literal, so that xgettext finds it.
 const char* _(const char* text);

@@ -273,7 +273,7 @@ RuleCells CellsOfRule(const v1::TimetableRule& rule, const std::string& zone_nam
   return cells;
 }
 
-std::string TimetableText(const v1::Timetable& timetable, const View& view, size_t indent) {
+Table TimetableTable(const v1::Timetable& timetable, const View& view) {
   Table table(
       {{_("Gates")}, {_("Traffic")}, {_("When")}, {_("Regime")}, {_("Hours")}, {_("Terms")}});
   for (const v1::TimetableRule& rule : timetable.rules()) {
@@ -281,7 +281,11 @@ std::string TimetableText(const v1::Timetable& timetable, const View& view, size
     table.Add({std::move(cells.gates), std::move(cells.traffic), std::move(cells.when),
                std::move(cells.regime), std::move(cells.hours), std::move(cells.terms)});
   }
-  return table.ToText(indent);
+  return table;
+}
+
+std::string TimetableText(const v1::Timetable& timetable, const View& view, size_t indent) {
+  return TimetableTable(timetable, view).ToText(indent);
 }
 
 }  // namespace gatepost::render

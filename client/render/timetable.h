@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 
+#include "client/render/table.h"
 #include "client/render/view.h"
 #include "gatepost/v1/timetable.pb.h"
 
@@ -24,7 +25,10 @@ struct RuleCells {
 // `zone` is the timetable's IANA name; `?` stands for times when it is unknown.
 RuleCells CellsOfRule(const v1::TimetableRule& rule, const std::string& zone, const View& view);
 
-// All rules, one a row, begun by `indent` spaces.
+// All rules, one a row.
+Table TimetableTable(const v1::Timetable& timetable, const View& view);
+
+// The same as text, begun by `indent` spaces.
 std::string TimetableText(const v1::Timetable& timetable, const View& view, size_t indent = 0);
 
 }  // namespace gatepost::render

@@ -347,7 +347,7 @@ absl::StatusOr<NodeSettings> LoadNodeSettings(const std::string& path) {
   settings.zone_name = file.value.zone();
   settings.zone = *zone;
   GATEPOST_RETURN_IF_ERROR(ReadLimits(file, &settings.limits));
-  GATEPOST_ASSIGN_OR_RETURN(settings.retention, ReadRetention(file));
+  GATEPOST_ASSIGN_OR_RETURN(settings.retention, ReadRetention(file, settings.gate_register));
   GATEPOST_RETURN_IF_ERROR(ReadPaths(file, &settings));
   GATEPOST_ASSIGN_OR_RETURN(settings.trust_domains, ReadDomains(file, settings.spiffe_id));
   for (const v1::TrustDomainConfig& domain : file.value.trust_domains()) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -19,7 +20,8 @@ constexpr uint32_t kMostDays = 36'500;
 
 }  // namespace
 
-absl::StatusOr<RetentionSettings> ReadRetention(const Parsed<v1::NodeConfig>& file) {
+absl::StatusOr<RetentionSettings> ReadRetention(const Parsed<v1::NodeConfig>& file,
+                                                const domain::GateRegister& gates) {
   RetentionSettings settings;
   for (int i = 0; i < file.value.retention_size(); ++i) {
     const v1::RetentionRule& rule = file.value.retention(i);
@@ -40,8 +42,17 @@ absl::StatusOr<RetentionSettings> ReadRetention(const Parsed<v1::NodeConfig>& fi
   const v1::LegalHold& hold = file.value.legal_hold();
   settings.held_references.insert(hold.references().begin(), hold.references().end());
   settings.held_scopes.insert(hold.scope_ids().begin(), hold.scope_ids().end());
-  if (settings.held_references.contains("") || settings.held_scopes.contains("")) {
-    return FieldError(file, "legal_hold", "references and ids", "an empty one");
+  if (settings.held_references.contains("")) {
+    return FieldError(file, "legal_hold.references", "message ids or references", "an empty one");
+  }
+  std::set<std::string_view> known;
+  for (const gatepost::v1::Gate& gate : gates.proto().gates()) known.insert(gate.id());
+  for (const gatepost::v1::Scope& scope : gates.proto().scopes()) known.insert(scope.id());
+  for (int i = 0; i < hold.scope_ids_size(); ++i) {
+    if (known.contains(hold.scope_ids(i))) continue;
+    return FieldError(file, fmt::format("legal_hold.scope_ids[{}]", i),
+                      "the id of a gate, yard or group in the register",
+                      fmt::format("'{}'", hold.scope_ids(i)));
   }
   return settings;
 }

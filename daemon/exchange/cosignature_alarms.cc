@@ -26,42 +26,37 @@ absl::StatusOr<bool> Stands(const store::Reader& store, std::string_view peer) {
   return mark == kPending;
 }
 
-// Whether an entry that the peer has not cosigned is older than it should be.
-absl::StatusOr<bool> IsLate(const store::Reader& store, const LogBook& log, uint64_t cosigned,
-                            absl::Time now) {
-  const uint64_t size = log.head().size;
-  uint64_t from = cosigned;
-  while (from < size) {
-    GATEPOST_ASSIGN_OR_RETURN(const News news, FindNews(store, from, size));
-    if (!news.found) {
-      if (news.looked_to == from) return false;
-      from = news.looked_to;
-      continue;
-    }
-    GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::LeafGroup> group,
-                              store.GroupOfLeaf(news.index));
-    if (!group.has_value()) return false;
-    GATEPOST_ASSIGN_OR_RETURN(
-        const ledger::Leaf leaf,
-        ledger::Leaf::Parse(group->leaves.at(news.index - group->first_index)));
-    return now - leaf.time > kCosignedWithin;
-  }
-  return false;
-}
-
 }  // namespace
+
+// Whether an entry that the peer has not cosigned is older than it should be. Looks at a bounded
+// number of entries; what is quiet is not looked at again.
+absl::StatusOr<bool> CosignatureAlarms::IsLate(const store::Reader& store, const std::string& peer,
+                                               uint64_t cosigned, absl::Time now) {
+  uint64_t& quiet_to = quiet_to_[peer];
+  quiet_to = std::max(quiet_to, cosigned);
+  GATEPOST_ASSIGN_OR_RETURN(const News news, FindNews(store, quiet_to, log_.head().size));
+  quiet_to = news.found ? news.index : news.looked_to;
+  if (!news.found) return false;
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::LeafGroup> group,
+                            store.GroupOfLeaf(news.index));
+  if (!group.has_value()) return false;
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf,
+                            ledger::Leaf::Parse(group->leaves.at(news.index - group->first_index)));
+  return now - leaf.time > kCosignedWithin;
+}
 
 absl::Status CosignatureAlarms::LookAt(const store::Reader& store, const std::string& peer,
                                        absl::Time now) {
   GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, store.Link(peer));
   const uint64_t cosigned = link.cosigned_epoch == log_.epoch() ? link.cosigned_size : 0;
-  GATEPOST_ASSIGN_OR_RETURN(const bool late, IsLate(store, log_, cosigned, now));
+  GATEPOST_ASSIGN_OR_RETURN(const bool late, IsLate(store, peer, cosigned, now));
   GATEPOST_ASSIGN_OR_RETURN(const bool stands, Stands(store, peer));
   return late == stands ? absl::OkStatus() : Say(peer, late);
 }
 
 absl::Status CosignatureAlarms::Say(const std::string& peer, bool pending) {
-  const absl::Status posted = committer_.Post(
+  ++at_work_;
+  absl::Status posted = committer_.Post(
       [peer, pending](CommitScope& scope) -> absl::Status {
         GATEPOST_ASSIGN_OR_RETURN(const bool stands, Stands(scope.store, peer));
         if (stands == pending) return absl::OkStatus();
@@ -75,11 +70,8 @@ absl::Status CosignatureAlarms::Say(const std::string& peer, bool pending) {
         GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
         return scope.store.PutMeta(MarkOf(peer), pending ? kPending : "");
       },
-      [this](const absl::Status&) {
-        std::lock_guard lock(mutex_);
-        --at_work_;
-      });
-  if (posted.ok()) ++at_work_;
+      [this](const absl::Status&) { --at_work_; });
+  if (!posted.ok()) --at_work_;
   return posted;
 }
 
@@ -92,7 +84,6 @@ absl::Status CosignatureAlarms::Look(absl::Time now) {
 }
 
 void CosignatureAlarms::OnTick() {
-  std::lock_guard lock(mutex_);
   const absl::Time now = clock_.Now();
   last_look_ = std::min(last_look_, now);  // A machine's clock may step backwards.
   if (at_work_ > 0 || now - last_look_ < kPace) return;

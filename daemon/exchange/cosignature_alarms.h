@@ -1,7 +1,9 @@
 #ifndef GATEPOST_DAEMON_EXCHANGE_COSIGNATURE_ALARMS_H_
 #define GATEPOST_DAEMON_EXCHANGE_COSIGNATURE_ALARMS_H_
 
-#include <mutex>
+#include <atomic>
+#include <cstdint>
+#include <map>
 #include <string>
 
 #include "absl/status/status.h"
@@ -36,6 +38,8 @@ class CosignatureAlarms {
  private:
   absl::Status Look(absl::Time now);
   absl::Status LookAt(const store::Reader& store, const std::string& peer, absl::Time now);
+  absl::StatusOr<bool> IsLate(const store::Reader& store, const std::string& peer,
+                              uint64_t cosigned, absl::Time now);
   absl::Status Say(const std::string& peer, bool pending);
 
   const LinkTermsByPeer& links_;
@@ -43,9 +47,10 @@ class CosignatureAlarms {
   const LogBook& log_;
   Committer& committer_;
   const system::Clock& clock_;
-  std::mutex mutex_;
-  int at_work_ = 0;  // Alarms with the committer. Guarded by mutex_, like what follows.
+  std::atomic<int> at_work_ = 0;  // Alarms with the committer.
+  // Of the one thread that ticks.
   absl::Time last_look_ = absl::InfinitePast();
+  std::map<std::string, uint64_t> quiet_to_;  // By peer: no news from what it cosigned up to here.
 };
 
 }  // namespace gatepost::exchange

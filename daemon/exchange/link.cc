@@ -19,7 +19,7 @@ constexpr absl::Duration kLongestBackOff = absl::Seconds(30);
 // A session that fails soon after it went live is dialled again no faster than this many failures
 // allow; one that has held for kDeadAfter starts afresh.
 constexpr int kFailuresOfShortSession = 2;
-constexpr absl::Duration kSkewAlarmEvery = absl::Hours(1);
+constexpr absl::Duration kAlarmEvery = absl::Hours(1);
 // How far a proposal for a stream dialled by the smaller id lies above the others: of two streams
 // that are opened at the same time, the one that stays has the larger number, whichever Hello comes
 // first. More than the streams that can be open at once.
@@ -156,12 +156,21 @@ void Link::OnOver(LinkSession& session, const absl::Status& why) {
   sessions_.erase(std::remove_if(sessions_.begin(), sessions_.end(), is_it), sessions_.end());
 }
 
-void Link::OnForked(const absl::Status& why, std::string old_head, std::string new_head) {
-  forked_ = std::string(why.message());
+void Link::OnForked(const PeerHeads::Fork& fork) {
+  forked_ = std::string(fork.why.message());
   // Whichever stream showed it, no other goes on with that peer.
   const std::vector<std::shared_ptr<LinkSession>> sessions = sessions_;
-  for (const std::shared_ptr<LinkSession>& session : sessions) session->End(why);
-  LogAlarm(why, std::move(old_head) + "\n" + std::move(new_head), true);
+  for (const std::shared_ptr<LinkSession>& session : sessions) session->End(fork.why);
+  LogAlarm(fork.why, fork.held + "\n" + fork.came, fork.proved);
+}
+
+// A peer that refuses in one session after the other must not fill the log with alarms.
+void Link::OnWitnessRefused(const absl::Status& why) {
+  const absl::Time now = parts_.clock.Now();
+  next_witness_alarm_ = std::min(next_witness_alarm_, now + kAlarmEvery);
+  if (now < next_witness_alarm_) return;
+  next_witness_alarm_ = now + kAlarmEvery;
+  LogAlarm(why);
 }
 
 void Link::OnHelloCompared(std::vector<std::string> differences, absl::Duration skew) {
@@ -169,41 +178,39 @@ void Link::OnHelloCompared(std::vector<std::string> differences, absl::Duration 
   skew_ = skew;
   // A peer whose Hellos say one clock and then another must not fill the log with alarms.
   const absl::Time now = parts_.clock.Now();
-  next_skew_alarm_ = std::min(next_skew_alarm_, now + kSkewAlarmEvery);
+  next_skew_alarm_ = std::min(next_skew_alarm_, now + kAlarmEvery);
   if (absl::AbsDuration(skew) > kMostClockSkew && now >= next_skew_alarm_) {
-    next_skew_alarm_ = now + kSkewAlarmEvery;
+    next_skew_alarm_ = now + kAlarmEvery;
     LogAlarm(system::Refuse(v1::REASON_CLOCK_SKEW, "clocks within 60 s of each other",
                             fmt::format("{} s apart", absl::ToInt64Seconds(skew)),
-                            "set the clocks of both nodes by a time server"),
-             "", false);
+                            "set the clocks of both nodes by a time server"));
   }
 }
 
-void Link::LogAlarm(const absl::Status& why, std::string evidence, bool stops_link) {
+// With evidence, two heads that contradict each other, the link stays down until a person has
+// looked.
+void Link::LogAlarm(const absl::Status& why, std::string evidence, bool fork_proved) {
   if (alarms_.size() < kMostAlarms) alarms_.push_back(std::string(why.message()));
   parts_.committer
       .Post(
           [peer = parts_.link.peer_node, why, evidence = std::move(evidence),
-           stops_link](CommitScope& scope) -> absl::Status {
+           fork_proved](CommitScope& scope) -> absl::Status {
             GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
-            if (stops_link && !link.alarm.empty()) return absl::OkStatus();  // Known already.
+            if (!evidence.empty() && !link.alarm.empty()) return absl::OkStatus();  // Known.
             ledger::Leaf leaf;
             leaf.event = ledger::event::kAlarm;
             leaf.peer = peer;
             leaf.object = fmt::format("link:{}", peer);
             leaf.result = system::ReasonName(system::ReasonOf(why));
-            if (!evidence.empty()) {
-              leaf.detail = fmt::format("evidence:{}", certs::ToHex(certs::Sha256Of(evidence)));
+            if (evidence.empty()) return scope.log.Add(std::move(leaf)).status();
+            leaf.detail = fmt::format("evidence:{}", certs::ToHex(certs::Sha256Of(evidence)));
+            GATEPOST_ASSIGN_OR_RETURN(uint64_t index, scope.log.Add(leaf));
+            if (fork_proved) {
+              leaf.event = ledger::event::kPeerFork;
+              GATEPOST_ASSIGN_OR_RETURN(index, scope.log.Add(std::move(leaf)));
             }
-            if (!evidence.empty()) {
-              ledger::Leaf fork = leaf;
-              fork.event = ledger::event::kPeerFork;
-              GATEPOST_ASSIGN_OR_RETURN(const uint64_t index, scope.log.Add(std::move(fork)));
-              GATEPOST_RETURN_IF_ERROR(
-                  scope.store.PutMeta(fmt::format("evidence/{}/{}", peer, index), evidence));
-            }
-            GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
-            if (!stops_link) return absl::OkStatus();
+            GATEPOST_RETURN_IF_ERROR(
+                scope.store.PutMeta(fmt::format("evidence/{}/{}", peer, index), evidence));
             link.alarm = std::string(why.message());
             return scope.store.PutLink(link);
           },
@@ -260,40 +267,52 @@ bool Link::connected() const {
 }
 
 std::string Link::HeldByPeer() const {
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(held_mutex_);
   return held_by_peer_;
 }
 
-v1::LinkState Link::State(const store::Reader& reader) const {
+void Link::OnPeerHolds(std::string head) {
+  std::lock_guard lock(held_mutex_);
+  held_by_peer_ = std::move(head);
+}
+
+v1::LinkState Link::State() const {
   v1::LinkState state;
   state.set_peer_node(parts_.link.peer_node);
-  const absl::StatusOr<store::LinkRecord> record = reader.Link(parts_.link.peer_node);
+  std::vector<std::string> alarms;
+  {
+    std::lock_guard lock(mutex_);
+    state.set_connected(chosen_ != nullptr && chosen_->state_ == LinkSession::State::kLive);
+    *state.mutable_since() = domain::ToTimestamp(since_);
+    if (!state.connected() && !problem_.ok()) {
+      const system::Refusal refusal = system::RefusalOf(problem_).value_or(
+          system::Refusal{v1::REASON_NOT_REACHABLE, "a session with the peer",
+                          std::string(problem_.message()), ""});
+      state.mutable_problem()->set_reason(refusal.reason);
+      state.mutable_problem()->set_wanted(refusal.wanted);
+      state.mutable_problem()->set_came(refusal.came);
+      state.mutable_problem()->set_todo(refusal.todo);
+    }
+    for (const std::string& difference : differences_) state.add_differences(difference);
+    state.set_clock_skew_ms(absl::ToInt64Milliseconds(skew_));
+    alarms = alarms_;
+  }
+  const absl::StatusOr<std::unique_ptr<store::Reader>> reader = parts_.store.Read();
+  const absl::StatusOr<store::LinkRecord> record =
+      reader.ok() ? (*reader)->Link(parts_.link.peer_node) : reader.status();
   if (record.ok()) {
     state.set_last_queued(record->last_queued);
     state.set_last_receipted(record->last_receipted);
     state.set_last_received(record->last_received);
     state.set_fencing(record->fencing);
     const absl::StatusOr<std::optional<store::PeerHeadRecord>> head =
-        reader.PeerHead(parts_.link.peer_node, record->peer_head_epoch, record->peer_head_size);
+        (*reader)->PeerHead(parts_.link.peer_node, record->peer_head_epoch, record->peer_head_size);
     if (head.ok() && head->has_value()) state.set_peer_checkpoint((*head)->checkpoint);
     if (!record->alarm.empty()) state.add_alarms(record->alarm);
   }
-  std::lock_guard lock(mutex_);
-  state.set_connected(chosen_ != nullptr && chosen_->state_ == LinkSession::State::kLive);
-  *state.mutable_since() = domain::ToTimestamp(since_);
-  if (!state.connected() && !problem_.ok()) {
-    const system::Refusal refusal = system::RefusalOf(problem_).value_or(system::Refusal{
-        v1::REASON_NOT_REACHABLE, "a session with the peer", std::string(problem_.message()), ""});
-    state.mutable_problem()->set_reason(refusal.reason);
-    state.mutable_problem()->set_wanted(refusal.wanted);
-    state.mutable_problem()->set_came(refusal.came);
-    state.mutable_problem()->set_todo(refusal.todo);
-  }
-  for (const std::string& difference : differences_) state.add_differences(difference);
-  for (const std::string& alarm : alarms_) {
+  for (const std::string& alarm : alarms) {
     if (state.alarms().empty() || alarm != state.alarms(0)) state.add_alarms(alarm);
   }
-  state.set_clock_skew_ms(absl::ToInt64Milliseconds(skew_));
   return state;
 }
 

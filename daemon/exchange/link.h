@@ -49,8 +49,9 @@ class Link {
   // Ends everything and dials no more.
   void Stop();
 
-  // What an operator sees. Durable numbers come from `reader`.
-  v1::LinkState State(const store::Reader& reader) const;
+  // What an operator sees. The caller must hold no Reader: link and readers are waited for in one
+  // order only.
+  v1::LinkState State() const;
   bool connected() const;
   // The newest head of this node's log that the peer said it holds, in the last Hello whose head
   // was found to be of this log's history; empty: none since the start. Format: C2SP checkpoint.
@@ -68,13 +69,17 @@ class Link {
   absl::Status Arbitrate(const std::shared_ptr<LinkSession>& session);
   void OnLive(LinkSession& session);
   void OnOver(LinkSession& session, const absl::Status& why);
-  void OnForked(const absl::Status& why, std::string old_head, std::string new_head);
+  void OnForked(const PeerHeads::Fork& fork);
+  void OnWitnessRefused(const absl::Status& why);
   void OnHelloCompared(std::vector<std::string> differences, absl::Duration skew);
-  void OnPeerHolds(std::string head) { held_by_peer_ = std::move(head); }
-  void LogAlarm(const absl::Status& why, std::string evidence, bool stops_link);
+  void OnPeerHolds(std::string head);
+  void LogAlarm(const absl::Status& why, std::string evidence = "", bool fork_proved = false);
 
   const LinkParts parts_;
   Dialer* const dialer_;
+  // Of held_by_peer_ only, so that whoever holds a Reader may ask for it.
+  mutable std::mutex held_mutex_;
+  std::string held_by_peer_;
   mutable std::mutex mutex_;
   // Everything below is guarded by mutex_.
   std::vector<std::shared_ptr<LinkSession>> sessions_;  // All that are not over.
@@ -88,9 +93,9 @@ class Link {
   absl::Time since_;
   absl::Status problem_;
   std::vector<std::string> differences_;
-  std::string held_by_peer_;
   absl::Duration skew_;
   absl::Time next_skew_alarm_ = absl::InfinitePast();
+  absl::Time next_witness_alarm_ = absl::InfinitePast();
   std::string forked_;  // Why no session may be: the alarm that is being written; empty: none.
   bool diverged_logged_ = false;
   std::vector<std::string> alarms_;

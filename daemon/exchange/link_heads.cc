@@ -96,13 +96,14 @@ absl::Status PeerHeads::Start(const v1::LinkHello& ours, const v1::LinkHello& th
   const std::string origin = ledger::LogOrigin(parts_.link.peer_node, theirs.epoch());
   const auto take = [&](const std::string& note, CheckedHead& head) -> absl::Status {
     if (note.empty()) return absl::OkStatus();
-    GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint opened,
-                              ledger::OpenCheckpoint(note, parts_.link.peer_log_key));
-    if (opened.checkpoint.origin != origin) {
-      return Diverged(fmt::format("one epoch of the peer's log, {}", opened.checkpoint.origin),
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::CheckedNote checked,
+                              ledger::CheckNote(note, parts_.link.peer_log_key, parts_.witnesses));
+    const ledger::Checkpoint& came = checked.opened.checkpoint;
+    if (came.origin != origin) {
+      return Diverged(fmt::format("one epoch of the peer's log, {}", came.origin),
                       fmt::format("{}, which nobody here has admitted", origin));
     }
-    head = CheckedHead{{opened.checkpoint.size, opened.checkpoint.root}, note};
+    head = CheckedHead{{came.size, came.root}, checked.note, ""};
     return absl::OkStatus();
   };
   GATEPOST_RETURN_IF_ERROR(take(ours.peer_head(), known_));
@@ -125,7 +126,7 @@ absl::Status PeerHeads::Forked(const CheckedHead& held, const CheckedHead& came)
                      fmt::format("a head that agrees with the one of size {}", held.head.size),
                      fmt::format("a signed head of size {} that does not", came.head.size),
                      "keep both heads as evidence; the peer's log was forked");
-  on_fork_(fork, held.note, came.note);
+  on_fork_(Fork{fork, held.note, came.note, held.head.size == came.head.size});
   return fork;
 }
 
@@ -136,12 +137,13 @@ absl::StatusOr<CheckedHead> PeerHeads::Check(const std::string& note, uint64_t s
                           fmt::format("a head of at most {} bytes", kLargestHead),
                           fmt::format("{} bytes", note.size()), "repair the peer's software");
   }
-  GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint opened,
-                            ledger::OpenCheckpoint(note, parts_.link.peer_log_key));
-  const ledger::Checkpoint& head = opened.checkpoint;
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::CheckedNote opened,
+                            ledger::CheckNote(note, parts_.link.peer_log_key, parts_.witnesses));
+  const ledger::Checkpoint& head = opened.opened.checkpoint;
   const std::string origin = ledger::LogOrigin(parts_.link.peer_node, epoch_);
   if (head.origin != origin) return BadReceipt(fmt::format("a head of {}", origin), head.origin);
-  CheckedHead checked{KnownHead{head.size, head.root}, note};
+  CheckedHead checked{KnownHead{head.size, head.root}, opened.note,
+                      opened.had_unknown_lines ? note : ""};
   for (const CheckedHead* held : {&known_, &hello_}) {
     if (held->head.size == head.size && held->head.root != head.root) {
       return Forked(*held, checked);

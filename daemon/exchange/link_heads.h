@@ -63,7 +63,8 @@ class ShownHeads {
 // A head of the peer's log whose signature was checked.
 struct CheckedHead {
   KnownHead head;
-  std::string note;
+  std::string note;    // With the lines that were checked here, and no others.
+  std::string handed;  // As it came, where it had other lines too.
 };
 
 // Keeps a checked head of the peer's log in `epoch` as evidence; it becomes `link`'s newest unless
@@ -76,8 +77,15 @@ using HashList = google::protobuf::RepeatedPtrField<std::string>;
 // The peer's log as this session knows it.
 class PeerHeads {
  public:
-  // Is told of a fork: why, and both heads as evidence.
-  using OnFork = std::function<void(const absl::Status&, std::string, std::string)>;
+  // Two signed heads that cannot both be: both notes, as evidence. `proved` when they are of one
+  // size, so that nothing more is needed; else a proof between them did not hold.
+  struct Fork {
+    absl::Status why;
+    std::string held;
+    std::string came;
+    bool proved = false;
+  };
+  using OnFork = std::function<void(const Fork&)>;
 
   PeerHeads(const LinkParts& parts, OnFork on_fork);
 
@@ -94,6 +102,8 @@ class PeerHeads {
   void Take(const CheckedHead& head);
 
   uint64_t epoch() const { return epoch_; }
+  // The size of the newest checked head; 0: none.
+  uint64_t known_size() const { return known_.head.size; }
 
  private:
   absl::Status Forked(const CheckedHead& held, const CheckedHead& came) const;

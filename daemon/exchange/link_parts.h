@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "daemon/domain/gate_register.h"
@@ -17,6 +18,8 @@
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/refusal_log.h"
 #include "daemon/exchange/terms.h"
+#include "daemon/ledger/merkle.h"
+#include "daemon/ledger/note.h"
 #include "daemon/system/clock.h"
 #include "daemon/system/random.h"
 #include "gatepost/v1/link_service.pb.h"
@@ -51,6 +54,8 @@ struct LinkParts {
   BlockedScopes& blocked;
   LogBook& log;
   const ledger::NoteSigner& witness;  // Of type 0x04.
+  // All witnesses that are known here: this node's and those of its peers.
+  const std::vector<ledger::VerifierKey>& witnesses;
   HeadRounds& rounds;
   Committer& committer;
   RefusalLog& refusals;
@@ -71,7 +76,7 @@ struct SessionHooks {
 // A head of the peer's log that was checked, or of our own that the peer was shown.
 struct KnownHead {
   uint64_t size = 0;  // 0: none yet.
-  certs::Digest root{};
+  certs::Digest root = ledger::EmptyRoot();
 };
 
 }  // namespace gatepost::exchange

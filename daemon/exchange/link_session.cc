@@ -54,10 +54,7 @@ LinkSession::LinkSession(Link& link, const LinkParts& parts, std::shared_ptr<Fra
       last_heard_(opened_),
       last_said_(opened_),
       shown_heads_(parts_.log),
-      peer_heads_(parts_,
-                  [this](const absl::Status& why, std::string old_head, std::string new_head) {
-                    link_.OnForked(why, std::move(old_head), std::move(new_head));
-                  }),
+      peer_heads_(parts_, [this](const PeerHeads::Fork& fork) { link_.OnForked(fork); }),
       sender_(parts_, *sink_, peer_heads_, Hooks()),
       receiver_(parts_, *sink_, shown_heads_, Hooks()),
       decision_sender_(parts_, *sink_, shown_heads_, sender_, Hooks()),
@@ -66,8 +63,10 @@ LinkSession::LinkSession(Link& link, const LinkParts& parts, std::shared_ptr<Fra
       rung_taker_(parts_, peer_heads_, Hooks()),
       witness_asker_(
           parts_, *sink_, shown_heads_,
-          [this](const absl::Status& why) { link_.LogAlarm(why, "", false); }, Hooks()),
-      witness_giver_(parts_, *sink_, peer_heads_, Hooks()) {}
+          [this](const absl::Status& why) { link_.OnWitnessRefused(why); }, Hooks()),
+      witness_giver_(
+          parts_, *sink_, peer_heads_,
+          [this](const PeerHeads::Fork& fork) { link_.OnForked(fork); }, Hooks()) {}
 
 SessionHooks LinkSession::Hooks() {
   return SessionHooks{[this](const absl::Status& why) { End(why); },
@@ -183,12 +182,13 @@ void LinkSession::PostFence() {
   const absl::Status posted = parts_.committer.Post(
       [peer = parts_.link.peer_node, fencing = fencing_, received = ours_.last_received(),
        receipted = ours_.last_receipted(), decision = ours_.last_decision(),
-       rung = ours_.last_rung_taken(),
+       rung = ours_.last_rung_taken(), head = peer_heads_.known_size(),
        decides = parts_.link.own_decides](CommitScope& scope) -> absl::Status {
         GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
         // What the sequencer decides meanwhile is sent later; what the other side applied counts.
         if (link.last_received != received || link.last_receipted != receipted ||
-            link.last_rung_taken != rung || (!decides && link.last_decision != decision)) {
+            link.last_rung_taken != rung || link.peer_head_size != head ||
+            (!decides && link.last_decision != decision)) {
           return system::Refuse(v1::REASON_FENCED, "the state that our Hello stated",
                                 "an older session committed after it", "dial again");
         }

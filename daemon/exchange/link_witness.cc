@@ -25,6 +25,13 @@ using ledger::WitnessStatus;
 // An honest peer shows a head a second and asks about it once, or again after a conflict.
 constexpr int kFramesASecond = 4;
 constexpr int kMostTokens = 16;
+// Origin, size, root, empty line, and the log's signature.
+constexpr std::ptrdiff_t kLinesOfPlainHead = 5;
+// A head that others cosign is handed on no more often, however many they are.
+constexpr absl::Duration kHandOnPace = absl::Seconds(1);
+// What a peer hands on with lines that nobody here can check is kept up to this size, the newest
+// only, and used for no proof.
+constexpr size_t kLargestHanded = 4096;
 // Answers that name another size than the one asked from; the peer's state cannot move without us.
 constexpr int kMostConflicts = 2;
 
@@ -63,26 +70,53 @@ absl::StatusOr<std::string> NewestCosigned(const store::Reader& store, const Log
   return newest.has_value() ? newest->checkpoint : std::string();
 }
 
+// The text that is signed.
+std::string_view BodyOf(std::string_view note) { return note.substr(0, note.rfind("\n\n") + 1); }
+
+// How a question was answered, and what had been cosigned before.
+struct Judged {
+  ledger::WitnessAnswer answer;
+  uint64_t known_size = 0;
+  std::string known_note;
+};
+
+// Adds the lines of `note`, all of them checked, to what is held of that head.
+absl::Status PutCosigned(store::Transaction& store, const std::string& origin, uint64_t size,
+                         const std::string& note) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::CosignedHeadRecord> held,
+                            store.CosignedHeads(origin, size, 1));
+  std::string merged = note;
+  if (!held.empty() && held.front().size == size) {
+    GATEPOST_ASSIGN_OR_RETURN(merged, WithCosignatures(held.front().checkpoint, note));
+  }
+  return store.PutCosignedHead(store::CosignedHeadRecord{origin, size, std::move(merged)});
+}
+
 // What a commit does with a head to be cosigned: judges it against what was cosigned last, and
 // keeps it. One step, so that no slower request can roll the witness back.
-absl::StatusOr<ledger::WitnessAnswer> JudgeAndKeep(CommitScope& scope, const LinkParts& parts,
-                                                   uint64_t epoch, const std::string& body) {
+absl::StatusOr<Judged> JudgeAndKeep(CommitScope& scope, const LinkParts& parts, uint64_t epoch,
+                                    const std::string& body) {
   const std::string& peer = parts.link.peer_node;
   const std::string origin = ledger::LogOrigin(peer, epoch);
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::WitnessedRecord> known,
                             scope.store.Witnessed(origin));
   std::optional<ledger::WitnessedHead> last;
   if (known.has_value()) last = ledger::WitnessedHead{known->size, known->root};
-  GATEPOST_ASSIGN_OR_RETURN(ledger::WitnessAnswer answer,
-                            ledger::JudgeAddCheckpoint(body, origin, parts.link.peer_log_key, last,
-                                                       parts.witness, scope.now));
+  Judged judged;
+  if (known.has_value()) {
+    judged.known_size = known->size;
+    judged.known_note = known->checkpoint;
+  }
+  ledger::WitnessAnswer& answer = judged.answer;
+  GATEPOST_ASSIGN_OR_RETURN(
+      answer, ledger::JudgeAddCheckpoint(body, origin, parts.link.peer_log_key, last, parts.witness,
+                                         scope.now));
   if (answer.status != WitnessStatus::kCosigned || (last.has_value() && *last == answer.head)) {
-    return answer;
+    return judged;
   }
   GATEPOST_RETURN_IF_ERROR(scope.store.PutWitnessed(
       store::WitnessedRecord{origin, answer.head.size, answer.head.root, answer.note}));
-  GATEPOST_RETURN_IF_ERROR(scope.store.PutCosignedHead(
-      store::CosignedHeadRecord{origin, answer.head.size, answer.note}));
+  GATEPOST_RETURN_IF_ERROR(PutCosigned(scope.store, origin, answer.head.size, answer.note));
   ledger::Leaf leaf;
   leaf.event = ledger::event::kPeerHead;
   leaf.peer = peer;
@@ -90,7 +124,7 @@ absl::StatusOr<ledger::WitnessAnswer> JudgeAndKeep(CommitScope& scope, const Lin
   leaf.result = "COSIGNED";
   leaf.detail = fmt::format("head:{}:{}", answer.head.size, certs::ToHex(answer.head.root));
   GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
-  return answer;
+  return judged;
 }
 
 }  // namespace
@@ -140,8 +174,11 @@ absl::Status WitnessAsker::Ask(const Head& head, int conflicts) {
 absl::Status WitnessAsker::HandOn() {
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> reader, parts_.store.Read());
   GATEPOST_ASSIGN_OR_RETURN(const std::string note, NewestCosigned(*reader, parts_.log));
-  if (note.empty() || note == handed_) return absl::OkStatus();
+  const absl::Time now = parts_.clock.Now();
+  handed_at_ = std::min(handed_at_, now);  // A machine's clock may step backwards.
+  if (note.empty() || note == handed_ || now - handed_at_ < kHandOnPace) return absl::OkStatus();
   handed_ = note;
+  handed_at_ = now;
   const std::vector<ledger::VerifierKey> known = {parts_.log.verifier_key(),
                                                   parts_.link.peer_witness_key};
   GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedNote opened, ledger::OpenNote(note, known));
@@ -200,14 +237,8 @@ absl::Status WitnessAsker::Keep(const Head& head, std::string_view body) {
        &log = parts_.log](CommitScope& scope) -> absl::Status {
         GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
         GATEPOST_RETURN_IF_ERROR(CheckNotFenced(link, fencing));
-        GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::CosignedHeadRecord> held,
-                                  scope.store.CosignedHeads(log.origin(), head.size, 1));
-        const bool has = !held.empty() && held.front().size == head.size;
-        GATEPOST_ASSIGN_OR_RETURN(
-            const std::string note,
-            ledger::AddCosignature(has ? held.front().checkpoint : plain, line));
-        GATEPOST_RETURN_IF_ERROR(
-            scope.store.PutCosignedHead(store::CosignedHeadRecord{log.origin(), head.size, note}));
+        GATEPOST_ASSIGN_OR_RETURN(const std::string note, ledger::AddCosignature(plain, line));
+        GATEPOST_RETURN_IF_ERROR(PutCosigned(scope.store, log.origin(), head.size, note));
         link.cosigned_epoch = log.epoch();
         link.cosigned_size = head.size;
         return scope.store.PutLink(link);
@@ -218,10 +249,11 @@ absl::Status WitnessAsker::Keep(const Head& head, std::string_view body) {
 }
 
 WitnessGiver::WitnessGiver(const LinkParts& parts, FrameSink& sink, PeerHeads& heads,
-                           SessionHooks hooks)
+                           PeerHeads::OnFork on_fork, SessionHooks hooks)
     : parts_(parts),
       sink_(sink),
       heads_(heads),
+      on_fork_(std::move(on_fork)),
       hooks_(std::move(hooks)),
       tokens_(kMostTokens),
       refilled_(parts.clock.Now()) {}
@@ -252,22 +284,22 @@ absl::Status WitnessGiver::OnHead(const v1::LinkHead& frame) {
                             heads_.Check(frame.head(), frame.shown_size(), frame.consistency()));
   heads_.Take(head);
   shown_ = head;
-  const std::vector<ledger::VerifierKey> known = {parts_.link.peer_log_key};
-  GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedNote opened, ledger::OpenNote(head.note, known));
-  if (opened.unknown.empty()) return absl::OkStatus();  // Kept once it is cosigned here.
+  // A head that only its log has signed is kept once it is cosigned here.
+  const bool cosigned = std::ranges::count(head.note, '\n') > kLinesOfPlainHead;
+  const bool handed = !head.handed.empty() && head.handed.size() <= kLargestHanded;
+  if (!cosigned && !handed) return absl::OkStatus();
   return parts_.committer.Post(
-      [peer = parts_.link.peer_node, fencing = fencing_, head,
+      [peer = parts_.link.peer_node, fencing = fencing_, head, cosigned, handed,
        epoch = heads_.epoch()](CommitScope& scope) -> absl::Status {
-        GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(peer));
+        GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, scope.store.Link(peer));
         GATEPOST_RETURN_IF_ERROR(CheckNotFenced(link, fencing));
         const std::string origin = ledger::LogOrigin(peer, epoch);
-        GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::CosignedHeadRecord> held,
-                                  scope.store.CosignedHeads(origin, head.head.size, 1));
-        const bool has = !held.empty() && held.front().size == head.head.size;
-        GATEPOST_ASSIGN_OR_RETURN(
-            const std::string note,
-            WithCosignatures(has ? held.front().checkpoint : head.note, head.note));
-        return scope.store.PutCosignedHead(store::CosignedHeadRecord{origin, head.head.size, note});
+        if (handed) {
+          GATEPOST_RETURN_IF_ERROR(
+              scope.store.PutMeta(fmt::format("handed/{}", origin), head.handed));
+        }
+        if (!cosigned) return absl::OkStatus();
+        return PutCosigned(scope.store, origin, head.head.size, head.note);
       },
       [this, session = hooks_.hold()](const absl::Status& kept) {
         if (!kept.ok()) hooks_.lock_and([&] { hooks_.fail(kept); });
@@ -276,31 +308,37 @@ absl::Status WitnessGiver::OnHead(const v1::LinkHead& frame) {
 
 absl::Status WitnessGiver::OnRequest(const v1::LinkWitnessRequest& request) {
   GATEPOST_RETURN_IF_ERROR(TakeToken());
-  GATEPOST_ASSIGN_OR_RETURN(const ledger::AddCheckpoint asked,
+  GATEPOST_ASSIGN_OR_RETURN(ledger::AddCheckpoint asked,
                             ledger::AddCheckpoint::Parse(request.body()));
-  if (!shown_.has_value() || asked.checkpoint != shown_->note) {
+  if (!shown_.has_value() || BodyOf(asked.checkpoint) != BodyOf(shown_->note)) {
     return BadFrame("a request to cosign the head that was shown last", "another head");
   }
-  auto answer = std::make_shared<ledger::WitnessAnswer>();
+  asked.checkpoint = shown_->note;  // With the lines that were checked, and no others.
+  auto judged = std::make_shared<Judged>();
   return parts_.committer.Post(
-      [parts = parts_, fencing = fencing_, epoch = heads_.epoch(), body = request.body(), answer,
+      [parts = parts_, fencing = fencing_, epoch = heads_.epoch(), body = asked.Format(), judged,
        head = *shown_](CommitScope& scope) -> absl::Status {
         GATEPOST_ASSIGN_OR_RETURN(store::LinkRecord link, scope.store.Link(parts.link.peer_node));
         GATEPOST_RETURN_IF_ERROR(CheckNotFenced(link, fencing));
-        GATEPOST_ASSIGN_OR_RETURN(*answer, JudgeAndKeep(scope, parts, epoch, body));
-        if (answer->status != WitnessStatus::kCosigned) return absl::OkStatus();
+        GATEPOST_ASSIGN_OR_RETURN(*judged, JudgeAndKeep(scope, parts, epoch, body));
+        if (judged->answer.status != WitnessStatus::kCosigned) return absl::OkStatus();
         GATEPOST_RETURN_IF_ERROR(KeepPeerHead(scope.store, link, epoch, head));
         return scope.store.PutLink(link);
       },
-      [this, session = hooks_.hold(), answer,
+      [this, session = hooks_.hold(), judged, size = shown_->head.size,
        number = request.request()](const absl::Status& done) {
         hooks_.lock_and([&] {
           if (!done.ok()) return hooks_.fail(done);
+          const ledger::WitnessAnswer& answer = judged->answer;
+          // Of one size, two heads are proof by themselves; else only the proof was bad.
+          if (answer.contradicts && size == judged->known_size) {
+            return on_fork_(PeerHeads::Fork{answer.why, judged->known_note, answer.note, true});
+          }
           v1::LinkFrame frame;
           frame.set_fencing(fencing_);
           frame.mutable_witness_reply()->set_request(number);
-          frame.mutable_witness_reply()->set_status(static_cast<uint32_t>(answer->status));
-          frame.mutable_witness_reply()->set_body(answer->body);
+          frame.mutable_witness_reply()->set_status(static_cast<uint32_t>(answer.status));
+          frame.mutable_witness_reply()->set_body(answer.body);
           sink_.Send(std::move(frame));
         });
       });

@@ -66,14 +66,16 @@ class WitnessAsker {
   uint64_t cosigned_ = 0;  // Size of the newest head that the peer has cosigned.
   uint64_t last_request_ = 0;
   std::optional<Asked> asked_;
-  std::string handed_;  // The note with cosignatures of others that was handed on last.
+  std::string handed_;  // The note with cosignatures of others that was handed on last,
+  absl::Time handed_at_ = absl::InfinitePast();  // and when.
 };
 
 // Cosigns the peer's heads, and keeps those that it hands on.
 class WitnessGiver {
  public:
   // All must outlive it.
-  WitnessGiver(const LinkParts& parts, FrameSink& sink, PeerHeads& heads, SessionHooks hooks);
+  WitnessGiver(const LinkParts& parts, FrameSink& sink, PeerHeads& heads, PeerHeads::OnFork on_fork,
+               SessionHooks hooks);
 
   void Start(uint64_t fencing) { fencing_ = fencing; }
   void OnTick();
@@ -88,6 +90,7 @@ class WitnessGiver {
   const LinkParts parts_;
   FrameSink& sink_;
   PeerHeads& heads_;
+  const PeerHeads::OnFork on_fork_;
   const SessionHooks hooks_;
   uint64_t fencing_ = 0;
   std::optional<CheckedHead> shown_;  // By the last LinkHead.

@@ -41,6 +41,24 @@ absl::StatusOr<bool> IsReceipted(const store::Reader& store, const store::Messag
   return true;
 }
 
+// A gate with all below it, a group with its members; a yard stands for no gates.
+domain::ScopeRef WholeOf(const domain::GateRegister& gates, const std::string& id,
+                         absl::CivilDay day) {
+  const v1::Scope* scope = gates.FindScope(id, day);
+  return {id, scope == nullptr ? v1::SCOPE_EXTENT_WITH_BELOW : scope->kind()};
+}
+
+// Whether something counts in both, by the register of that day. Of yards that is not known, so it
+// may; what the register does not have has nothing in common with anything else.
+bool Touches(const domain::GateRegister& gates, const std::string& a, const std::string& b,
+             absl::CivilDay day) {
+  if (a == b) return true;
+  for (const std::string* id : {&a, &b}) {
+    if (gates.FindGate(*id, day) == nullptr && gates.FindScope(*id, day) == nullptr) return false;
+  }
+  return !gates.Disjoint(WholeOf(gates, a, day), WholeOf(gates, b, day), day);
+}
+
 }  // namespace
 
 Retention::Retention(Parts parts) : parts_(parts), shortest_(ShortestOf(parts.terms)) {}
@@ -50,7 +68,10 @@ bool Retention::IsHeld(const store::MessageRecord& record) const {
   return terms.held_references.contains(record.message_id) ||
          terms.held_references.contains(ReferenceText(parts_.node, record.reference)) ||
          std::ranges::any_of(record.scope_ids, [&](const std::string& scope) {
-           return terms.held_scopes.contains(scope);
+           const absl::CivilDay day = absl::ToCivilDay(record.stored_at, absl::UTCTimeZone());
+           return std::ranges::any_of(terms.held_scopes, [&](const std::string& held) {
+             return Touches(parts_.gates, held, scope, day);
+           });
          });
 }
 
@@ -83,7 +104,8 @@ absl::Status Retention::Purge(const store::MessageRecord& record, const std::str
   leaf.signatures = record.signatures;
   leaf.result = "BODY";
   leaf.detail = "retention:" + rule;
-  const absl::Status posted = parts_.committer.Post(
+  ++at_work_;
+  absl::Status posted = parts_.committer.Post(
       [row = record.row, leaf = std::move(leaf)](CommitScope& scope) -> absl::Status {
         GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> held,
                                   scope.store.MessageByRow(row));
@@ -93,11 +115,8 @@ absl::Status Retention::Purge(const store::MessageRecord& record, const std::str
             scope.store.PutMeta(fmt::format("purged/{}", row), fmt::format("{}", index)));
         return scope.store.PurgeBody(row);
       },
-      [this](const absl::Status&) {
-        std::lock_guard lock(mutex_);
-        --at_work_;
-      });
-  if (posted.ok()) ++at_work_;
+      [this](const absl::Status&) { --at_work_; });
+  if (!posted.ok()) --at_work_;
   return posted;
 }
 
@@ -110,8 +129,9 @@ absl::Status Retention::LookAtSome(absl::Time now) {
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::MessageRecord> records,
                             store->ListMessages(filter));
   for (const store::MessageRecord& record : records) {
-    GATEPOST_ASSIGN_OR_RETURN(const std::string rule, RuleFor(*store, record, now));
-    if (!rule.empty()) GATEPOST_RETURN_IF_ERROR(Purge(record, rule));
+    const absl::StatusOr<std::string> rule = RuleFor(*store, record, now);
+    // What cannot be judged stays; `audit verify` says what is wrong with it.
+    if (rule.ok() && !rule->empty()) GATEPOST_RETURN_IF_ERROR(Purge(record, *rule));
   }
   if (records.size() < kAtOnce) {
     before_row_ = 0;
@@ -124,7 +144,6 @@ absl::Status Retention::LookAtSome(absl::Time now) {
 
 void Retention::OnTick() {
   if (shortest_ == absl::InfiniteDuration()) return;
-  std::lock_guard lock(mutex_);
   const absl::Time now = parts_.clock.Now();
   next_pass_ = std::min(next_pass_, now + kPassEvery);  // A machine's clock may step backwards.
   if (at_work_ > 0 || now < next_pass_) return;

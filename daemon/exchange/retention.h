@@ -1,9 +1,9 @@
 #ifndef GATEPOST_DAEMON_EXCHANGE_RETENTION_H_
 #define GATEPOST_DAEMON_EXCHANGE_RETENTION_H_
 
+#include <atomic>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "daemon/domain/gate_register.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/terms.h"
 #include "daemon/store/store.h"
@@ -25,7 +26,7 @@ struct RetentionTerms {
   // agreements always, since later ones rest on them.
   std::map<std::string, int, std::less<>> keep_days = {};
   // Legal hold: messages by id or short reference, and all messages about these gates, yards or
-  // groups. Nothing of them is purged.
+  // groups, or about any that has a gate in common with them. Nothing of them is purged.
   std::set<std::string, std::less<>> held_references = {};
   std::set<std::string, std::less<>> held_scopes = {};
 };
@@ -43,6 +44,7 @@ class Retention {
     const NodeTerms& node;
     const LinkTermsByPeer& links;
     const RetentionTerms& terms;
+    const domain::GateRegister& gates;
     const store::Store& store;
     Committer& committer;
     const system::Clock& clock;
@@ -65,8 +67,8 @@ class Retention {
 
   const Parts parts_;
   const absl::Duration shortest_;  // That any body is kept.
-  std::mutex mutex_;
-  int at_work_ = 0;         // Purges with the committer. Guarded by mutex_, like what follows.
+  std::atomic<int> at_work_ = 0;   // Purges with the committer.
+  // Of the one thread that ticks.
   int64_t before_row_ = 0;  // Of this day's pass; 0: it begins with the newest.
   absl::Time next_pass_ = absl::InfinitePast();
 };

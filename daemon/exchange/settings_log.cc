@@ -45,7 +45,11 @@ absl::Status SettingsLog::Say(Watched& watched, const std::string& result,
         GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
         return scope.store.PutMeta(key, said);
       },
-      [](const absl::Status&) {}));
+      [this, &watched, said](const absl::Status& done) {
+        if (done.ok()) return;
+        std::lock_guard lock(mutex_);
+        if (watched.said == said) watched.said.clear();  // It is said at the next look.
+      }));
   watched.said = said;
   return absl::OkStatus();
 }

@@ -65,31 +65,42 @@ absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, const N
   return SignNote(checkpoint.Body(), log);
 }
 
-absl::StatusOr<OpenedCheckpoint> OpenCheckpoint(std::string_view note, const VerifierKey& log_key,
-                                                std::span<const VerifierKey> witnesses) {
+absl::StatusOr<CheckedNote> CheckNote(std::string_view note, const VerifierKey& log_key,
+                                      std::span<const VerifierKey> witnesses) {
   std::vector<VerifierKey> known = {log_key};
   known.insert(known.end(), witnesses.begin(), witnesses.end());
   GATEPOST_ASSIGN_OR_RETURN(OpenedNote opened, OpenNote(note, known));
-  OpenedCheckpoint result;
-  GATEPOST_ASSIGN_OR_RETURN(result.checkpoint, Checkpoint::ParseBody(opened.text));
-  bool signed_by_log = false;
+  CheckedNote result;
+  OpenedCheckpoint& head = result.opened;
+  GATEPOST_ASSIGN_OR_RETURN(head.checkpoint, Checkpoint::ParseBody(opened.text));
+  std::string log_line;
+  std::string other_lines;
   for (const OpenedNote::Verified& line : opened.verified) {
     if (line.key == log_key) {
-      signed_by_log = true;
+      log_line = SignatureLine(line.key, line.signature.payload);
     } else if (line.key.type() == kEd25519CosignatureType) {
-      result.cosignatures.push_back({line.key, CosignatureTime(line.signature.payload)});
+      head.cosignatures.push_back({line.key, CosignatureTime(line.signature.payload)});
+      other_lines += SignatureLine(line.key, line.signature.payload);
     }
   }
-  if (!signed_by_log || log_key.type() != kEd25519Type ||
-      !SpeaksFor(log_key.name(), result.checkpoint.origin)) {
+  if (log_line.empty() || log_key.type() != kEd25519Type ||
+      !SpeaksFor(log_key.name(), head.checkpoint.origin)) {
     return system::Refuse(v1::REASON_BAD_HEAD_SIGNATURE,
                           fmt::format("a head of {} signed by it", log_key.Format()),
                           fmt::format("a head of {} without that signature",
-                                      system::Printable(result.checkpoint.origin)),
+                                      system::Printable(head.checkpoint.origin)),
                           "do not rely on the head, and ask the log's operator");
   }
-  result.body = std::move(opened.text);
+  head.body = std::move(opened.text);
+  result.note = head.body + "\n" + log_line + other_lines;
+  result.had_unknown_lines = !opened.unknown.empty();
   return result;
+}
+
+absl::StatusOr<OpenedCheckpoint> OpenCheckpoint(std::string_view note, const VerifierKey& log_key,
+                                                std::span<const VerifierKey> witnesses) {
+  GATEPOST_ASSIGN_OR_RETURN(CheckedNote checked, CheckNote(note, log_key, witnesses));
+  return std::move(checked.opened);
 }
 
 }  // namespace gatepost::ledger

@@ -71,6 +71,17 @@ struct OpenedCheckpoint {
 absl::StatusOr<OpenedCheckpoint> OpenCheckpoint(std::string_view note, const VerifierKey& log_key,
                                                 std::span<const VerifierKey> witnesses = {});
 
+// A checkpoint as it may be kept and handed on: its body with the lines of the log and of
+// `witnesses`, each of them checked, and no others. A line that nobody checked would make the whole
+// note worthless for whoever knows its key. Errors as OpenCheckpoint.
+struct CheckedNote {
+  OpenedCheckpoint opened;
+  std::string note;
+  bool had_unknown_lines = false;
+};
+absl::StatusOr<CheckedNote> CheckNote(std::string_view note, const VerifierKey& log_key,
+                                      std::span<const VerifierKey> witnesses);
+
 }  // namespace gatepost::ledger
 
 #endif  // GATEPOST_DAEMON_LEDGER_CHECKPOINT_H_

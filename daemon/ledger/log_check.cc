@@ -56,8 +56,7 @@ bool IsUnique(std::string_view event) {
 
 // What tells a fact from others of its kind.
 std::string FactKey(const Leaf& leaf) {
-  std::string key =
-      fmt::format("{} {} {} {}", leaf.event, leaf.object, leaf.peer, leaf.actor);
+  std::string key = fmt::format("{} {} {} {}", leaf.event, leaf.object, leaf.peer, leaf.actor);
   // Decisions that follow from others, or repeat them, say from which (exchange/agreements).
   if (leaf.event == event::kDecided) key += " " + leaf.detail;
   // An envelope that could not be opened has no identity: the same bytes may come again.
@@ -273,8 +272,7 @@ void LogCheck::CheckFact(uint64_t index, const Leaf& leaf) {
 void LogCheck::Finish() {
   for (const auto& [size, head] : heads_) {
     if (size <= next_index_) continue;  // Not computed after a gap, which was found.
-    Report(LogFault::kHead, size,
-           fmt::format("at least {} entries, as {} shows", size, head.whose),
+    Report(LogFault::kHead, size, fmt::format("at least {} entries, as {} shows", size, head.whose),
            fmt::format("{}", next_index_));
   }
   heads_.clear();

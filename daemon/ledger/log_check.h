@@ -26,15 +26,15 @@ using certs::Digest;
 
 // What does not hold in a log.
 enum class LogFault {
-  kGap,          // Entries are missing, or come again.
-  kLeafForm,     // Not a leaf of version 1.
-  kLeafTime,     // Earlier than the entry before it.
-  kLeafEpoch,    // Smaller than before, or a new one without its EPOCH leaf.
-  kLeafRepeated, // A fact that may be logged once (PROTOCOL.md 3), again.
-  kLeafChanged,  // Does not have the hash that was stored when it was logged.
-  kNode,         // A stored node does not follow from what is under it.
-  kRoot,         // A stored root does not follow from the entries before it.
-  kHead,         // A signed head shows another log.
+  kGap,           // Entries are missing, or come again.
+  kLeafForm,      // Not a leaf of version 1.
+  kLeafTime,      // Earlier than the entry before it.
+  kLeafEpoch,     // Smaller than before, or a new one without its EPOCH leaf.
+  kLeafRepeated,  // A fact that may be logged once (PROTOCOL.md 3), again.
+  kLeafChanged,   // Does not have the hash that was stored when it was logged.
+  kNode,          // A stored node does not follow from what is under it.
+  kRoot,          // A stored root does not follow from the entries before it.
+  kHead,          // A signed head shows another log.
 };
 
 // One thing that does not hold, and where.
@@ -136,7 +136,7 @@ class LogCheck {
   uint64_t finding_count_ = 0;
   uint64_t next_index_ = 0;
   CompactRange range_;
-  bool lost_ = false;           // There was a gap: the tree cannot be computed any more.
+  bool lost_ = false;            // There was a gap: the tree cannot be computed any more.
   bool root_was_wrong_ = false;  // Of the group before.
   absl::Time last_time_ = absl::InfinitePast();
   std::optional<uint64_t> last_epoch_;

@@ -144,16 +144,14 @@ std::string Policy::Format() const {
     text += WithUrl(fmt::format("log {}", log.key.Format()), log.url);
   }
   for (const Witness& witness : witnesses_) {
-    text +=
-        WithUrl(fmt::format("witness {} {}", witness.name, witness.key.Format()), witness.url);
+    text += WithUrl(fmt::format("witness {} {}", witness.name, witness.key.Format()), witness.url);
   }
   for (const Group& group : groups_) {
     const bool all = group.threshold == group.members.size();
     const std::string threshold = all                    ? "all"
                                   : group.threshold == 1 ? "any"
                                                          : fmt::format("{}", group.threshold);
-    text +=
-        fmt::format("group {} {} {}\n", group.name, threshold, fmt::join(group.members, " "));
+    text += fmt::format("group {} {} {}\n", group.name, threshold, fmt::join(group.members, " "));
   }
   return text + fmt::format("quorum {}\n", quorum_);
 }
@@ -219,9 +217,9 @@ bool Policy::Satisfies(const OpenedCheckpoint& head) const {
   }
   // Members stand before their group, so one pass is enough.
   for (const Group& group : groups_) {
-    const auto count = std::count_if(
-        group.members.begin(), group.members.end(),
-        [&](const std::string& member) { return witnessed.contains(member); });
+    const auto count =
+        std::count_if(group.members.begin(), group.members.end(),
+                      [&](const std::string& member) { return witnessed.contains(member); });
     if (static_cast<size_t>(count) >= group.threshold) witnessed.insert(group.name);
   }
   return witnessed.contains(quorum_);
@@ -237,11 +235,10 @@ absl::StatusOr<OpenedCheckpoint> Policy::Open(std::string_view note) const {
       continue;
     }
     if (!Satisfies(*opened)) {
-      return system::Refuse(v1::REASON_EVIDENCE_INCOMPLETE,
-                            fmt::format("a head cosigned by the quorum {}", quorum_),
-                            fmt::format("{} cosignatures of known witnesses",
-                                        opened->cosignatures.size()),
-                            "ask for a head with more cosignatures");
+      return system::Refuse(
+          v1::REASON_EVIDENCE_INCOMPLETE, fmt::format("a head cosigned by the quorum {}", quorum_),
+          fmt::format("{} cosignatures of known witnesses", opened->cosignatures.size()),
+          "ask for a head with more cosignatures");
     }
     return opened;
   }

@@ -36,11 +36,11 @@ WitnessAnswer Refused(WitnessStatus status, absl::Status why) {
 }
 
 WitnessAnswer Conflict(uint64_t known_size, uint64_t old_size) {
-  WitnessAnswer answer = Refused(
-      WitnessStatus::kConflict,
-      system::Refuse(v1::REASON_EVIDENCE_INVALID,
-                     fmt::format("a proof from {}, the size cosigned last", known_size),
-                     fmt::format("one from {}", old_size), "ask again with that proof"));
+  WitnessAnswer answer =
+      Refused(WitnessStatus::kConflict,
+              system::Refuse(v1::REASON_EVIDENCE_INVALID,
+                             fmt::format("a proof from {}, the size cosigned last", known_size),
+                             fmt::format("one from {}", old_size), "ask again with that proof"));
   answer.body = fmt::format("{}\n", known_size);
   return answer;
 }

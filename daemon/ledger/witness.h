@@ -82,9 +82,9 @@ struct WitnessAnswer {
 // old size against the head's, old size against `known`, the root of an empty log, the proof. A
 // head that was cosigned already is cosigned again.
 //
-// Nothing is kept here. Between reading `known` and writing `head` nobody else may write: the caller
-// compares and sets in one commit, and only then sends kCosigned; otherwise a slower, smaller
-// question would roll the witness back.
+// Nothing is kept here. Between reading `known` and writing `head` nobody else may write: the
+// caller compares and sets in one commit, and only then sends kCosigned; otherwise a slower,
+// smaller question would roll the witness back.
 //
 // Errors are those of the signer; whatever the log sent is answered.
 absl::StatusOr<WitnessAnswer> JudgeAddCheckpoint(std::string_view body, std::string_view origin,

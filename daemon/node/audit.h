@@ -22,7 +22,7 @@ class Audit {
   // All must outlive it. `parts` needs no `held_by_peer`: the links tell.
   Audit(exchange::AuditQueries::Parts parts, const Links& links, exchange::Committer& committer,
         rpc::GateKeeper& keeper)
-      : log_(committer),
+      : log_(parts.node, committer, parts.clock),
         queries_(Asking(std::move(parts), links)),
         service_(keeper, queries_, log_) {}
 

@@ -111,6 +111,7 @@ struct Node::Parts {
   system::SystemRandom random;
   std::unique_ptr<ledger::NoteSigner> log_key;
   std::unique_ptr<ledger::NoteSigner> witness_key;
+  std::vector<ledger::VerifierKey> witnesses;  // This node's and those of its peers.
   std::shared_ptr<const certs::TrustStore> trust;
   std::shared_ptr<certs::PeerJudge> judge;
   certs::CertificateCache signers;
@@ -172,6 +173,7 @@ struct Node::Parts {
 absl::Status Node::Parts::BuildCore() {
   GATEPOST_ASSIGN_OR_RETURN(log_key, config::LoadLogKey(settings));
   GATEPOST_ASSIGN_OR_RETURN(witness_key, config::LoadWitnessKey(settings));
+  GATEPOST_ASSIGN_OR_RETURN(witnesses, WitnessesKnown(*witness_key, links));
   GATEPOST_ASSIGN_OR_RETURN(certs::TrustStore trusted,
                             certs::TrustStore::Create(settings.trust_domains));
   trust = std::make_shared<const certs::TrustStore>(std::move(trusted));
@@ -196,8 +198,8 @@ absl::Status Node::Parts::BuildCore() {
       std::move(shaping), [](const std::string& file) { return system::ReadFile(file); },
       *committer, *clock);
   GATEPOST_RETURN_IF_ERROR(settings_log->OnStart());
-  retention = std::make_unique<exchange::Retention>(
-      exchange::Retention::Parts{node, links, retention_terms, *store, *committer, *clock});
+  retention = std::make_unique<exchange::Retention>(exchange::Retention::Parts{
+      node, links, retention_terms, settings.gate_register, *store, *committer, *clock});
   refusals = std::make_unique<exchange::RefusalLog>(*committer, *clock, node.refusals_per_minute);
   intake = std::make_unique<exchange::Intake>(*store, *verifier, node.max_envelope_bytes);
   yard = std::make_unique<exchange::YardDesk>(node, settings.gate_register);
@@ -237,8 +239,8 @@ absl::Status Node::Parts::BuildLinks(const certs::TlsIdentity& identity) {
     const exchange::LinkTerms& terms = links.at(link.peer.stated.node());
     open_links.push_back(std::make_unique<exchange::Link>(
         exchange::LinkParts{node, terms, settings.gate_register, *store, *intake, *desks,
-                            *sequencer, *follower, blocked, *log, *witness_key, *rounds, *committer,
-                            *refusals, *clock, random},
+                            *sequencer, *follower, blocked, *log, *witness_key, witnesses, *rounds,
+                            *committer, *refusals, *clock, random},
         &dialer));
     if (link.dial.empty()) continue;
     GATEPOST_ASSIGN_OR_RETURN(
@@ -341,9 +343,8 @@ absl::StatusOr<v1::GetNodeResponse> Node::Parts::Describe() const {
     GATEPOST_ASSIGN_OR_RETURN(*response.mutable_checkpoint(), log->Checkpoint(head));
   }
   response.set_register_sha256(std::string(certs::AsView(settings.gate_register.RegisterDigest())));
-  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, store->Read());
   for (const std::unique_ptr<exchange::Link>& link : open_links) {
-    *response.add_links() = link->State(*reader);
+    *response.add_links() = link->State();
   }
   if (!settings.links.empty()) {
     *response.mutable_cut_off() = settings.links.front().agreement.cut_off();

@@ -1,5 +1,6 @@
 #include "daemon/node/settings.h"
 
+#include <map>
 #include <string>
 #include <utility>
 
@@ -30,15 +31,6 @@ absl::StatusOr<exchange::Setting> FromKey(std::string object, const ledger::Note
                            certs::Sha256Of(verifier.Format()), ""};
 }
 
-// The last part of a path, with what a leaf cannot hold left out.
-std::string NameIn(const std::string& path) {
-  std::string name;
-  for (const char c : path.substr(path.rfind('/') + 1)) {
-    if (c > ' ' && c <= '~') name += c;
-  }
-  return name;
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<exchange::Setting>> SettingsToLog(
@@ -54,9 +46,10 @@ absl::StatusOr<std::vector<exchange::Setting>> SettingsToLog(
       add(FromFile(ledger::event::kConfig, "config:calendars", settings.calendars_file)));
   GATEPOST_RETURN_IF_ERROR(
       add(FromFile(ledger::event::kRegister, "register:gates", settings.register_file)));
+  std::map<std::string, int> roots;
   for (const auto& [domain, file] : settings.root_files) {
-    GATEPOST_RETURN_IF_ERROR(add(
-        FromFile(ledger::event::kTrust, fmt::format("trust:{}:{}", domain, NameIn(file)), file)));
+    GATEPOST_RETURN_IF_ERROR(add(FromFile(
+        ledger::event::kTrust, fmt::format("trust:{}:{}", domain, ++roots[domain]), file)));
   }
   GATEPOST_RETURN_IF_ERROR(add(FromKey("key:log", log_key)));
   GATEPOST_RETURN_IF_ERROR(add(FromKey("key:witness", witness_key)));

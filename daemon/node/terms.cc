@@ -78,4 +78,12 @@ exchange::LinkTermsByPeer LinkTermsOf(const config::NodeSettings& settings) {
   return all;
 }
 
+absl::StatusOr<std::vector<ledger::VerifierKey>> WitnessesKnown(
+    const ledger::NoteSigner& own, const exchange::LinkTermsByPeer& links) {
+  GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey key, ledger::VerifierOf(own));
+  std::vector<ledger::VerifierKey> known = {std::move(key)};
+  for (const auto& [peer, terms] : links) known.push_back(terms.peer_witness_key);
+  return known;
+}
+
 }  // namespace gatepost::node

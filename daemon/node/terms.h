@@ -1,9 +1,13 @@
 #ifndef GATEPOST_DAEMON_NODE_TERMS_H_
 #define GATEPOST_DAEMON_NODE_TERMS_H_
 
+#include <vector>
+
+#include "absl/status/statusor.h"
 #include "daemon/config/node_settings.h"
 #include "daemon/exchange/retention.h"
 #include "daemon/exchange/terms.h"
+#include "daemon/ledger/note.h"
 
 namespace gatepost::node {
 
@@ -11,6 +15,10 @@ namespace gatepost::node {
 exchange::NodeTerms TermsOf(const config::NodeSettings& settings);
 exchange::LinkTermsByPeer LinkTermsOf(const config::NodeSettings& settings);
 exchange::RetentionTerms RetentionTermsOf(const config::NodeSettings& settings);
+
+// The witnesses whose cosignatures this node can check. Errors of ledger::VerifierOf.
+absl::StatusOr<std::vector<ledger::VerifierKey>> WitnessesKnown(
+    const ledger::NoteSigner& own, const exchange::LinkTermsByPeer& links);
 
 }  // namespace gatepost::node
 

@@ -71,7 +71,7 @@ class EvidenceReader : public Reader {
   virtual std::unique_ptr<Rows<RungRecord>> AllRungs() const = 0;  // Taken before given.
   virtual std::unique_ptr<Rows<DecisionRecord>> AllDecisions() const = 0;
   virtual std::unique_ptr<Rows<LinkRecord>> AllLinks() const = 0;
-  // By origin and size.
+  // By origin, epochs rising, and size.
   virtual std::unique_ptr<Rows<CosignedHeadRecord>> AllCosignedHeads() const = 0;
   virtual std::unique_ptr<Rows<WitnessedRecord>> AllWitnessed() const = 0;
 };

@@ -1,5 +1,5 @@
-// gatepost_bench_ledger: what the log costs as it grows, and what checking it costs. In one process,
-// on SQLite without syncs (they are measured by gatepost_bench); ratios first.
+// gatepost_bench_ledger: what the log costs as it grows, and what checking it costs. In one
+// process, on SQLite without syncs (they are measured by gatepost_bench); ratios first.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -26,8 +26,8 @@ namespace {
 
 using namespace gatepost;
 
-constexpr uint64_t kGroup = 1000;   // Entries of a filling group.
-constexpr uint64_t kAppend = 16;    // Entries of a measured one: a busy commit.
+constexpr uint64_t kGroup = 1000;  // Entries of a filling group.
+constexpr uint64_t kAppend = 16;   // Entries of a measured one: a busy commit.
 constexpr int kAppends = 2000;
 
 double Micros(absl::Duration time) { return absl::ToDoubleMicroseconds(time); }
@@ -144,10 +144,11 @@ absl::Status AppendCosts(const std::vector<uint64_t>& sizes) {
     std::sort(times.begin(), times.end());
     const double median = Micros(times[times.size() / 2]) / kAppend;
     if (first == 0) first = median;
-    fmt::print("append at {:>10} entries   x {:4.2f}   p50 {:5.2f} us an entry, p99 {:6.2f} us   "
-               "(groups of {}; the log opens in {:.1f} ms)\n",
-               size, median / first, median, Micros(times[times.size() * 99 / 100]) / kAppend,
-               kAppend, Micros(opening) / 1000);
+    fmt::print(
+        "append at {:>10} entries   x {:4.2f}   p50 {:5.2f} us an entry, p99 {:6.2f} us   "
+        "(groups of {}; the log opens in {:.1f} ms)\n",
+        size, median / first, median, Micros(times[times.size() * 99 / 100]) / kAppend, kAppend,
+        Micros(opening) / 1000);
     // What was appended stands between this size and the next.
     GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> reader, store->Read());
     for (uint64_t at = range.size(); at < book->head().size;) {
@@ -188,11 +189,12 @@ absl::Status CheckAll(const Folder& folder, uint64_t size) {
   check.Finish();
   const absl::Duration all = absl::Now() - start - hashing;
   if (check.finding_count() != 0) return absl::InternalError("findings in a sound log");
-  fmt::print("verify {} entries            x {:4.2f} of hashing it   {:.2f} s, {:.2f} us an entry "
-             "(with reading {:.2f} s; hashing alone {:.2f} s)\n",
-             size, absl::FDivDuration(checking, hashing), absl::ToDoubleSeconds(checking),
-             Micros(checking) / static_cast<double>(size), absl::ToDoubleSeconds(all),
-             absl::ToDoubleSeconds(hashing));
+  fmt::print(
+      "verify {} entries            x {:4.2f} of hashing it   {:.2f} s, {:.2f} us an entry "
+      "(with reading {:.2f} s; hashing alone {:.2f} s)\n",
+      size, absl::FDivDuration(checking, hashing), absl::ToDoubleSeconds(checking),
+      Micros(checking) / static_cast<double>(size), absl::ToDoubleSeconds(all),
+      absl::ToDoubleSeconds(hashing));
   return absl::OkStatus();
 }
 
@@ -211,15 +213,15 @@ absl::Status ProveOne(const store::Store& store, uint64_t size) {
     GATEPOST_ASSIGN_OR_RETURN(const ledger::Receipt receipt, book->ReceiptOf(places() % size));
     proving.all.push_back(absl::Now() - start);
     start = absl::Now();
-    GATEPOST_RETURN_IF_ERROR(
-        ledger::VerifyProofText(receipt.leaf, receipt.proof, key).status());
+    GATEPOST_RETURN_IF_ERROR(ledger::VerifyProofText(receipt.leaf, receipt.proof, key).status());
     verifying.all.push_back(absl::Now() - start);
     bytes += receipt.leaf.size() + receipt.proof.size();
   }
-  fmt::print("prove one of {}              p50 {:.0f} us, p99 {:.0f} us; to check it p50 {:.0f} us;"
-             " {} bytes with its leaf\n",
-             size, Micros(proving.Percentile(0.5)), Micros(proving.Percentile(0.99)),
-             Micros(verifying.Percentile(0.5)), bytes / 500);
+  fmt::print(
+      "prove one of {}              p50 {:.0f} us, p99 {:.0f} us; to check it p50 {:.0f} us;"
+      " {} bytes with its leaf\n",
+      size, Micros(proving.Percentile(0.5)), Micros(proving.Percentile(0.99)),
+      Micros(verifying.Percentile(0.5)), bytes / 500);
   return absl::OkStatus();
 }
 

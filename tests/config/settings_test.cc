@@ -39,6 +39,7 @@ TEST(NodeSettingsTest, GoodFileGivesEverythingChecked) {
   EXPECT_EQ(link.peer.stated.node(), "cn-pingxiang");
   EXPECT_EQ(link.own.stated.node(), "vn-langson");
   EXPECT_EQ(link.agreement_sha256, certs::Sha256Of(ReadTestFile(files / "agreement.textproto")));
+  EXPECT_EQ(certs::Sha256Of(link.agreement_bytes), link.agreement_sha256);
   EXPECT_TRUE(link.own_decides);
   EXPECT_EQ(link.dial, "localhost:7443");
   EXPECT_EQ(Must(LoadLogKey(settings))->public_key(), link.own.log.public_key());

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "client/evidence/derived_files.h"
+#include "client/evidence/found.h"
 #include "client/evidence/verify_bundle.h"
 #include "daemon/system/reason.h"
 #include "tests/evidence/evidence_world.h"
@@ -189,6 +191,36 @@ TEST(Bundle, WithoutTheRecipientsEntryIsIncomplete) {
   const Verdict verdict = VerifyBundle(Sealed(evidence), world.Options());
   EXPECT_EQ(verdict.answer, Answer::kIncomplete) << Describe(verdict);
   EXPECT_EQ(FirstReason(verdict), v1::REASON_EVIDENCE_INCOMPLETE);
+}
+
+// A bundle made to fail everywhere cannot hide the one contradiction behind what is missing.
+TEST(Found, DecidesByWhatIsBeyondItsBoundToo) {
+  Found found;
+  EXPECT_EQ(found.answer(), Answer::kValid);
+  for (size_t i = 0; i <= Found::kMostFindings; ++i) found.Missing("x", "a", "b", "c");
+  EXPECT_EQ(found.answer(), Answer::kIncomplete);
+  found.Invalid("y", "a", "b");
+  EXPECT_EQ(found.answer(), Answer::kInvalid);
+  EXPECT_EQ(found.findings.size(), Found::kMostFindings);
+}
+
+// Other versions of the libraries below must not read a message otherwise: then old bundles would
+// not verify any more.
+TEST(MessageText, HasTheBytesOfItsVersion) {
+  v1::Message message;
+  message.mutable_header()->set_message_id("m1");
+  message.mutable_header()->set_salt(std::string("\0\xff", 2));
+  message.mutable_header()->add_recipient_nodes("cn-pingxiang");
+  message.mutable_rejection()->set_remark("Hữu Nghị 友谊关 \"x\"\n");
+  EXPECT_EQ(
+      MessageText(message.SerializeAsString()),
+      "# For reading only: nobody signed this text. What was signed is the file `pae` beside it.\n"
+      "header {\n  message_id: \"m1\"\n  salt: \"\\000\\377\"\n  recipient_nodes: "
+      "\"cn-pingxiang\"\n"
+      "}\nrejection {\n  remark: \"Hữu Nghị 友谊关 \\\"x\\\"\\n\"\n}\n");
+  EXPECT_NE(MessageText("\xff").find("# Not readable."), std::string::npos);
+  message.mutable_header()->GetReflection()->MutableUnknownFields(&message)->AddVarint(999, 1);
+  EXPECT_EQ(MessageText(message.SerializeAsString()), NewerSchemaText());
 }
 
 }  // namespace

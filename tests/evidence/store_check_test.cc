@@ -16,7 +16,7 @@ using evidence::StoreVerdict;
 
 class StoreCheckTest : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { world_ = new EvidenceWorld(); }
+  static void SetUpTestSuite() { world_ = new StoreWorld(); }
   static void TearDownTestSuite() {
     delete world_;
     world_ = nullptr;
@@ -29,16 +29,15 @@ class StoreCheckTest : public ::testing::Test {
     return told;
   }
 
-  static EvidenceWorld* world_;
+  static StoreWorld* world_;
 };
 
-EvidenceWorld* StoreCheckTest::world_ = nullptr;
+StoreWorld* StoreCheckTest::world_ = nullptr;
 
 TEST_F(StoreCheckTest, WhatHonestNodesKeepIsValid) {
   for (const bool vn : {true, false}) {
     const DatabaseCopy copy(world_->FolderOf(vn));
-    const StoreVerdict verdict =
-        Need(evidence::CheckStore(copy.folder(), world_->OptionsOf(vn)));
+    const StoreVerdict verdict = Need(evidence::CheckStore(copy.folder(), world_->OptionsOf(vn)));
     EXPECT_EQ(verdict.answer, Answer::kValid) << Told(verdict);
     EXPECT_EQ(verdict.log_size, world_->Node(vn).head().size);
     EXPECT_EQ(verdict.log_root, world_->Node(vn).head().root);
@@ -64,8 +63,8 @@ TEST_F(StoreCheckTest, RunningNodesFolderCanBeReadAndIsNotWritten) {
 TEST_F(StoreCheckTest, CopyInAFolderThatCannotBeWrittenIsReadAndLeftAsItIs) {
   const DatabaseCopy copy(world_->FolderOf(true));
   std::filesystem::permissions(copy.folder() + "/gatepost.db", std::filesystem::perms::owner_read);
-  std::filesystem::permissions(copy.folder(), std::filesystem::perms::owner_read |
-                                                  std::filesystem::perms::owner_exec);
+  std::filesystem::permissions(
+      copy.folder(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
   EXPECT_EQ(Need(evidence::CheckStore(copy.folder(), world_->OptionsOf(true))).answer,
             Answer::kValid);
   std::filesystem::permissions(copy.folder(), std::filesystem::perms::owner_all);
@@ -93,8 +92,7 @@ TEST_F(StoreCheckTest, AnotherNodesKeysDoNotFit) {
 
 TEST_F(StoreCheckTest, FolderWithoutAStoreIsAnError) {
   const TemporaryFolder folder;
-  EXPECT_EQ(system::ReasonOf(
-                evidence::CheckStore(folder.path(), world_->OptionsOf(true)).status()),
+  EXPECT_EQ(system::ReasonOf(evidence::CheckStore(folder.path(), world_->OptionsOf(true)).status()),
             v1::REASON_STORE_FAILED);
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }

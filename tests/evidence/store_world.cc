@@ -28,14 +28,18 @@ void Bind(sqlite3_stmt* statement, const std::vector<Cell>& values) {
     const Cell& cell = values[static_cast<size_t>(at)];
     const int size = static_cast<int>(cell.bytes.size());
     switch (cell.kind) {
-      case Cell::Kind::kInteger: sqlite3_bind_int64(statement, at + 1, cell.number); break;
+      case Cell::Kind::kInteger:
+        sqlite3_bind_int64(statement, at + 1, cell.number);
+        break;
       case Cell::Kind::kText:
         sqlite3_bind_text(statement, at + 1, cell.bytes.data(), size, SQLITE_TRANSIENT);
         break;
       case Cell::Kind::kBlob:
         sqlite3_bind_blob(statement, at + 1, cell.bytes.data(), size, SQLITE_TRANSIENT);
         break;
-      case Cell::Kind::kNull: sqlite3_bind_null(statement, at + 1); break;
+      case Cell::Kind::kNull:
+        sqlite3_bind_null(statement, at + 1);
+        break;
     }
   }
 }
@@ -48,10 +52,14 @@ Cell Column(sqlite3_stmt* statement, int column) {
                        static_cast<size_t>(sqlite3_column_bytes(statement, column)));
   };
   switch (sqlite3_column_type(statement, column)) {
-    case SQLITE_INTEGER: return {Cell::Kind::kInteger, sqlite3_column_int64(statement, column), ""};
-    case SQLITE_TEXT: return {Cell::Kind::kText, 0, bytes()};
-    case SQLITE_BLOB: return {Cell::Kind::kBlob, 0, bytes()};
-    default: return cell;
+    case SQLITE_INTEGER:
+      return {Cell::Kind::kInteger, sqlite3_column_int64(statement, column), ""};
+    case SQLITE_TEXT:
+      return {Cell::Kind::kText, 0, bytes()};
+    case SQLITE_BLOB:
+      return {Cell::Kind::kBlob, 0, bytes()};
+    default:
+      return cell;
   }
 }
 
@@ -107,7 +115,7 @@ bool DatabaseCopy::Do(const std::string& sql, const std::vector<Cell>& values) {
 
 int DatabaseCopy::Changes() const { return sqlite3_changes(database_); }
 
-EvidenceWorld::EvidenceWorld() {
+StoreWorld::StoreWorld() {
   Connect();
   Report(kVn, 3);
   Report(kCn, 3);
@@ -118,7 +126,8 @@ EvidenceWorld::EvidenceWorld() {
   Run();
   Need(Send(kCn, Accept(kCn, older, older)));
   Run();
-  const v1::Message newer = Propose(kCn, {.first_day = 22, .last_day = 0, .hours = "8-17"}, {older});
+  const v1::Message newer =
+      Propose(kCn, {.first_day = 22, .last_day = 0, .hours = "8-17"}, {older});
   Need(Send(kCn, newer));
   Run();
   Need(Send(kVn, Accept(kVn, newer, newer)));
@@ -138,7 +147,7 @@ EvidenceWorld::EvidenceWorld() {
   Report(kVn, 5);
 }
 
-void EvidenceWorld::Report(bool vn_side, int day) {
+void StoreWorld::Report(bool vn_side, int day) {
   const certs::Signer& author = vn_side ? vn_clerk() : cn_clerk();
   const certs::Signer& reader = vn_side ? cn_officer() : vn_officer();
   const v1::Message report = OneFigureReport(author, "LS-HN", day, 5);
@@ -150,7 +159,7 @@ void EvidenceWorld::Report(bool vn_side, int day) {
   Run();
 }
 
-void EvidenceWorld::Batch() {
+void StoreWorld::Batch() {
   std::vector<v1::Envelope> envelopes;
   std::vector<certs::Digest> digests;
   for (int day = 10; day < 13; ++day) {
@@ -168,7 +177,7 @@ void EvidenceWorld::Batch() {
 }
 
 // The side's newest head with the other witness's cosignature, as both keep it.
-void EvidenceWorld::Cosign(bool vn_side) {
+void StoreWorld::Cosign(bool vn_side) {
   TestNode& node = Node(vn_side);
   TestNode& other = Node(!vn_side);
   const exchange::Head head = node.head();
@@ -189,12 +198,12 @@ void EvidenceWorld::Cosign(bool vn_side) {
   Need(theirs->Commit());
 }
 
-evidence::NodeKeys EvidenceWorld::KeysOf(bool vn_side) {
+evidence::NodeKeys StoreWorld::KeysOf(bool vn_side) {
   return {Node(vn_side).setup.node.node, Need(ledger::VerifierOf(*Node(vn_side).log_key)),
           Need(ledger::VerifierOf(*WitnessOf(vn_side)))};
 }
 
-evidence::StoreCheckOptions EvidenceWorld::OptionsOf(bool vn_side) {
+evidence::StoreCheckOptions StoreWorld::OptionsOf(bool vn_side) {
   return {.own = KeysOf(vn_side), .peers = {KeysOf(!vn_side)}, .trust = trust.get()};
 }
 

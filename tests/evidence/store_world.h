@@ -41,9 +41,9 @@ class DatabaseCopy {
 // Two nodes that have said everything that leaves evidence: reports alone, revised and in a batch,
 // a refused one and one that could not be opened, acknowledgements, agreements of which one ends
 // another, and heads that were cosigned.
-class EvidenceWorld : public ThreadWorld {
+class StoreWorld : public ThreadWorld {
  public:
-  EvidenceWorld();
+  StoreWorld();
 
   evidence::StoreCheckOptions OptionsOf(bool vn_side);
   std::string FolderOf(bool vn_side) { return Node(vn_side).setup.store_folder; }

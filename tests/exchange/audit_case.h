@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,7 +54,7 @@ class AuditCase : public ::testing::Test {
     exchange::Audited<Response> audited = Need(std::move(answer));
     const uint64_t before = node.head().size;
     absl::Status logged = absl::UnknownError("not said");
-    exchange::AuditLog(*node.committer)
+    exchange::AuditLog(node.setup.node, *node.committer, world_.clock)
         .Log(caller, std::move(audited.trace), [&](const absl::Status& done) { logged = done; });
     EXPECT_FALSE(logged.ok()) << "said before it was durable";
     node.Settle();

@@ -76,8 +76,8 @@ TEST_F(AuditEvidence, OfAThreadHasEachMessageAndDecision) {
     const v1::GetEvidenceResponse here = About(*world_.vn, *asked, true);
     ASSERT_THAT(here.messages(), SizeIs(3)) << "with the acknowledgement, without the report";
     EXPECT_THAT(Proved(here.messages(0)),
-                ElementsAre("vn-langson ACCEPTED:OPEN", "vn-langson RECEIPT:AWAITING_DECISION",
-                            "cn-pingxiang DELIVERED:AWAITING_DECISION"));
+                ElementsAre("vn-langson ACCEPTED:OPEN", "vn-langson RECEIPT:APPLIED",
+                            "cn-pingxiang DELIVERED:APPLIED"));
     EXPECT_THAT(Proved(here.messages(1)),
                 ElementsAre("vn-langson DELIVERED:IN_FORCE", "vn-langson READ:READ"));
     EXPECT_THAT(here.chains(), SizeIs(3));
@@ -86,7 +86,7 @@ TEST_F(AuditEvidence, OfAThreadHasEachMessageAndDecision) {
   const v1::GetEvidenceResponse there = About(*world_.cn, proposal, true);
   ASSERT_THAT(there.messages(), SizeIs(3));
   EXPECT_THAT(Proved(there.messages(0)),
-              ElementsAre("cn-pingxiang DELIVERED:AWAITING_DECISION", "cn-pingxiang DECIDED:OPEN",
+              ElementsAre("cn-pingxiang DELIVERED:APPLIED", "cn-pingxiang DECIDED:OPEN",
                           "vn-langson ACCEPTED:OPEN"));
   EXPECT_THAT(Proved(there.messages(1)),
               ElementsAre("cn-pingxiang ACCEPTED:AWAITING_DECISION",

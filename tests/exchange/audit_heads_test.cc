@@ -175,7 +175,8 @@ TEST_F(AuditHeads, TellWhatThePeerHolds) {
 TEST_F(AuditHeads, KeepForksApart) {
   const exchange::Head head = world_.vn->head();
   const std::string held = Need(world_.vn->log->Checkpoint(head));
-  const std::string came = Need(world_.vn->log->Checkpoint({head.size, certs::Sha256Of("other")}));
+  const std::string came = Need(ledger::SignCheckpoint(
+      {"vn-langson/audit/1", head.size, certs::Sha256Of("other")}, *world_.vn->log_key));
   Need(world_.cn->committer->Post(
       [&](exchange::CommitScope& scope) {
         return scope.store.PutMeta("evidence/vn-langson/2", held + "\n" + came);

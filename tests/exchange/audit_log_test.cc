@@ -64,9 +64,29 @@ TEST_F(AuditLogs, EveryAnswerIsALeafThatNamesWhatWasSeen) {
 TEST_F(AuditLogs, NoLeafNoAnswer) {
   world_.vn->committer->Stop();
   absl::Status logged;
-  exchange::AuditLog(*world_.vn->committer)
+  exchange::AuditLog(world_.vn->setup.node, *world_.vn->committer, world_.clock)
       .Log(Named(kVnAuditor), {}, [&](const absl::Status& done) { logged = done; });
   EXPECT_EQ(system::ReasonOf(logged), v1::REASON_NODE_STOPPING);
+}
+
+// Auditors of the other side cannot fill this log, under however many names.
+TEST_F(AuditLogs, TheOtherSideHasSoManyAnswersAMinute) {
+  exchange::AuditLog log(world_.vn->setup.node, *world_.vn->committer, world_.clock);
+  const auto ask = [&](const std::string& auditor) {
+    v1::Reason reason = v1::REASON_UNSPECIFIED;
+    log.Log(Named(auditor), {}, [&](const absl::Status& done) { reason = system::ReasonOf(done); });
+    world_.vn->Settle();
+    return reason;
+  };
+  const uint64_t size = world_.vn->head().size;
+  for (int i = 0; i < exchange::kMostForeignAnswers; ++i) {
+    EXPECT_EQ(ask(kCnAuditor + std::to_string(i)), v1::REASON_UNSPECIFIED);
+  }
+  EXPECT_EQ(ask(kCnAuditor), v1::REASON_OVERLOADED);
+  EXPECT_EQ(world_.vn->head().size, size + exchange::kMostForeignAnswers);
+  EXPECT_EQ(ask(kVnAuditor), v1::REASON_UNSPECIFIED) << "the own side is not counted";
+  world_.clock.Advance(absl::Minutes(1));
+  EXPECT_EQ(ask(kCnAuditor), v1::REASON_UNSPECIFIED);
 }
 
 TEST_F(AuditLogs, WatchersAreNotToldWhatAuditorsRead) {

@@ -28,9 +28,7 @@ class DishonestOperator : public ::testing::Test {
     world_.Run();
   }
 
-  v1::LinkState StateOf(const TestNode& node) {
-    return node.link->State(*Need(node.store->Read()));
-  }
+  v1::LinkState StateOf(const TestNode& node) { return node.link->State(); }
 
   // The node starts again on what the operator made of its disk, and the nodes meet twice.
   void Meet(bool vn) {

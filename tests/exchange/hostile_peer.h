@@ -34,7 +34,7 @@ class HostilePeer {
     return world.Sign(world.cn_clerk(), world.NewPing(world.cn_clerk(), token));
   }
 
-  v1::LinkState State() { return node().link->State(*Need(node().store->Read())); }
+  v1::LinkState State() { return node().link->State(); }
 
   size_t Stored() {
     store::MessageFilter all;

@@ -154,6 +154,58 @@ TEST_F(HostileWitness, AnswersThatDoNotHoldEndTheSession) {
   EXPECT_EQ(h_.node().LinkRecord().cosigned_size, 0u);
 }
 
+// A line in the name of this node's witness that it never made: whoever knows the key would throw
+// the whole head away, and the receipts under it.
+TEST_F(HostileWitness, AForgedCosignatureOnAHeadEndsTheSession) {
+  const ledger::Ed25519NoteSigner forger(ledger::WitnessKeyName("vn-langson"),
+                                         ledger::kEd25519CosignatureType,
+                                         Need(certs::Ed25519Key::FromSeed(std::string(32, 'f'))));
+  v1::LinkFrame frame;
+  const std::string head = h_.peer.log.Head(5);
+  const std::string body = head.substr(0, head.rfind("\n\n") + 1);
+  const std::string forged = Need(ledger::Cosign(body, forger, h_.world.clock.Now()));
+  // With the key id of the real key, so that the line is taken for its own.
+  const auto real = Need(ledger::VerifierOf(*h_.node().witness_key));
+  const std::vector<ledger::VerifierKey> log_key = {
+      Need(ledger::VerifierOf(*h_.world.cn->log_key))};
+  const auto opened = Need(ledger::OpenNote(head + forged, log_key));
+  ASSERT_EQ(opened.unknown.size(), 1u);
+  frame.mutable_head()->set_head(head + ledger::SignatureLine(real, opened.unknown[0].payload));
+  h_.peer.Send(frame);
+  h_.ExpectRefused(v1::REASON_BAD_HEAD_SIGNATURE);
+
+  // A line of a key that nobody here knows is left out of what is kept.
+  h_.peer.Connect();
+  frame.mutable_head()->set_head(head + forged);
+  h_.peer.Send(frame);
+  h_.peer.AskToCosign(0, 5);
+  ASSERT_EQ(LastStatus(), 200u);
+  EXPECT_EQ(Witnessed()->checkpoint.find(forged), std::string::npos);
+  h_.ExpectGoesOn();
+}
+
+// Two streams at once: what the older one cosigned is known to the newer one, or it is refused.
+TEST_F(HostileWitness, AnOverlappingStreamCannotStartFromAnOlderHead) {
+  const ScriptedPeer::Line first = h_.peer.line();
+  h_.peer.Open();
+  const v1::LinkHello hello = h_.peer.Hello();
+  const ScriptedPeer::Line second = h_.peer.Swap(first);
+  h_.peer.SendHead();
+  h_.peer.AskToCosign(0, 5);
+  ASSERT_EQ(LastStatus(), 200u);
+  PeerLog other(*h_.world.cn->log_key, kOrigin);
+  for (int i = 0; i < 7; ++i) other.Append("another leaf " + std::to_string(i));
+  h_.peer.Swap(second);
+  h_.peer.log = other;
+  v1::LinkHello forked = hello;
+  forked.set_head(other.Head(7));
+  h_.peer.SayHello(forked);
+  h_.peer.SendHead();
+  EXPECT_NE(h_.peer.bye(), v1::REASON_UNSPECIFIED);
+  EXPECT_EQ(Witnessed()->size, 5u);
+  EXPECT_EQ(h_.node().LinkRecord().peer_head_size, 5u);
+}
+
 // It refuses to cosign: one alarm, and messages go on.
 TEST_F(HostileWitness, ARefusalIsAnAlarmAndMessagesGoOn) {
   h_.peer.Break();
@@ -174,6 +226,24 @@ TEST_F(HostileWitness, ARefusalIsAnAlarmAndMessagesGoOn) {
   EXPECT_EQ(h_.Leaves(ledger::event::kAlarm, "WITNESS_REFUSED"), 1);
   h_.world.Pass(absl::Seconds(4));
   EXPECT_EQ(h_.peer.bye(), v1::REASON_UNSPECIFIED);
+
+  // And again in every session: no alarm each time.
+  for (int i = 0; i < 5; ++i) {
+    h_.peer.Break();
+    h_.peer.witness_frames.clear();
+    h_.peer.Open();
+    v1::LinkHello again = h_.peer.Hello();
+    again.set_cosigns(true);
+    h_.peer.SayHello(again);
+    h_.world.Pass(absl::Seconds(2));
+    h_.peer.Read();
+    ASSERT_FALSE(h_.peer.witness_frames.empty());
+    refused.mutable_witness_reply()->set_request(
+        h_.peer.witness_frames.back().witness_request().request());
+    h_.peer.Send(refused);
+    h_.node().Settle();
+  }
+  EXPECT_EQ(h_.Leaves(ledger::event::kAlarm, "WITNESS_REFUSED"), 1);
 }
 
 }  // namespace

@@ -84,10 +84,8 @@ void Promises::ConnectAndRun() {
     world_.Run();
     if (world_.vn->link->connected() && world_.cn->link->connected()) return;
   }
-  ADD_FAILURE() << "the nodes do not come together: "
-                << world_.vn->link->State(*Need(world_.vn->store->Read())).ShortDebugString()
-                << " / "
-                << world_.cn->link->State(*Need(world_.cn->store->Read())).ShortDebugString();
+  ADD_FAILURE() << "the nodes do not come together: " << world_.vn->link->State().ShortDebugString()
+                << " / " << world_.cn->link->State().ShortDebugString();
 }
 
 void Promises::Check() {

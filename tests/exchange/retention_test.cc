@@ -32,7 +32,7 @@ class RetentionTest : public ::testing::Test {
   // The rules hold from now on; a day of ticks.
   void Tick(const RetentionTerms& terms) {
     const LinkTermsByPeer links = {{"cn-pingxiang", world_.vn->setup.link}};
-    Retention retention({world_.vn->setup.node, links, terms, *world_.vn->store,
+    Retention retention({world_.vn->setup.node, links, terms, world_.gates, *world_.vn->store,
                          *world_.vn->committer, world_.clock});
     for (int tick = 0; tick < 10; ++tick) {
       world_.clock.Advance(absl::Hours(3));
@@ -97,6 +97,8 @@ TEST_F(RetentionTest, WhatALegalHoldNamesStays) {
   EXPECT_EQ(Purged().size(), 1u);
   Tick({.keep_days = {{"REPORT", 30}}, .held_scopes = {"LS-HN"}});
   EXPECT_FALSE(Row(held).envelope.empty());
+  Tick({.keep_days = {{"REPORT", 30}}, .held_scopes = {"LS-ALL"}});
+  EXPECT_FALSE(Row(held).envelope.empty()) << "the gate is one of that group";
   Tick({.keep_days = {{"REPORT", 30}}});
   EXPECT_TRUE(Row(held).envelope.empty()) << "the hold is over";
 }

@@ -23,7 +23,9 @@ class WitnessTest : public ::testing::Test {
     }
   }
 
-  static Checkpoint HeadAt(uint64_t size) { return {kOrigin, size, known::Hash(known::kRoots[size])}; }
+  static Checkpoint HeadAt(uint64_t size) {
+    return {kOrigin, size, known::Hash(known::kRoots[size])};
+  }
   static std::string Signed(const Checkpoint& head) {
     return SignNote(head.Body(), known::LogSigner()).value();
   }
@@ -77,7 +79,8 @@ TEST_F(WitnessTest, EveryLaterHeadThatContinuesTheLastOneIsCosigned) {
       const WitnessAnswer answer = Judge(Ask(old_size, size), Known(old_size));
       EXPECT_EQ(answer.status, WitnessStatus::kCosigned) << old_size << " to " << size;
       EXPECT_EQ(answer.head.size, size);
-      EXPECT_TRUE(OpenCheckpoint(answer.note, known::LogKey(), std::vector{known::WitnessKey()}).ok());
+      EXPECT_TRUE(
+          OpenCheckpoint(answer.note, known::LogKey(), std::vector{known::WitnessKey()}).ok());
     }
   }
 }
@@ -117,8 +120,8 @@ TEST_F(WitnessTest, MalformedQuestionsAreBadRequests) {
   for (const std::string& body : {
            std::string(), std::string("old 0\n"), "old 0\n" + head, "old\n\n" + head,
            "old 00\n\n" + head, "old -1\n\n" + head, "old 9223372036854775808\n\n" + head,
-           "old 0 \n\n" + head, "OLD 0\n\n" + head, std::string("old 0\n\n"), "old 0\nXcna\n\n" + head,
-           "old 0\r\n\r\n" + head, long_proof + "\n" + head,
+           "old 0 \n\n" + head, "OLD 0\n\n" + head, std::string("old 0\n\n"),
+           "old 0\nXcna\n\n" + head, "old 0\r\n\r\n" + head, long_proof + "\n" + head,
            "old 9\n\n" + head,  // Above the head's size.
            std::string("old 0\n\na.example/audit\n8\n"),
            "old 0\n\n" + SignNote("a.example/audit\nmany\n", known::LogSigner()).value(),
@@ -207,8 +210,7 @@ TEST_F(WitnessTest, LogReadsItsCosignatureOutOfTheAnswer) {
 
 TEST_F(WitnessTest, AnswersThatDoNotHoldAreRefused) {
   const auto parse = [](const std::string& answer, std::string_view body) {
-    return system::ReasonOf(
-        ParseCosignatureLines(answer, known::WitnessKey(), body).status());
+    return system::ReasonOf(ParseCosignatureLines(answer, known::WitnessKey(), body).status());
   };
   const std::string good = known::kWitnessLine;
   EXPECT_EQ(parse(good, known::kCheckpointBody), v1::REASON_UNSPECIFIED);

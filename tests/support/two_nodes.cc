@@ -64,6 +64,7 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
     : setup(std::move(s)), trust(trust_store), gates(gate_register), clock(manual_clock) {
   log_key = LogKey(setup.node.node, setup.log_seed);
   witness_key = WitnessKey(setup.node.node, setup.witness_seed);
+  witnesses = {Need(ledger::VerifierOf(*witness_key)), setup.link.peer_witness_key};
   store::SqliteOptions options;
   options.durable = false;
   store = Need(store::OpenSqliteStore(setup.store_folder, options));
@@ -105,8 +106,8 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   fetches = std::make_unique<exchange::FetchLog>(setup.node, *store, *committer);
   link = std::make_unique<exchange::Link>(
       exchange::LinkParts{setup.node, links_.at(setup.link.peer_node), gates, *store, *intake,
-                          *desks, *sequencer, *follower, blocked, *log, *witness_key, *rounds,
-                          *committer, *refusals, clock, random},
+                          *desks, *sequencer, *follower, blocked, *log, *witness_key, witnesses,
+                          *rounds, *committer, *refusals, clock, random},
       dialer);
   held_back_alarms = std::make_unique<exchange::HeldBackAlarms>(exchange::HeldBackAlarms::Parts{
       links_, *store, *committer, clock, [this](std::string_view) { return link->connected(); }});

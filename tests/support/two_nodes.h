@@ -110,6 +110,7 @@ class TestNode {
   ManualClock& clock;
   std::unique_ptr<ledger::NoteSigner> log_key;
   std::unique_ptr<ledger::NoteSigner> witness_key;
+  std::vector<ledger::VerifierKey> witnesses;  // Both nodes'.
   std::unique_ptr<store::Store> store;
   certs::CertificateCache certificates;
   std::unique_ptr<certs::EnvelopeVerifier> verifier;

@@ -1,13 +1,19 @@
 #ifndef GATEPOST_DAEMON_EXCHANGE_AUDIT_AUDIT_LOG_H_
 #define GATEPOST_DAEMON_EXCHANGE_AUDIT_AUDIT_LOG_H_
 
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "absl/time/time.h"
 #include "certs/digest.h"
 #include "certs/identity.h"
 #include "daemon/exchange/committer.h"
+#include "daemon/exchange/terms.h"
+#include "daemon/system/clock.h"
 
 namespace gatepost::exchange {
 
@@ -28,21 +34,36 @@ struct Audited {
   AuditTrace trace;
 };
 
+// Answers a minute to all auditors of one other trust domain: what they can make this log grow by
+// has an end.
+inline constexpr int kMostForeignAnswers = 60;
+
 // Logs who looked at what. Any thread.
 //
 //   answer built → Log → [committer: leaf, sync] → done(OK) → the caller gets it
 class AuditLog {
  public:
-  // `committer` must outlive it.
-  explicit AuditLog(Committer& committer) : committer_(committer) {}
+  // All must outlive it.
+  AuditLog(const NodeTerms& node, Committer& committer, const system::Clock& clock)
+      : node_(node), committer_(committer), clock_(clock) {}
 
-  // `done` is told once, never on this call's stack unless the node takes no work: OK when the leaf
-  // is durable; else OVERLOADED, NODE_STOPPING or STORE_FAILED, and the answer may not be given. It
-  // is called on the committer's thread and must not block.
+  // `done` is told once: OK when the leaf is durable; else OVERLOADED, NODE_STOPPING or
+  // STORE_FAILED, and the answer may not be given. Unless the work was not taken at all it is
+  // called on the committer's thread; it must not block.
   void Log(const certs::Identity& caller, AuditTrace trace, Committer::Done done);
 
  private:
+  struct Minute {
+    absl::Time start;
+    int answers = 0;
+  };
+  absl::Status CountForeign(std::string_view trust_domain);
+
+  const NodeTerms& node_;
   Committer& committer_;
+  const system::Clock& clock_;
+  std::mutex mutex_;
+  std::map<std::string, Minute, std::less<>> minutes_;  // By trust domain. Guarded by mutex_.
 };
 
 }  // namespace gatepost::exchange

@@ -30,8 +30,7 @@ class Connection {
   // Opens `file` for reading alone. `unchanging`: there is no write-ahead log, and nobody writes
   // meanwhile; then nothing is made or locked beside it either.
   static absl::StatusOr<std::unique_ptr<Connection>> OpenForReading(const std::string& file,
-                                                                    int cache_kib,
-                                                                    bool unchanging);
+                                                                    int cache_kib, bool unchanging);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

@@ -23,6 +23,14 @@ using sqlite::Query;
 constexpr char kPurpose[] = "to read evidence";
 constexpr int kCacheKib = 8 * 1024;
 
+// A number of the contract; the column could hold larger ones.
+template <typename Enum>
+absl::Status ReadEnum(const Query& query, int column, Enum& value) {
+  if (!std::in_range<int32_t>(query.Integer(column))) return sqlite::Damaged(kPurpose, "an enum");
+  value = static_cast<Enum>(query.Integer(column));
+  return absl::OkStatus();
+}
+
 // Reads the columns of the present row into `record`, and `name` first of all.
 template <typename Record>
 using ReadRow = absl::Status (*)(const Query&, Record&, std::string&);
@@ -70,16 +78,15 @@ absl::Status ReadMessage(const Query& query, MessageRecord& record, std::string&
   record.received_from = query.String(8);
   record.incoming_sequence = query.Number(9);
   record.leaf_index = query.Number(10);
-  record.standing = static_cast<v1::Rung>(query.Integer(11));
-  record.reason = static_cast<v1::Reason>(query.Integer(12));
   record.envelope = query.String(13);
-  return absl::OkStatus();
+  GATEPOST_RETURN_IF_ERROR(ReadEnum(query, 11, record.standing));
+  return ReadEnum(query, 12, record.reason);
 }
 
 absl::Status ReadChain(const Query& query, ChainRecord& record, std::string& name) {
-  name = fmt::format("chain {}", query.Integer(0));
-  GATEPOST_RETURN_IF_ERROR(query.Digest(1, record.leaf_sha256));
-  std::optional<std::vector<std::string>> chain = sqlite::UnpackStrings(query.Bytes(2));
+  name = fmt::format("chain {}", certs::HexEncode(query.Bytes(0)));
+  GATEPOST_RETURN_IF_ERROR(query.Digest(0, record.leaf_sha256));
+  std::optional<std::vector<std::string>> chain = sqlite::UnpackStrings(query.Bytes(1));
   if (!chain || chain->empty()) return sqlite::Damaged(kPurpose, "certificates");
   record.certificates = *std::move(chain);
   return absl::OkStatus();
@@ -108,11 +115,10 @@ absl::Status ReadReceipt(const Query& query, ReceiptRecord& record, std::string&
   record.head_epoch = query.Number(3);
   record.head_size = query.Number(4);
   record.own_leaf_index = query.Number(5);
-  record.rung = static_cast<v1::Rung>(query.Integer(6));
-  record.reason = static_cast<v1::Reason>(query.Integer(7));
   record.leaf = query.String(8);
   record.path = query.String(9);
-  return absl::OkStatus();
+  GATEPOST_RETURN_IF_ERROR(ReadEnum(query, 6, record.rung));
+  return ReadEnum(query, 7, record.reason);
 }
 
 absl::Status ReadPeerHead(const Query& query, PeerHeadRecord& record, std::string& name) {
@@ -130,15 +136,14 @@ absl::Status ReadRung(const Query& query, RungRecord& record, std::string& name)
   record.number = query.Number(2);
   name = fmt::format("rung {} {} {}", record.peer, record.given ? "given" : "taken", record.number);
   record.message_row = query.Integer(3);
-  record.rung = static_cast<v1::Rung>(query.Integer(4));
   record.actor = query.String(5);
   record.epoch = query.Number(6);
   record.leaf_index = query.Number(7);
   record.head_size = query.Number(8);
   record.leaf = query.String(9);
   record.path = query.String(10);
-  if (query.Integer(1) == 0 || query.Integer(1) == 1) return absl::OkStatus();
-  return sqlite::Damaged(kPurpose, "given");
+  if (query.Integer(1) < 0 || query.Integer(1) > 1) return sqlite::Damaged(kPurpose, "given");
+  return ReadEnum(query, 4, record.rung);
 }
 
 absl::Status ReadDecision(const Query& query, DecisionRecord& record, std::string& name) {
@@ -212,7 +217,7 @@ class SqliteEvidence : public sqlite::Answers<EvidenceReader> {
                " ORDER BY leaf_index, row LIMIT -1) CROSS JOIN message m ON m.row = key");
   }
   std::unique_ptr<Rows<ChainRecord>> AllChains() const override {
-    return All(ReadChain, "SELECT row, leaf_sha256, certificates FROM chain ORDER BY row");
+    return All(ReadChain, "SELECT leaf_sha256, certificates FROM chain ORDER BY row");
   }
   std::unique_ptr<Rows<OutgoingRecord>> AllOutgoing() const override {
     return All(ReadOutgoing,
@@ -252,7 +257,8 @@ class SqliteEvidence : public sqlite::Answers<EvidenceReader> {
   }
   std::unique_ptr<Rows<CosignedHeadRecord>> AllCosignedHeads() const override {
     return All(ReadCosigned,
-               "SELECT origin, size, checkpoint FROM cosigned_head ORDER BY origin, size");
+               "SELECT origin, size, checkpoint FROM cosigned_head"
+               " ORDER BY length(origin), origin, size");
   }
   std::unique_ptr<Rows<WitnessedRecord>> AllWitnessed() const override {
     return All(ReadWitnessed, "SELECT origin, size, root, checkpoint FROM witnessed");
