@@ -52,9 +52,10 @@ struct SameHistory {
 // What could not be compared.
 struct NotCompared {
   std::string log;
-  std::string peer;             // Of messages: no number of which both sides said the digest.
-  std::vector<uint64_t> sizes;  // Of heads: their node must show that each continues the one before.
-  bool no_key = false;          // No link agreement names the log.
+  std::string peer;  // Of messages: no number of which both sides said the digest.
+  std::vector<uint64_t>
+      sizes;            // Of heads: their node must show that each continues the one before.
+  bool no_key = false;  // No link agreement names the log.
 };
 
 struct Comparison {

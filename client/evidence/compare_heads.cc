@@ -46,8 +46,8 @@ void CompareKept(const CompareInput& input, Comparison& comparison) {
         finding.held = fork.held();
         finding.came = fork.came();
         if (held.ok() && came.ok() && held->node == came->node) {
-          const bool fork_proved = held->epoch == came->epoch && held->size == came->size &&
-                                   held->root != came->root;
+          const bool fork_proved =
+              held->epoch == came->epoch && held->size == came->size && held->root != came->root;
           finding.what = fork_proved ? Difference::kFork : Difference::kContradiction;
           finding.log = held->node;
           finding.first = held->size;

@@ -75,8 +75,8 @@ void CompareDigests(const Direction& direction, const std::vector<Said>& all,
       claims[sequence].push_back({said.node, digest});
     }
   }
-  SameHistory same{.log = direction.first, .peer = direction.second, .epoch = 0, .upto = 0,
-                   .held_by = {}};
+  SameHistory same{
+      .log = direction.first, .peer = direction.second, .epoch = 0, .upto = 0, .held_by = {}};
   for (const auto& [sequence, said] : claims) {
     const auto other = std::ranges::find_if(
         said, [&](const Claim& claim) { return claim.digest != said.front().digest; });

@@ -15,8 +15,8 @@
 
 namespace gatepost::evidence {
 
-// All signed heads that several nodes hold, by log, epoch and size. Heads that are not what they say
-// are findings and do not come in.
+// All signed heads that several nodes hold, by log, epoch and size. Heads that are not what they
+// say are findings and do not come in.
 class HeadPool {
  public:
   // One root that a log has signed at one size.
@@ -25,7 +25,7 @@ class HeadPool {
     std::string note;
     std::set<std::string> held_by;
   };
-  using Log = std::pair<std::string, uint64_t>;            // Node and epoch.
+  using Log = std::pair<std::string, uint64_t>;         // Node and epoch.
   using Sizes = std::map<uint64_t, std::vector<Root>>;  // More than one root: a fork.
 
   explicit HeadPool(const LogKeys& keys) : keys_(keys) {}

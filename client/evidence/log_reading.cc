@@ -42,8 +42,7 @@ absl::StatusOr<LogReading> LogReading::Begin(const v1::GetHeadsResponse& heads,
     expect(link.held_by_peer(), link.peer_node());
   }
   std::sort(verdict.heads.begin(), verdict.heads.end());
-  verdict.heads.erase(std::unique(verdict.heads.begin(), verdict.heads.end()),
-                      verdict.heads.end());
+  verdict.heads.erase(std::unique(verdict.heads.begin(), verdict.heads.end()), verdict.heads.end());
   return reading;
 }
 

@@ -19,11 +19,11 @@ namespace gatepost::evidence {
 struct LogVerdict {
   std::string node;  // Whose log.
   uint64_t epoch = 0;
-  uint64_t size = 0;                            // Entries looked at.
-  certs::Digest root{};                         // Computed from them; of no use after a gap.
-  std::map<std::string, uint64_t> events;       // How many of each.
-  std::vector<std::string> heads;               // Signed heads that were looked for, and whose.
-  std::vector<ledger::LogFinding> findings;     // The first hundred.
+  uint64_t size = 0;                         // Entries looked at.
+  certs::Digest root{};                      // Computed from them; of no use after a gap.
+  std::map<std::string, uint64_t> events;    // How many of each.
+  std::vector<std::string> heads;            // Signed heads that were looked for, and whose.
+  std::vector<ledger::LogFinding> findings;  // The first hundred.
   uint64_t finding_count = 0;
 };
 
@@ -32,9 +32,9 @@ struct LogVerdict {
 // log's signature holds, and so do those of its witnesses. One thread.
 class LogReading {
  public:
-  // `heads` is what the node answers first; its newest head is where the reading ends, since the log
-  // grows while it is read. EVIDENCE_INCOMPLETE when no agreement names the log, BAD_HEAD_SIGNATURE
-  // and EVIDENCE_INVALID for that newest head. `keys` must outlive it.
+  // `heads` is what the node answers first; its newest head is where the reading ends, since the
+  // log grows while it is read. EVIDENCE_INCOMPLETE when no agreement names the log,
+  // BAD_HEAD_SIGNATURE and EVIDENCE_INVALID for that newest head. `keys` must outlive it.
   static absl::StatusOr<LogReading> Begin(const v1::GetHeadsResponse& heads, const LogKeys& keys);
 
   // The entry to ask for next.

@@ -140,7 +140,7 @@ class LogPass {
   }
 
   StoreCheckParts& parts_;
-  MessageCheck messages_;
+  StoredMessageCheck messages_;
   std::unique_ptr<store::Rows<store::CosignedHeadRecord>> heads_;
   ledger::LogCheck check_;
   std::optional<ledger::Checkpoint> head_;  // The next one to be met.

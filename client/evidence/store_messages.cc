@@ -38,7 +38,7 @@ bool IsOfMessage(const ledger::Leaf& leaf) {
 
 }  // namespace
 
-MessageCheck::MessageCheck(StoreCheckParts& parts)
+StoredMessageCheck::StoredMessageCheck(StoreCheckParts& parts)
     : parts_(parts),
       rows_(parts.reader.AllMessages()),
       chains_(std::make_unique<StoredChains>(parts.reader)) {
@@ -46,7 +46,7 @@ MessageCheck::MessageCheck(StoreCheckParts& parts)
   Advance();
 }
 
-void MessageCheck::Advance() {
+void StoredMessageCheck::Advance() {
   next_.reset();
   while (true) {
     absl::StatusOr<std::optional<Message>> row = rows_->Next();
@@ -61,14 +61,14 @@ void MessageCheck::Advance() {
 }
 
 // The next message names an entry that is none of its kind.
-void MessageCheck::FindStray() {
+void StoredMessageCheck::FindStray() {
   parts_.Find(next_->name, "its own ACCEPTED or DELIVERED entry",
               fmt::format("entry {}", next_->record->leaf_index));
   Check(*next_, nullptr);
   Advance();
 }
 
-void MessageCheck::OnEntry(uint64_t index, const ledger::Leaf* leaf) {
+void StoredMessageCheck::OnEntry(uint64_t index, const ledger::Leaf* leaf) {
   while (next_ && next_->record->leaf_index < index) FindStray();
   const bool is_here = next_ && next_->record->leaf_index == index;
   if (leaf != nullptr && leaf->event == event::kPurged) purged_.insert(leaf->object);
@@ -90,7 +90,7 @@ void MessageCheck::OnEntry(uint64_t index, const ledger::Leaf* leaf) {
   Advance();
 }
 
-void MessageCheck::Finish() {
+void StoredMessageCheck::Finish() {
   while (next_) FindStray();
   for (const auto& [object, name] : no_body_) {
     if (purged_.contains(object)) {
@@ -108,7 +108,7 @@ void MessageCheck::Finish() {
   });
 }
 
-void MessageCheck::CheckIncoming(const std::string& where, const ledger::Leaf& leaf) {
+void StoredMessageCheck::CheckIncoming(const std::string& where, const ledger::Leaf& leaf) {
   Direction& direction = incoming_[leaf.peer];
   parts_.Expect(where, "sequence", direction.sequence + 1, leaf.sequence.value_or(0));
   direction.sequence = leaf.sequence.value_or(direction.sequence + 1);
@@ -121,7 +121,7 @@ void MessageCheck::CheckIncoming(const std::string& where, const ledger::Leaf& l
   parts_.Expect(row, "running digest", direction.digest, **stored);
 }
 
-void MessageCheck::Check(const Message& message, const ledger::Leaf* leaf) {
+void StoredMessageCheck::Check(const Message& message, const ledger::Leaf* leaf) {
   const store::MessageRecord& record = *message.record;
   ++parts_.verdict.counts.messages;
   if (record.row != last_row_ + 1) {
@@ -143,7 +143,7 @@ void MessageCheck::Check(const Message& message, const ledger::Leaf* leaf) {
   }
 }
 
-void MessageCheck::CheckAgainstLeaf(const std::string& where, const store::MessageRecord& record,
+void StoredMessageCheck::CheckAgainstLeaf(const std::string& where, const store::MessageRecord& record,
                                     const ledger::Leaf& leaf) {
   const bool received = !record.received_from.empty();
   const auto sequence = [](std::optional<uint64_t> number) {
@@ -174,7 +174,7 @@ void MessageCheck::CheckAgainstLeaf(const std::string& where, const store::Messa
                 v1::Reason_Name(record.reason));
 }
 
-void MessageCheck::CheckEnvelope(const std::string& where, const store::MessageRecord& record,
+void StoredMessageCheck::CheckEnvelope(const std::string& where, const store::MessageRecord& record,
                                  absl::Time at) {
   v1::Envelope envelope;
   if (!envelope.ParseFromString(record.envelope) ||
@@ -200,7 +200,7 @@ void MessageCheck::CheckEnvelope(const std::string& where, const store::MessageR
   CheckSignatures(where, envelope, message.header().author(), at);
 }
 
-void MessageCheck::CheckHeader(const std::string& where, const store::MessageRecord& record,
+void StoredMessageCheck::CheckHeader(const std::string& where, const store::MessageRecord& record,
                                const v1::MessageHeader& header) {
   parts_.Expect(where, "author", header.author(), record.author);
   parts_.Expect(where, "message id", header.message_id(), record.message_id);
@@ -218,7 +218,7 @@ void MessageCheck::CheckHeader(const std::string& where, const store::MessageRec
   }
 }
 
-void MessageCheck::CheckSignatures(const std::string& where, const v1::Envelope& envelope,
+void StoredMessageCheck::CheckSignatures(const std::string& where, const v1::Envelope& envelope,
                                    const std::string& author, absl::Time at) {
   if (!verifier_) return;
   const absl::StatusOr<certs::VerifiedEnvelope> verified =

@@ -16,10 +16,10 @@ namespace gatepost::evidence {
 
 // Messages against the entries that say they were accepted or delivered: both in the order of the
 // log, side by side.
-class MessageCheck {
+class StoredMessageCheck {
  public:
   // `parts` must outlive it.
-  explicit MessageCheck(StoreCheckParts& parts);
+  explicit StoredMessageCheck(StoreCheckParts& parts);
 
   // The next entry; null when it is no leaf or was changed, which was found.
   void OnEntry(uint64_t index, const ledger::Leaf* leaf);

@@ -16,30 +16,34 @@ using evidence::HistoryFinding;
 // `message 42`, or the numbers among which it is.
 std::string MessagesText(const HistoryFinding& finding) {
   if (finding.first == finding.last) {
-    return Say("message {0} of {1} → {2}", finding.first, finding.log, finding.peer);
+    return Say("message {0} from {1} to {2}", finding.first, finding.log, finding.peer);
   }
-  return Say("messages {0} to {1} of {2} → {3}", finding.first, finding.last, finding.log,
+  return Say("messages {0} to {1} from {2} to {3}", finding.first, finding.last, finding.log,
              finding.peer);
 }
 
 std::string WhatText(const HistoryFinding& finding) {
   switch (finding.what) {
     case Difference::kFork:
-      return Say("the log of {0} has signed two histories: at size {1} one root is held by {2}, "
-                 "another by {3}",
-                 finding.log, finding.first, finding.first_by, finding.second_by);
+      return Say(
+          "the log of {0} has signed two histories: at size {1} one root is held by {2}, "
+          "another by {3}",
+          finding.log, finding.first, finding.first_by, finding.second_by);
     case Difference::kNotContinued:
-      return Say("the log of {0} at size {1} (held by {2}) does not continue that of size {3} "
-                 "(held by {4})",
-                 finding.log, finding.last, finding.second_by, finding.first, finding.first_by);
+      return Say(
+          "the log of {0} at size {1} (held by {2}) does not continue that of size {3} "
+          "(held by {4})",
+          finding.log, finding.last, finding.second_by, finding.first, finding.first_by);
     case Difference::kContradiction:
-      return Say("{0} keeps two heads of the log of {1}, sizes {2} and {3}: the second did not "
-                 "continue the first",
-                 finding.first_by, finding.log, finding.first, finding.last);
+      return Say(
+          "{0} keeps two heads of the log of {1}, sizes {2} and {3}: the second did not "
+          "continue the first",
+          finding.first_by, finding.log, finding.first, finding.last);
     case Difference::kRollback:
-      return Say("the log of {0} was rolled back: it says {1} entries, {2} holds its signed head "
-                 "of {3}",
-                 finding.log, finding.first, finding.second_by, finding.last);
+      return Say(
+          "the log of {0} was rolled back: it says {1} entries, {2} holds its signed head "
+          "of {3}",
+          finding.log, finding.first, finding.second_by, finding.last);
     case Difference::kUnknownSent:
       return Say("{0}: received by {1}, unknown to {2}", MessagesText(finding), finding.second_by,
                  finding.first_by);
@@ -61,11 +65,10 @@ std::string WhatText(const HistoryFinding& finding) {
 
 std::string SameText(const evidence::SameHistory& same) {
   const std::string nodes = fmt::format("{}", fmt::join(same.held_by, ", "));
-  return same.peer.empty()
-             ? Say("log of {0}: one history up to {1} entries, held by {2}", same.log, same.upto,
-                   nodes)
-             : Say("messages {0} → {1}: the same up to number {2}, held by {3}", same.log,
-                   same.peer, same.upto, nodes);
+  return same.peer.empty() ? Say("log of {0}: one history up to {1} entries, held by {2}", same.log,
+                                 same.upto, nodes)
+                           : Say("messages from {0} to {1}: the same up to number {2}, held by {3}",
+                                 same.log, same.peer, same.upto, nodes);
 }
 
 std::string NotComparedText(const evidence::NotCompared& open) {
@@ -73,13 +76,15 @@ std::string NotComparedText(const evidence::NotCompared& open) {
     return Say("log of {0}: no link agreement here names its keys (--agreement)", open.log);
   }
   if (!open.peer.empty()) {
-    return Say("messages {0} → {1}: no number of which both sides said the digest; save once more "
-               "at both nodes",
-               open.log, open.peer);
+    return Say(
+        "messages from {0} to {1}: no number of which both sides said the digest; save once more "
+        "at both nodes",
+        open.log, open.peer);
   }
-  return Say("log of {0}: that its sizes {1} continue each other can only be shown by its own "
-             "node: compare there with a file saved here",
-             open.log, fmt::format("{}", fmt::join(open.sizes, ", ")));
+  return Say(
+      "log of {0}: that its sizes {1} continue each other can only be shown by its own "
+      "node: compare there with a file saved here",
+      open.log, fmt::format("{}", fmt::join(open.sizes, ", ")));
 }
 
 google::protobuf::Struct FindingJson(const HistoryFinding& finding) {
@@ -152,8 +157,9 @@ std::string ComparisonText(const evidence::Comparison& comparison) {
   for (const evidence::NotCompared& open : comparison.not_compared) {
     text += std::string(_("not compared: ")) + NotComparedText(open) + "\n";
   }
-  return text + (comparison.differences.empty() ? _("OK: no difference was found")
-                                                : _("the histories DIFFER")) +
+  return text +
+         (comparison.differences.empty() ? _("OK: no difference was found")
+                                         : _("the histories DIFFER")) +
          "\n";
 }
 

@@ -56,9 +56,8 @@ std::string RemarksText(const v1::AuditEntry& entry, const ledger::Leaf& leaf) {
   }
   if (first && subject.has_lead_minutes()) {
     const absl::Duration lead = absl::Minutes(subject.lead_minutes());
-    remarks.push_back(lead < absl::ZeroDuration()
-                          ? Say("known {0} too late", DurationText(-lead))
-                          : Say("known {0} ahead", DurationText(lead)));
+    remarks.push_back(lead < absl::ZeroDuration() ? Say("known {0} too late", DurationText(-lead))
+                                                  : Say("known {0} ahead", DurationText(lead)));
   }
   return fmt::format("{}", fmt::join(remarks, "; "));
 }
@@ -118,13 +117,19 @@ std::string EntryListText(const v1::ListEntriesResponse& list, const View& view)
 }
 
 std::string EntryListCsv(const v1::ListEntriesResponse& list) {
-  Table table({{"index"},          {"time"},      {"event"},        {"epoch"},
-               {"actor"},          {"peer"},      {"object"},       {"sequence"},
-               {"pae_sha256"},     {"result"},    {"detail"},       {"message_id"},
-               {"reference"},      {"family"},    {"kind"},         {"scope_ids"},
-               {"first_day"},      {"last_day"},  {"side"},         {"thread"},
-               {"author"},         {"acknowledgement_asked"},       {"acknowledged"},
-               {"lead_minutes"},   {"overridden"}});
+  Table table({{"index"},        {"time"},
+               {"event"},        {"epoch"},
+               {"actor"},        {"peer"},
+               {"object"},       {"sequence"},
+               {"pae_sha256"},   {"result"},
+               {"detail"},       {"message_id"},
+               {"reference"},    {"family"},
+               {"kind"},         {"scope_ids"},
+               {"first_day"},    {"last_day"},
+               {"side"},         {"thread"},
+               {"author"},       {"acknowledgement_asked"},
+               {"acknowledged"}, {"lead_minutes"},
+               {"overridden"}});
   const auto flag = [](bool has_subject, bool value) {
     return std::string(!has_subject ? "" : value ? "true" : "false");
   };

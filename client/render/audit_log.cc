@@ -68,9 +68,10 @@ std::string FaultWord(LogFault fault) {
 }
 
 std::string LogVerdictText(const evidence::LogVerdict& verdict) {
-  std::string text = SayCount("log of {1}, epoch {2}: {0} entry", "log of {1}, epoch {2}: {0} entries",
-                              verdict.size, verdict.node, verdict.epoch) +
-                     "\n";
+  std::string text =
+      SayCount("log of {1}, epoch {2}: {0} entry", "log of {1}, epoch {2}: {0} entries",
+               verdict.size, verdict.node, verdict.epoch) +
+      "\n";
   Lines lines;
   lines.Add(_("root"), certs::Base64Encode(certs::AsView(verdict.root)));
   std::vector<std::string> counts;
@@ -90,8 +91,9 @@ std::string LogVerdictText(const evidence::LogVerdict& verdict) {
   if (verdict.finding_count == 0) {
     return text + _("OK: every entry, every root and every head holds") + "\n";
   }
-  return text + SayCount("{0} finding: the log does NOT verify",
-                         "{0} findings: the log does NOT verify", verdict.finding_count) +
+  return text +
+         SayCount("{0} finding: the log does NOT verify", "{0} findings: the log does NOT verify",
+                  verdict.finding_count) +
          "\n";
 }
 

@@ -1,4 +1,5 @@
-// The script that auditors run without us, on proofs of every shape, and on files that were changed.
+// The script that auditors run without us, on proofs of every shape, and on files that were
+// changed.
 
 #include "client/evidence/check_script.h"
 
@@ -49,8 +50,8 @@ TEST_F(CheckScriptTest, ProofsOfEveryShapeHold) {
   ToyLog log(node_);
   log.Grow(7);
   for (uint64_t index = 0; index < 7; ++index) {
-    EXPECT_TRUE(Check(log, index, 7)) << index << ": "
-                                      << system::ReadFile(folder_.Under("said")).value();
+    EXPECT_TRUE(Check(log, index, 7))
+        << index << ": " << system::ReadFile(folder_.Under("said")).value();
   }
   EXPECT_TRUE(Check(log, 0, 1)) << "no path at all";
 }

@@ -12,9 +12,9 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using testing::KeysOf;
 using ::testing::Pair;
 using ::testing::SizeIs;
-using testing::KeysOf;
 using testing::ToyLog;
 using testing::ToyNode;
 

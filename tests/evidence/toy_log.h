@@ -89,8 +89,9 @@ class ToyLog {
     v1::ProveConsistencyResponse proof;
     proof.set_old_head(Head(before));
     proof.set_new_head(Head(after));
-    for (const certs::Digest& hash :
-         ledger::ConsistencyProof(before, after, ledger::FlatNodeReader(nodes_)).value()) {
+    const std::vector<certs::Digest> path =
+        ledger::ConsistencyProof(before, after, ledger::FlatNodeReader(nodes_)).value();
+    for (const certs::Digest& hash : path) {
       proof.add_consistency(std::string(certs::AsView(hash)));
     }
     return proof;

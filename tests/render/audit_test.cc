@@ -51,11 +51,11 @@ v1::ListEntriesResponse OneEntry() {
 
 TEST(AuditEntriesTest, AnEntrySaysWhenWhoAboutWhatAndWhatIsMissing) {
   const std::string text = EntryListText(OneEntry(), View());
-  EXPECT_THAT(text, AllOf(HasSubstr("#812"), HasSubstr("15:15:30 H"), HasSubstr("16:15:30 B"),
-                          HasSubstr("officer/shift-lead-1"),
-                          HasSubstr("PX/2026/00042 NOTICE closure"), HasSubstr("LS-HN"),
-                          HasSubstr("2026-02-15/"), HasSubstr("APPLIED"),
-                          HasSubstr("not acknowledged"), HasSubstr("known 1 h 30 min ahead")))
+  EXPECT_THAT(text,
+              AllOf(HasSubstr("#812"), HasSubstr("15:15:30 H"), HasSubstr("16:15:30 B"),
+                    HasSubstr("officer/shift-lead-1"), HasSubstr("PX/2026/00042 NOTICE closure"),
+                    HasSubstr("LS-HN"), HasSubstr("2026-02-15/"), HasSubstr("APPLIED"),
+                    HasSubstr("not acknowledged"), HasSubstr("known 1 h 30 min ahead")))
       << text;
 }
 
@@ -74,10 +74,11 @@ TEST(AuditEntriesTest, BytesThatAreNoLeafAreShownAsSuch) {
 }
 
 TEST(AuditEntriesTest, CsvHasEverythingThatTheLeafSays) {
-  EXPECT_THAT(EntryListCsv(OneEntry()),
-              HasSubstr("812,2026-02-07T08:15:30Z,DELIVERED,1,spiffe://langson.example/agency/board/"
-                        "officer/shift-lead-1,vn-langson,message:0194e1a2-7c00-7000-8000-"
-                        "0123456789ab,42,,APPLIED,"));
+  EXPECT_THAT(
+      EntryListCsv(OneEntry()),
+      HasSubstr("812,2026-02-07T08:15:30Z,DELIVERED,1,spiffe://langson.example/agency/board/"
+                "officer/shift-lead-1,vn-langson,message:0194e1a2-7c00-7000-8000-"
+                "0123456789ab,42,,APPLIED,"));
 }
 
 evidence::Verdict OneVerdict() {
@@ -128,9 +129,8 @@ TEST(AuditLogTest, TheFirstBadEntryStandsFirst) {
   verdict.epoch = 1;
   verdict.size = 2;
   verdict.events = {{"ACCEPTED", 2}};
-  EXPECT_THAT(LogVerdictText(verdict),
-              AllOf(HasSubstr("log of vn-langson, epoch 1: 2 entries"), HasSubstr("ACCEPTED 2"),
-                    HasSubstr("OK:")));
+  EXPECT_THAT(LogVerdictText(verdict), AllOf(HasSubstr("log of vn-langson, epoch 1: 2 entries"),
+                                             HasSubstr("ACCEPTED 2"), HasSubstr("OK:")));
   verdict.finding_count = 2;
   const auto why = [](const char* came) {
     return system::Refuse(v1::REASON_LEDGER_DAMAGED, "another", came, "look");
@@ -158,11 +158,12 @@ TEST(AuditCompareTest, AnOmittedMessageAndAForkAreSaidInAWholeSentence) {
   fork.held = "vn-langson/audit/1\n8\nroot\n";
   fork.came = "vn-langson/audit/1\n8\nother\n";
   comparison.differences = {omitted, fork};
-  EXPECT_THAT(ComparisonText(comparison),
-              AllOf(HasSubstr("UNKNOWN_TO_SENDER  message 42 of vn-langson → cn-pingxiang: received "
-                              "by cn-pingxiang, unknown to vn-langson"),
-                    HasSubstr("two histories"), HasSubstr("    root\n"), HasSubstr("    other\n"),
-                    HasSubstr("DIFFER"), Not(HasSubstr("OK"))));
+  EXPECT_THAT(
+      ComparisonText(comparison),
+      AllOf(HasSubstr("UNKNOWN_TO_SENDER  message 42 from vn-langson to cn-pingxiang: received "
+                      "by cn-pingxiang, unknown to vn-langson"),
+            HasSubstr("two histories"), HasSubstr("    root\n"), HasSubstr("    other\n"),
+            HasSubstr("DIFFER"), Not(HasSubstr("OK"))));
   EXPECT_THAT(ComparisonCsv(comparison),
               HasSubstr("UNKNOWN_TO_SENDER,vn-langson,cn-pingxiang,42,42,vn-langson,cn-pingxiang"));
 }

@@ -66,10 +66,14 @@ class AuditCommandsTest : public AnsweringNode {
 };
 
 TEST_F(AuditCommandsTest, EveryFilterIsAsked) {
-  ASSERT_EQ(Type({"list", "--from", "2026-02-01", "--to", "2026-02-28", "--logged-from",
-                  "2026-02-15H", "--logged-before", "2026-02-15 09:10B", "--post", "clerk/desk-1",
-                  "--family", "notice", "--result", "applied", "--event", "delivered", "--event",
-                  "READ", "--thread", "LS/2026/00007", "--missing-ack", "--lead-below", "2 days",
+  ASSERT_EQ(Type({"list",          "--from",          "2026-02-01",
+                  "--to",          "2026-02-28",      "--logged-from",
+                  "2026-02-15H",   "--logged-before", "2026-02-15 09:10B",
+                  "--post",        "clerk/desk-1",    "--family",
+                  "notice",        "--result",        "applied",
+                  "--event",       "delivered",       "--event",
+                  "READ",          "--thread",        "LS/2026/00007",
+                  "--missing-ack", "--lead-below",    "2 days",
                   "--overridden"}),
             0)
       << err_;
