@@ -47,7 +47,8 @@ class AuditEntries : public AuditCase {
   // Event and family or object of each entry, as listed.
   std::vector<std::string> Found(const std::string& text) {
     std::vector<std::string> found;
-    for (const v1::AuditEntry& entry : List(*world_.vn, text).entries()) {
+    const v1::ListEntriesResponse answer = List(*world_.vn, text);
+    for (const v1::AuditEntry& entry : answer.entries()) {
       found.push_back(LeafIn(entry).event + " " + entry.subject().kind());
     }
     return found;
