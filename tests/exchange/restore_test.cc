@@ -57,10 +57,11 @@ class Restore : public ::testing::Test {
     world.KillAndRestart(true, [&] {
       fs::remove_all(folder_of());
       fs::copy(copy_.Under("store"), folder_of(), fs::copy_options::recursive);
-      if (with_guard) {
-        fs::copy(copy_.Under("guard"), guard_of(), fs::copy_options::overwrite_existing);
-      }
+      if (with_guard) PutGuardBack();
     });
+  }
+  void PutGuardBack() {
+    fs::copy(copy_.Under("guard"), guard_of(), fs::copy_options::overwrite_existing);
   }
 
   // The usual disaster: two messages each way, the copy, twenty more each way, the copy put back.
@@ -150,9 +151,10 @@ TEST_F(Restore, AGuardFileThatIsBehindIsRaised) {
   Exchange(1);
   TakeCopy();
   Exchange(1);
-  world.KillAndRestart(
-      true, [&] { fs::copy(folder_of(), guard_of() + ".store", fs::copy_options::recursive); });
+  world.KillAndRestart(true, [&] { PutGuardBack(); });
   EXPECT_EQ(world.vn->log->restored(), "");
+  EXPECT_LT(world.vn->guard->found()->size, world.vn->head().size);
+  world.KillAndRestart(true);
   EXPECT_EQ(world.vn->guard->found()->size, world.vn->head().size);
 }
 
@@ -190,7 +192,8 @@ TEST_F(Restore, NoSecondHeadOfAnySizeLeavesTheNode) {
     return true;
   };
   LoseTheEnd(true);
-  Reconnect();
+  Reconnect();  // The peer notices.
+  Reconnect();  // It gives back.
   Need(world.vn->OpenEpoch().status());
   Need(world.cn->AdmitEpoch(2));
   Reconnect();
