@@ -110,7 +110,10 @@ absl::Status AddDecisions(const store::Reader& store, const store::MessageRecord
                             store.DecisionsOfThread(entry->thread_row));
   for (const store::DecisionRecord& decision : decisions) {
     if (decision.message_row != record.row) continue;
-    GATEPOST_RETURN_IF_ERROR(leaves.AddOwn(decision.own_leaf_index));
+    // A disputed decision has no entry here.
+    if (decision.own_leaf_index != 0) {
+      GATEPOST_RETURN_IF_ERROR(leaves.AddOwn(decision.own_leaf_index));
+    }
     GATEPOST_RETURN_IF_ERROR(leaves.AddPeers({decision.peer, decision.epoch, decision.head_size,
                                               decision.leaf_index, decision.leaf, decision.path}));
   }
