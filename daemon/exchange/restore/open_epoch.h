@@ -40,8 +40,8 @@ struct OpenedEpoch {
 // Opens the next epoch of a restored log, in one commit: an EPOCH leaf for each peer that names the
 // newest head it gave back, everything that the peers gave back, and an EPOCH leaf that says what
 // is lost. `links` are all links of the node; `guard` is what its guard file says.
-// It is all or nothing. REASON_BAD_ARGUMENT when the log is not restored; REASON_NODE_RESTORED while
-// a peer has not given back everything.
+// It is all or nothing. REASON_BAD_ARGUMENT when the log is not restored; REASON_NODE_RESTORED
+// while a peer has not given back everything.
 absl::StatusOr<OpenedEpoch> OpenEpoch(CommitScope& scope, const std::vector<LinkParts>& links,
                                       const std::optional<store::GuardRecord>& guard);
 
