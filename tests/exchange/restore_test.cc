@@ -169,7 +169,7 @@ TEST_F(Restore, ThePeerNoticesWhatNoGuardFileTells) {
 // Who restores the guard file too and carries on with the wire cut is caught when it is mended.
 TEST_F(Restore, CarryingOnWithAnOldCopyIsCaughtByThePeer) {
   LoseTheEnd(true);
-  for (int i = 0; i < 3 * kEach; ++i) SubmitVn();  // Beyond the size that the peer holds.
+  for (int i = 0; i < 4 * kEach; ++i) SubmitVn();  // Beyond the size that the peer holds.
   ASSERT_GT(world.vn->head().size, before.size);
   Reconnect();
   EXPECT_FALSE(world.vn->log->restored().empty());
@@ -323,6 +323,42 @@ TEST_F(Restore, WhatOnlyTheLostDiskKnewIsCounted) {
   EXPECT_EQ(said.detail,
             "leaves:" + std::to_string(first) + "-" + std::to_string(leaves.size() - 1) +
                 ",proved:" + std::to_string(delivered) + ",lost:" + std::to_string(opened.lost()));
+}
+
+// It was shown no head, for it only received.
+TEST_F(Restore, APeerThatHeldNoHeadGoesOnToo) {
+  world.Connect();
+  world.Run();
+  TakeCopy();
+  SubmitVn();
+  SubmitVn();
+  world.Run();
+  PutCopyBack(false);
+  Reconnect();
+  EXPECT_EQ(Need(world.vn->OpenEpoch()).counts.sent, 2U);
+  Need(world.cn->AdmitEpoch(2));
+  Reconnect();
+  Exchange(3);
+  EXPECT_TRUE(world.vn->link->connected());
+  EXPECT_EQ(world.cn->LinkRecord().last_receipted, cn_ids.size());
+}
+
+TEST_F(Restore, APeerThatMissesNothingGoesOnToo) {
+  world.Connect();
+  Exchange(2);
+  TakeCopy();
+  v1::Message wrong = world.OneFigureReport(world.vn_clerk(), "LS-HN", 300, 1);
+  wrong.mutable_header()->set_origin_node("cn-pingxiang");
+  EXPECT_FALSE(world.vn->Submit(world.vn_clerk(), world.Sign(world.vn_clerk(), wrong)).ok());
+  PutCopyBack(false);
+  ASSERT_FALSE(world.vn->log->restored().empty());
+  Reconnect();
+  Need(world.vn->OpenEpoch().status());
+  Need(world.cn->AdmitEpoch(2));
+  Reconnect();
+  Exchange(3);
+  EXPECT_TRUE(world.vn->link->connected());
+  EXPECT_EQ(world.cn->LinkRecord().last_receipted, cn_ids.size());
 }
 
 // A crash after any number of steps of giving back; each start takes up where the last one ended.
