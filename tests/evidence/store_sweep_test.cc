@@ -125,7 +125,7 @@ class StoreSweep : public ::testing::Test {
     const auto number = [&](const char* name) { return cells[name].number; };
     if (table == "ledger_group") {
       std::set<std::string> places = {fmt::format("ledger_group {}", number("first_index"))};
-      for (int64_t at = 0; at < number("leaf_count"); ++at) {
+      for (int64_t at = 0; at < std::min<int64_t>(number("leaf_count"), 100); ++at) {
         places.insert(fmt::format("entry {}", number("first_index") + at));
       }
       return places;
