@@ -208,7 +208,7 @@ class StoreSweep : public ::testing::Test {
 
   // Which rows of a table are changed byte by byte: the first, the last, and one of each kind.
   static std::vector<std::vector<Cell>> Chosen(const std::string& table,
-                                               std::vector<std::vector<Cell>> rows) {
+                                               const std::vector<std::vector<Cell>>& rows) {
     std::map<std::string, std::vector<Cell>> of_kind;
     for (const auto& row : rows) {
       std::string kind;
