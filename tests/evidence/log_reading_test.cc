@@ -39,8 +39,8 @@ class LogReadingTest : public ::testing::Test {
     return answer;
   }
 
-  LogVerdict Read(const ToyLog& log,
-                  const std::function<void(v1::ReadLogResponse&)>& change = [](auto&) {}) {
+  LogVerdict Read(
+      const ToyLog& log, const std::function<void(v1::ReadLogResponse&)>& change = [](auto&) {}) {
     LogReading reading = LogReading::Begin(heads_, keys_).value();
     while (!reading.done()) {
       v1::ReadLogResponse answer = Answer(log, reading.next());
