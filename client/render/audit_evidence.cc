@@ -45,6 +45,7 @@ std::string SignerText(const evidence::SignedBy& signer, const View& view) {
 
 std::string SubjectOf(const evidence::MessageFacts& facts) {
   if (facts.purged) return _("its body was purged; digests are left");
+  if (facts.without_envelope) return _("without its envelope: who signed is not shown");
   v1::StoredMessage stored;
   stored.mutable_envelope()->set_payload_type("application/vnd.gatepost.message.v1+protobuf");
   stored.mutable_envelope()->set_payload(facts.message.SerializeAsString());
@@ -52,8 +53,7 @@ std::string SubjectOf(const evidence::MessageFacts& facts) {
 }
 
 std::string FactsText(const evidence::MessageFacts& facts, const View& view) {
-  std::string text =
-      system::Printable(facts.short_reference + "  " + SubjectOf(facts), 500) + "\n";
+  std::string text = system::Printable(facts.short_reference + "  " + SubjectOf(facts), 500) + "\n";
   Lines lines;
   lines.Add(_("message"), facts.message_id);
   lines.Add(_("by"), PostText(facts.author));
@@ -74,8 +74,8 @@ std::string FactsText(const evidence::MessageFacts& facts, const View& view) {
   for (const evidence::ProvedEntry& entry : facts.entries) {
     table.Add({entry.node, fmt::format("#{}", entry.index),
                LogTimeText(entry.leaf.time, view.zones), entry.leaf.event,
-               ShortPost(entry.leaf.actor), entry.leaf.peer, entry.leaf.result,
-               CosignedText(entry), HeldText(entry)});
+               ShortPost(entry.leaf.actor), entry.leaf.peer, entry.leaf.result, CosignedText(entry),
+               HeldText(entry)});
   }
   return text + table.ToText(2) + "\n";
 }
@@ -133,8 +133,17 @@ std::string EvidenceText(const evidence::Verdict& verdict, const View& view) {
 }
 
 std::string EvidenceCsv(const evidence::Verdict& verdict) {
-  Table table({{"reference"}, {"message_id"}, {"log"},    {"index"},       {"time"},     {"event"},
-               {"actor"},     {"peer"},       {"result"}, {"head_size"},   {"cosigned_by"},
+  Table table({{"reference"},
+               {"message_id"},
+               {"log"},
+               {"index"},
+               {"time"},
+               {"event"},
+               {"actor"},
+               {"peer"},
+               {"result"},
+               {"head_size"},
+               {"cosigned_by"},
                {"fixed_by"}});
   for (const evidence::MessageFacts& facts : verdict.messages) {
     for (const evidence::ProvedEntry& entry : facts.entries) {
