@@ -23,6 +23,9 @@ namespace {
 
 namespace event = ledger::event;
 
+// How an entry that a restored node wrote again begins to say so.
+constexpr std::string_view kAgain = "lost:";
+
 // An entry's place in its log; later ones are larger.
 std::pair<uint64_t, uint64_t> PlaceOf(const ProvedEntry& entry) {
   return {entry.leaf.epoch, entry.index};
@@ -205,6 +208,14 @@ class AcceptanceCheck {
       return false;
     }
     const absl::Time until = std::min(*begins, domain::AnswerBy(proposal));
+    if (decided.leaf.time >= until && decided.leaf.detail.starts_with(kAgain)) {
+      found_.Missing(
+          acceptance_.folder,
+          fmt::format("the leaf by which {} decided before its log was lost", sequencer_),
+          fmt::format("entry {}, which was written again later", decided.index),
+          "ask the other side, which holds the first one");
+      return false;
+    }
     if (decided.leaf.time >= until) {
       return invalid(
           fmt::format("a decision before {}, when the time for an answer was over or "
@@ -213,7 +224,8 @@ class AcceptanceCheck {
           fmt::format("entry {} of {} at {}", decided.index, sequencer_, Shown(decided.leaf.time)));
     }
     const ProvedEntry* before = LatestDecision([&](const ProvedEntry& entry) {
-      return entry.leaf.event == event::kDecided && PlaceOf(entry) < PlaceOf(decided);
+      return entry.leaf.event == event::kDecided && entry.leaf.epoch == decided.leaf.epoch &&
+             entry.index < decided.index;
     });
     if (before != nullptr && before->leaf.result != "OPEN") {
       return invalid(

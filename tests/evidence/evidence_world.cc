@@ -184,7 +184,7 @@ Sent& EvidenceWorld::Accept(Sent message, const std::string& result) {
   return sent.back();
 }
 
-void EvidenceWorld::Deliver(Sent& message, const std::string& result) {
+void EvidenceWorld::Deliver(Sent& message, const std::string& result, const std::string& detail) {
   TestLog& origin = message.message.header().origin_node() == vn.node() ? vn : cn;
   TestLog& recipient = Other(origin);
   message.sequence = ++sequences_[&origin];
@@ -193,6 +193,7 @@ void EvidenceWorld::Deliver(Sent& message, const std::string& result) {
   leaf.peer = origin.node();
   leaf.sequence = message.sequence;
   leaf.result = result;
+  leaf.detail = detail;
   const uint64_t index = Log(recipient, message, leaf);
   leaf.event = event::kReceipt;
   leaf.peer = recipient.node();

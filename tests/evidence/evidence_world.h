@@ -89,7 +89,8 @@ class EvidenceWorld {
   // Accepted by its origin.
   Sent& Accept(Sent message, const std::string& result = "APPLIED");
   // Delivered to the other node, and receipted at the origin.
-  void Deliver(Sent& message, const std::string& result = "APPLIED");
+  void Deliver(Sent& message, const std::string& result = "APPLIED",
+               const std::string& detail = "");
   // Both.
   Sent& Cross(Sent message, const std::string& result = "APPLIED");
   // An entry about the message.

@@ -161,6 +161,22 @@ TEST(ThreadEvidence, OfAnAcceptanceThatCameTooLateIsInvalid) {
   }
 }
 
+// A restored sequencer writes its entries again, long after it decided: that is not too late, and
+// not the decision either.
+TEST(ThreadEvidence, OfADecisionThatWasWrittenAgainIsIncomplete) {
+  EvidenceWorld world;
+  Sent& proposal =
+      world.Cross(world.Write(world.vn, *world.vn_officer, world.Ending("VN")), "OPEN");
+  world.now += absl::Hours(300);
+  Sent& acceptance = world.Accept(
+      world.Write(world.cn, *world.cn_officer, world.Acceptance(proposal)), "AWAITING_DECISION");
+  world.Deliver(acceptance, "IN_FORCE", "lost:7:" + std::string(64, '0'));
+  world.Cosign();
+  const Verdict verdict = Check(world, world.Evidence(world.vn));
+  EXPECT_EQ(verdict.answer, Answer::kIncomplete) << Describe(verdict);
+  EXPECT_FALSE(SaysInForce(verdict)) << Describe(verdict);
+}
+
 TEST(ThreadEvidence, OfAnAcceptanceOfWhatWasNotOpenIsInvalid) {
   EvidenceWorld world;
   Sent& proposal =

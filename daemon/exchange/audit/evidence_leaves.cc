@@ -38,7 +38,9 @@ class Gathered {
 
   absl::Status AddPeers(const PeerLeaf& kept) {
     const Place place{true, std::string(kept.peer), kept.epoch, kept.index};
-    if (kept.leaf.empty() || !view_.SeesPeer(kept.peer) || leaves_.contains(place)) {
+    // A decision of this node that it lost came back without a head: no log here proves it.
+    if (kept.leaf.empty() || kept.head_size == 0 || !view_.SeesPeer(kept.peer) ||
+        leaves_.contains(place)) {
       return absl::OkStatus();
     }
     GATEPOST_ASSIGN_OR_RETURN(leaves_[place], ProvePeers(store_, kept));
