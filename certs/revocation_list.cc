@@ -4,10 +4,13 @@
 #include <openssl/objects.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <ctime>
+#include <utility>
 
 #include "certs/openssl.h"
 #include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
 
 namespace gatepost::certs {
 namespace {
@@ -26,10 +29,20 @@ std::optional<absl::Time> ToTime(const ASN1_TIME* time) {
   return absl::FromTM(fields, absl::UTCTimeZone());
 }
 
+constexpr std::string_view kPemBegin = "-----BEGIN X509 CRL-----";
+constexpr std::string_view kPemEnd = "-----END X509 CRL-----";
+
 CrlPtr FromPem(std::string_view bytes) {
   BioPtr source = ReadFrom(bytes);
   return CrlPtr(source == nullptr ? nullptr
                                   : PEM_read_bio_X509_CRL(source.get(), nullptr, nullptr, nullptr));
+}
+
+CrlPtr FromDer(std::string_view bytes) {
+  const auto* const begin = reinterpret_cast<const unsigned char*>(bytes.data());
+  const auto* next = begin;
+  CrlPtr list(d2i_X509_CRL(nullptr, &next, static_cast<long>(bytes.size())));
+  return next == begin + bytes.size() ? std::move(list) : nullptr;
 }
 
 // A list that is a part of another, or is about several issuers, says something else when it is
@@ -45,22 +58,10 @@ bool IsWhole(const X509_CRL* list) {
 
 }  // namespace
 
-absl::StatusOr<RevocationList> RevocationList::Parse(std::string_view bytes) {
-  if (bytes.size() > kMaxBytes) {
-    return system::Refuse(v1::REASON_TOO_LARGE,
-                          fmt::format("a revocation list of at most {} bytes", kMaxBytes),
-                          fmt::format("{} bytes", bytes.size()), "have a smaller one issued");
+absl::StatusOr<RevocationList> RevocationList::Of(std::shared_ptr<X509_crl_st> list) {
+  if (list == nullptr) {
+    return Malformed(fmt::format("unreadable bytes, or bytes after its end ({})", TakeErrors()));
   }
-  CrlPtr list;
-  if (bytes.starts_with("-----BEGIN")) {
-    list = FromPem(bytes);
-  } else if (!bytes.empty()) {
-    const auto* const begin = reinterpret_cast<const unsigned char*>(bytes.data());
-    const auto* next = begin;
-    list.reset(d2i_X509_CRL(nullptr, &next, static_cast<long>(bytes.size())));
-    if (list != nullptr && next != begin + bytes.size()) return Malformed("bytes after its end");
-  }
-  if (list == nullptr) return Malformed(fmt::format("unreadable bytes ({})", TakeErrors()));
   if (!IsWhole(list.get())) return Malformed("a part of a list, or an unknown critical extension");
   const std::optional<absl::Time> this_update = ToTime(X509_CRL_get0_lastUpdate(list.get()));
   if (!this_update.has_value()) return Malformed("an unreadable date");
@@ -72,8 +73,42 @@ absl::StatusOr<RevocationList> RevocationList::Parse(std::string_view bytes) {
   OPENSSL_free(der);
   result.sha256_ = Sha256Of(result.der_);
   result.this_update_ = *this_update;
-  result.list_ = std::shared_ptr<X509_CRL>(std::move(list));
+  result.list_ = std::move(list);
   return result;
+}
+
+absl::StatusOr<std::vector<RevocationList>> RevocationList::ParseAll(std::string_view bytes) {
+  if (bytes.size() > kMaxBytes) {
+    return system::Refuse(v1::REASON_TOO_LARGE,
+                          fmt::format("revocation lists of at most {} bytes", kMaxBytes),
+                          fmt::format("{} bytes", bytes.size()), "have a smaller one issued");
+  }
+  std::vector<RevocationList> lists;
+  if (!bytes.starts_with("-----BEGIN")) {
+    if (bytes.empty()) return Malformed("nothing");
+    GATEPOST_ASSIGN_OR_RETURN(RevocationList list, Of(FromDer(bytes)));
+    lists.push_back(std::move(list));
+    return lists;
+  }
+  std::string_view rest = bytes;
+  while (!rest.empty()) {
+    const size_t end = rest.find(kPemEnd);
+    if (!rest.starts_with(kPemBegin) || end == std::string_view::npos) {
+      return Malformed("other bytes beside the lists");
+    }
+    const std::string block(rest.substr(0, end + kPemEnd.size()));
+    GATEPOST_ASSIGN_OR_RETURN(RevocationList list, Of(FromPem(block + "\n")));
+    lists.push_back(std::move(list));
+    rest.remove_prefix(block.size());
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
+  }
+  return lists;
+}
+
+absl::StatusOr<RevocationList> RevocationList::Parse(std::string_view bytes) {
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<RevocationList> lists, ParseAll(bytes));
+  if (lists.size() != 1) return Malformed(fmt::format("{} lists", lists.size()));
+  return std::move(lists.front());
 }
 
 bool RevocationList::Names(const Certificate& issuer) const {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -29,6 +30,10 @@ class RevocationList {
   // extension that this version does not follow.
   static absl::StatusOr<RevocationList> Parse(std::string_view bytes);
 
+  // Reads a file of lists: one in DER, or one or more in PEM with nothing but blanks and line ends
+  // beside them. The errors of Parse when one of them, or anything else in the file, is wrong.
+  static absl::StatusOr<std::vector<RevocationList>> ParseAll(std::string_view bytes);
+
   // Whether `issuer` is the authority that the list names (its name, with the right to sign lists).
   bool Names(const Certificate& issuer) const;
   // Whether `issuer` signed it, with SHA-256 or better. BAD_SIGNATURE otherwise.
@@ -49,6 +54,8 @@ class RevocationList {
 
  private:
   RevocationList() = default;
+
+  static absl::StatusOr<RevocationList> Of(std::shared_ptr<X509_crl_st> list);
 
   std::shared_ptr<X509_crl_st> list_;
   std::string der_;

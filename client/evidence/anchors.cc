@@ -41,7 +41,7 @@ std::string AgreementFile(const Digest& sha256) {
 
 // The reader's own agreements: their digests, and which nodes they are about.
 struct OwnAgreements {
-  std::set<Digest> digests;
+  std::map<Digest, config::LinkAgreement> by_digest;
   std::set<std::set<std::string>> pairs;
 };
 
@@ -54,8 +54,9 @@ OwnAgreements ReadOwn(std::span<const std::string> own, Found& found) {
       found.Add(name, agreement.status());
       continue;
     }
-    read.digests.insert(agreement->sha256);
     read.pairs.insert(NodesOf(*agreement));
+    const Digest sha256 = agreement->sha256;
+    read.by_digest.emplace(sha256, *std::move(agreement));
   }
   return read;
 }
@@ -64,11 +65,8 @@ OwnAgreements ReadOwn(std::span<const std::string> own, Found& found) {
 
 void Anchors::TakeAgreements(const v1::GetEvidenceResponse& evidence,
                              std::span<const std::string> own, Found& found) {
-  const OwnAgreements trusted = ReadOwn(own, found);
-  const auto is_own = [&](const std::string& bytes) {
-    return trusted.digests.contains(certs::Sha256Of(bytes));
-  };
-  const bool one_fits = std::ranges::any_of(evidence.link_agreements(), is_own);
+  OwnAgreements trusted = ReadOwn(own, found);
+  own_ = !own.empty();
   if (evidence.link_agreements().empty()) {
     found.Missing("agreements", "the link agreement of the messages' link", "none in the bundle",
                   "have the bundle exported again");
@@ -90,19 +88,36 @@ void Anchors::TakeAgreements(const v1::GetEvidenceResponse& evidence,
     }
     const std::string pair = fmt::format("{} and {}", agreement->nodes[0].stated.node(),
                                          agreement->nodes[1].stated.node());
-    if (own.empty() ||
-        (one_fits && !is_own(bytes) && !trusted.pairs.contains(NodesOf(*agreement)))) {
-      found.Missing(file, fmt::format("your own link agreement between {}", pair),
-                    fmt::format("none; the bundle's has SHA-256 {}", certs::ToHex(sha256)),
-                    "check again with the file that your own side signed");
-    } else if (!is_own(bytes)) {
+    if (trusted.by_digest.erase(sha256) > 0) {
+      agreements_.push_back(*std::move(agreement));
+      continue;
+    }
+    if (trusted.pairs.contains(NodesOf(*agreement))) {
       found.Invalid(file, fmt::format("your own link agreement between {}", pair),
                     fmt::format("another one, SHA-256 {}", certs::ToHex(sha256)),
                     "find out which agreement was in force; nothing of it is believed");
       continue;
     }
-    agreements_.push_back(*std::move(agreement));
+    found.Missing(file, fmt::format("your own link agreement between {}", pair),
+                  fmt::format("none; the bundle's has SHA-256 {}", certs::ToHex(sha256)),
+                  "check again with the file that your own side signed");
+    if (!own_) {
+      agreements_.push_back(*std::move(agreement));
+      continue;
+    }
+    // Whoever gave one believes no other.
+    for (const config::AgreedNode& node : agreement->nodes) {
+      unread_nodes_.insert(node.stated.node());
+      lacking_.insert(std::string(node.spiffe_id.trust_domain()));
+    }
   }
+  for (const config::LinkAgreement& agreement : agreements_) {
+    for (const std::string& node : NodesOf(agreement)) unread_nodes_.erase(node);
+    for (const config::AgreedNode& node : agreement.nodes) {
+      lacking_.erase(std::string(node.spiffe_id.trust_domain()));
+    }
+  }
+  for (auto& [sha256, agreement] : trusted.by_digest) others_.push_back(std::move(agreement));
 }
 
 void Anchors::TakeRoots(const v1::GetEvidenceResponse& evidence, Found& found) {
@@ -125,6 +140,7 @@ void Anchors::TakeRoots(const v1::GetEvidenceResponse& evidence, Found& found) {
         if (bytes == held.end()) {
           found.Missing(file, fmt::format("every root of {} that was agreed", name), "none",
                         "have the bundle exported again");
+          lacking_.insert(name);
           continue;
         }
         absl::StatusOr<certs::Certificate> parsed = certs::Certificate::Parse(*bytes->second);
@@ -132,7 +148,7 @@ void Anchors::TakeRoots(const v1::GetEvidenceResponse& evidence, Found& found) {
           found.Add(file, parsed.status());
           continue;
         }
-        roots_.push_back(*std::move(parsed));
+        roots_[name].push_back(*std::move(parsed));
         domain.root_pems.push_back(certs::PemFromDer(std::string_view(*bytes->second)));
       }
     }
@@ -152,9 +168,11 @@ Anchors Anchors::Make(const v1::GetEvidenceResponse& evidence, std::span<const s
   Anchors anchors;
   anchors.TakeAgreements(evidence, own, found);
   anchors.TakeRoots(evidence, found);
-  for (const config::LinkAgreement& agreement : anchors.agreements_) {
-    for (const config::AgreedNode& node : agreement.nodes) {
-      AddOnce(anchors.witnesses_, node.witness);
+  for (const auto* agreements : {&anchors.agreements_, &anchors.others_}) {
+    for (const config::LinkAgreement& agreement : *agreements) {
+      for (const config::AgreedNode& node : agreement.nodes) {
+        AddOnce(anchors.witnesses_, node.witness);
+      }
     }
   }
   return anchors;
@@ -169,6 +187,22 @@ const config::AgreedNode* Anchors::FindNode(std::string_view node) const {
   return nullptr;
 }
 
+std::string Anchors::DomainOf(std::string_view node) const {
+  for (const auto* agreements : {&agreements_, &others_}) {
+    for (const config::LinkAgreement& agreement : *agreements) {
+      for (const config::AgreedNode& agreed : agreement.nodes) {
+        if (agreed.stated.node() == node) return std::string(agreed.spiffe_id.trust_domain());
+      }
+    }
+  }
+  return "";
+}
+
+std::vector<certs::Certificate> Anchors::RootsOf(std::string_view domain) const {
+  const auto held = roots_.find(domain);
+  return held == roots_.end() ? std::vector<certs::Certificate>() : held->second;
+}
+
 const config::LinkAgreement* Anchors::Between(std::string_view a, std::string_view b) const {
   for (const config::LinkAgreement& agreement : agreements_) {
     if (NodesOf(agreement) == std::set<std::string>{std::string(a), std::string(b)}) {
@@ -180,17 +214,21 @@ const config::LinkAgreement* Anchors::Between(std::string_view a, std::string_vi
 
 std::vector<std::string> Anchors::PeersOf(std::string_view node) const {
   std::set<std::string> peers;
-  for (const config::LinkAgreement& agreement : agreements_) {
-    std::set<std::string> nodes = NodesOf(agreement);
-    if (nodes.erase(std::string(node)) > 0) peers.merge(nodes);
+  for (const auto* agreements : {&agreements_, &others_}) {
+    for (const config::LinkAgreement& agreement : *agreements) {
+      std::set<std::string> nodes = NodesOf(agreement);
+      if (nodes.erase(std::string(node)) > 0) peers.merge(nodes);
+    }
   }
   return {peers.begin(), peers.end()};
 }
 
 std::string Anchors::NodeOfWitness(std::string_view key_name) const {
-  for (const config::LinkAgreement& agreement : agreements_) {
-    for (const config::AgreedNode& node : agreement.nodes) {
-      if (node.witness.name() == key_name) return node.stated.node();
+  for (const auto* agreements : {&agreements_, &others_}) {
+    for (const config::LinkAgreement& agreement : *agreements) {
+      for (const config::AgreedNode& node : agreement.nodes) {
+        if (node.witness.name() == key_name) return node.stated.node();
+      }
     }
   }
   return "";

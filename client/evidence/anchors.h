@@ -1,7 +1,9 @@
 #ifndef GATEPOST_CLIENT_EVIDENCE_ANCHORS_H_
 #define GATEPOST_CLIENT_EVIDENCE_ANCHORS_H_
 
+#include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,8 +19,9 @@
 namespace gatepost::evidence {
 
 // Whom a check believes: the keys and roots that link agreements name, and nothing else in the
-// bundle. Agreements of the bundle count only where the reader's own copy is the same bytes; where
-// he gave none, the bundle's are used and the finding says what is missing.
+// bundle. Agreements of the bundle count only where the reader's own copy is the same bytes: what
+// another one says is not used, and is a finding. Where he gave none at all, the bundle's are used
+// and the finding says what is missing.
 class Anchors {
  public:
   // `own` are the bytes of the reader's link agreement files.
@@ -28,18 +31,28 @@ class Anchors {
   const std::vector<config::LinkAgreement>& agreements() const { return agreements_; }
   // The node of that name; null when no agreement has it. Lives as long as the anchors.
   const config::AgreedNode* FindNode(std::string_view node) const;
+  // Whether only an agreement that is not the reader's names the node.
+  bool IsUnread(std::string_view node) const { return unread_nodes_.contains(node); }
+  // The trust domain of a node that any agreement of the reader names; empty for others.
+  std::string DomainOf(std::string_view node) const;
   // The agreement between two nodes; null when there is none.
   const config::LinkAgreement* Between(std::string_view a, std::string_view b) const;
-  // The nodes that have a link to `node`, each once.
+  // The nodes that have a link to `node`, each once: by all agreements that the reader gave, in the
+  // bundle or not.
   std::vector<std::string> PeersOf(std::string_view node) const;
   // The node that witnesses by the key of that name; empty when none does.
   std::string NodeOfWitness(std::string_view key_name) const;
+  // Whether the reader gave agreements of his own.
+  bool own() const { return own_; }
   // The witness keys of all nodes.
   const std::vector<ledger::VerifierKey>& witnesses() const { return witnesses_; }
   // Nullopt when the agreements' roots make no trust store.
   const std::optional<certs::TrustStore>& trust() const { return trust_; }
-  // The agreed roots that the bundle holds.
-  const std::vector<certs::Certificate>& roots() const { return roots_; }
+  // The agreed roots of a trust domain that the bundle holds.
+  std::vector<certs::Certificate> RootsOf(std::string_view domain) const;
+  // Whether the bundle lacks a root of the domain, or only agreements that are not the reader's
+  // name the domain.
+  bool LacksRootsOf(std::string_view domain) const { return lacking_.contains(domain); }
   // One of its trust domains is of practice.
   bool practice() const { return practice_; }
 
@@ -49,8 +62,12 @@ class Anchors {
   void TakeRoots(const v1::GetEvidenceResponse& evidence, Found& found);
 
   std::vector<config::LinkAgreement> agreements_;
+  std::vector<config::LinkAgreement> others_;  // The reader's own that the bundle does not have.
+  bool own_ = false;
+  std::set<std::string, std::less<>> unread_nodes_;
   std::vector<ledger::VerifierKey> witnesses_;
-  std::vector<certs::Certificate> roots_;
+  std::map<std::string, std::vector<certs::Certificate>, std::less<>> roots_;  // By domain.
+  std::set<std::string, std::less<>> lacking_;
   std::optional<certs::TrustStore> trust_;
   bool practice_ = false;
 };

@@ -2,14 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "client/evidence/core_files.h"
 #include "client/evidence/derived_files.h"
-#include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
-#include "daemon/system/utf8.h"
 
 namespace gatepost::evidence {
 
@@ -22,18 +19,6 @@ absl::StatusOr<Bundle> Bundle::Make(const v1::GetEvidenceResponse& evidence) {
   bundle.files_[kVerifyFile] = VerifyText(evidence, core, bundle.files_);
   bundle.index_ = std::move(core.index);
   return bundle;
-}
-
-absl::Status Bundle::AddRendering(const std::string& name, std::string bytes) {
-  if (!IsRenderingName(name) || files_.contains(name)) {
-    return system::Refuse(v1::REASON_BAD_ARGUMENT,
-                          "a new file name such as report.html, of a-z 0-9 . _ -",
-                          system::Printable(name), "name the rendering otherwise");
-  }
-  files_[name] = std::move(bytes);
-  index_.renderings.push_back(name);
-  std::ranges::sort(index_.renderings);
-  return absl::OkStatus();
 }
 
 Files Bundle::AllFiles() const {

@@ -13,16 +13,13 @@
 namespace gatepost::evidence {
 
 // A bundle of evidence being put together (README.md): one file that an auditor checks without a
-// node. The same evidence, in whatever order, gives the same bytes.
+// node. Nothing lies in it that the check does not compare. The same evidence, in whatever order,
+// gives the same bytes.
 class Bundle {
  public:
-  // Everything but renderings. EVIDENCE_INVALID when a proof, a head or a link agreement in
+  // EVIDENCE_INVALID when a proof, a head or a link agreement in
   // `evidence` cannot be read; TOO_LARGE above kMostMessages.
   static absl::StatusOr<Bundle> Make(const v1::GetEvidenceResponse& evidence);
-
-  // Puts something to read beside the evidence, e.g. report.html. Nothing is ever checked by it.
-  // BAD_ARGUMENT when the name is not one of a rendering (IsRenderingName), or taken.
-  absl::Status AddRendering(const std::string& name, std::string bytes);
 
   // The archive. TOO_LARGE as WriteStoredZip.
   absl::StatusOr<std::string> Seal() const;

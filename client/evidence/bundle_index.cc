@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "client/evidence/stored_zip.h"
 #include "daemon/domain/message_rules.h"
 #include "daemon/ledger/lines.h"
 #include "daemon/system/reason.h"
@@ -14,6 +13,7 @@
 namespace gatepost::evidence {
 namespace {
 
+constexpr char kWithoutEnvelope[] = "without-envelope";
 constexpr char kTimeFormat[] = "%Y-%m-%dT%H:%M:%E6SZ";
 
 absl::Status BadLine(std::string_view wanted, std::string_view came) {
@@ -28,18 +28,17 @@ std::vector<std::string>* ListOf(BundleIndex& index, std::string_view key) {
   if (key == "certificate") return &index.certificates;
   if (key == "revocation") return &index.revocation_lists;
   if (key == "head") return &index.heads;
-  if (key == "rendering") return &index.renderings;
   if (key == "leaf" && !index.messages.empty()) return &index.messages.back().leaves;
   return nullptr;
 }
 
 bool TakeMessage(BundleIndex& index, std::string_view key, std::string_view value) {
-  if (key != "message" && key != "purged") return false;
+  if (key != "message" && key != kWithoutEnvelope) return false;
   const size_t space = value.find(' ');
   if (space == std::string_view::npos) return false;
   IndexedMessage message;
   message.folder = std::string(value.substr(0, space));
-  message.purged = key == "purged";
+  message.without_envelope = key == kWithoutEnvelope;
   const std::string_view reference = value.substr(space + 1);
   if (reference != "-") message.short_reference = std::string(reference);
   index.messages.push_back(std::move(message));
@@ -62,9 +61,6 @@ absl::Status CheckNames(const BundleIndex& index) {
       return BadLine("a short reference", message.short_reference);
     }
   }
-  for (const std::string& name : index.renderings) {
-    if (!IsRenderingName(name)) return BadLine("a rendering's name", name);
-  }
   return absl::OkStatus();
 }
 
@@ -75,14 +71,6 @@ std::string MessageFolder(size_t number) { return fmt::format("messages/{:03}", 
 bool IsShortReference(std::string_view text) {
   return !text.empty() && text.size() <= 64 && text != "-" &&
          std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
-}
-
-bool IsRenderingName(std::string_view name) {
-  std::string small(name);
-  for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return IsFileName(name) && name.find('/') == std::string_view::npos && small != kIndexFile &&
-         small != kManifestFile && small != "verify.txt" &&
-         (name.ends_with(".html") || name.ends_with(".txt"));
 }
 
 std::string BundleIndex::Encode() const {
@@ -98,11 +86,11 @@ std::string BundleIndex::Encode() const {
   list("revocation", revocation_lists);
   list("head", heads);
   for (const IndexedMessage& message : messages) {
-    text += fmt::format("{} {} {}\n", message.purged ? "purged" : "message", message.folder,
+    text += fmt::format("{} {} {}\n", message.without_envelope ? kWithoutEnvelope : "message",
+                        message.folder,
                         message.short_reference.empty() ? "-" : message.short_reference);
     list("leaf", message.leaves);
   }
-  list("rendering", renderings);
   return text;
 }
 

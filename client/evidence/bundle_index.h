@@ -21,7 +21,7 @@ inline constexpr int kMostMessages = 999;
 struct IndexedMessage {
   std::string folder;               // messages/001 and so on, without a gap.
   std::string short_reference;      // Empty: none.
-  bool purged = false;              // It has no envelope.
+  bool without_envelope = false;    // Why is what a PURGED entry says, if there is one.
   std::vector<std::string> leaves;  // Without their ending, e.g. messages/001/leaves/vn-langson-7.
 };
 
@@ -36,7 +36,6 @@ struct BundleIndex {
   std::vector<std::string> revocation_lists;
   std::vector<std::string> heads;
   std::vector<IndexedMessage> messages;
-  std::vector<std::string> renderings;  // Files that nothing is checked by.
 
   // The file's bytes.
   std::string Encode() const;
@@ -50,10 +49,6 @@ std::string MessageFolder(size_t number);
 
 // Whether a bundle can name a message so: 1 to 64 visible ASCII characters, not `-` alone.
 bool IsShortReference(std::string_view text);
-
-// Whether a rendering can be called so: a file beside bundle.txt that ends in .html or .txt and is
-// not one of the bundle's own.
-bool IsRenderingName(std::string_view name);
 
 }  // namespace gatepost::evidence
 

@@ -1,9 +1,11 @@
 #include "client/evidence/check_script.h"
 
 #include <string_view>
+#include <vector>
 
 #include "certs/digest.h"
 #include "client/evidence/log_keys.h"
+#include "client/evidence/proof_path.h"
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
@@ -14,30 +16,21 @@ namespace {
 // RFC 8410: the SubjectPublicKeyInfo of an Ed25519 key, before the key's 32 bytes.
 constexpr char kSpkiPrefix[] = "302a300506032b6570032100";
 
-// RFC 9162, 2.1.3.2, with the numbers of this proof put in.
+// The steps of this proof.
 std::string Walk(const ledger::TlogProof& proof, uint64_t size) {
   std::string lines;
-  uint64_t here = proof.index;
-  uint64_t last = size - 1;
-  for (const certs::Digest& hash : proof.path) {
-    const std::string other = certs::ToHex(hash);
-    if (here % 2 == 1 || here == last) {
-      lines += fmt::format("hash=$(node {} \"$hash\")\n", other);
-      while (here % 2 == 0 && here != 0) {
-        here >>= 1;
-        last >>= 1;
-      }
-    } else {
-      lines += fmt::format("hash=$(node \"$hash\" {})\n", other);
-    }
-    here >>= 1;
-    last >>= 1;
+  const std::vector<bool> left = StandsOnTheLeft(proof.index, size, proof.path.size());
+  for (size_t i = 0; i < left.size(); ++i) {
+    const std::string other = certs::ToHex(proof.path[i]);
+    lines += left[i] ? fmt::format("hash=$(node {} \"$hash\")\n", other)
+                     : fmt::format("hash=$(node \"$hash\" {})\n", other);
   }
   return lines;
 }
 
 }  // namespace
 
+// Its 44 bytes are 60 characters of base64: one line.
 std::string PublicKeyPem(const ledger::VerifierKey& key) {
   return fmt::format("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
                      certs::Base64Encode(*certs::HexDecode(kSpkiPrefix) + key.public_key()));

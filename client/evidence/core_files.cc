@@ -92,7 +92,7 @@ absl::Status AddMessage(const v1::MessageEvidence& message, CoreFiles& core) {
   if (IsShortReference(message.short_reference())) {
     indexed.short_reference = message.short_reference();
   }
-  indexed.purged = !message.has_envelope();
+  indexed.without_envelope = !message.has_envelope();
   if (message.has_envelope()) {
     core.files[indexed.folder + "/envelope.pb"] = message.envelope().SerializeAsString();
   }
@@ -234,7 +234,7 @@ class Shelf {
 
 void ReadMessage(const IndexedMessage& indexed, Shelf& shelf, v1::MessageEvidence& message) {
   message.set_short_reference(indexed.short_reference);
-  if (!indexed.purged) {
+  if (!indexed.without_envelope) {
     const std::string name = indexed.folder + "/envelope.pb";
     const std::string* bytes = shelf.Take(name);
     if (bytes != nullptr && !message.mutable_envelope()->ParseFromString(*bytes)) {

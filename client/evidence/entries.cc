@@ -31,6 +31,35 @@ size_t UnknownLines(std::string_view note, const ledger::OpenedCheckpoint& head)
 
 }  // namespace
 
+bool IsFirst(const ledger::Leaf& leaf) {
+  return leaf.event == ledger::event::kAccepted || leaf.event == ledger::event::kDelivered;
+}
+
+const ProvedEntry* FirstEntry(const MessageFacts& message) {
+  const ProvedEntry* first = nullptr;
+  for (const ProvedEntry& entry : message.entries) {
+    if (!IsFirst(entry.leaf)) continue;
+    if (first == nullptr || entry.leaf.time < first->leaf.time) first = &entry;
+  }
+  return first;
+}
+
+absl::Time FixedAt(const Anchors& anchors, const MessageFacts& message) {
+  absl::Time fixed = absl::InfiniteFuture();
+  for (const ProvedEntry& entry : message.entries) {
+    if (entry.leaf.pae != message.pae) continue;
+    const std::string domain = anchors.DomainOf(entry.node);
+    absl::Time other = absl::InfiniteFuture();
+    for (const auto* words : {&entry.cosigned, &entry.held_by}) {
+      for (const CosignedBy& word : *words) {
+        if (anchors.DomainOf(word.node) != domain) other = std::min(other, word.time);
+      }
+    }
+    fixed = std::min(fixed, std::max(entry.leaf.time, other));
+  }
+  return fixed;
+}
+
 std::optional<NamedEntry> NamedIn(const ledger::Leaf& leaf) {
   if (leaf.event != ledger::event::kReceipt && leaf.event != ledger::event::kDecided) {
     return std::nullopt;
@@ -87,7 +116,8 @@ std::optional<ProvedEntry> Entries::Prove(const std::string& folder, const v1::E
   const std::string where = LeafPlace(folder, leaf);
   const config::AgreedNode* node = anchors_.FindNode(leaf.node());
   if (node == nullptr) {
-    found_.Invalid(where, "the log of a node of the link agreement", leaf.node());
+    found_.Missing(where, fmt::format("a link agreement that names the log of {}", leaf.node()),
+                   "none of yours", "check again with the agreement of that link");
     return std::nullopt;
   }
   absl::StatusOr<ledger::Leaf> parsed = ledger::Leaf::Parse(leaf.leaf());
@@ -126,13 +156,23 @@ std::optional<ProvedEntry> Entries::Prove(const std::string& folder, const v1::E
   entry.leaf = *std::move(parsed);
   entry.head_size = head.size;
   entry.cosigned = CosignersOf(proof->head);
+  for (const CosignedBy& cosigner : entry.cosigned) {
+    if (entry.leaf.time <= cosigner.time + kMostSkew) continue;
+    found_.Invalid(where + ".leaf",
+                   fmt::format("a time before {} cosigned a head above it, {}", cosigner.node,
+                               absl::FormatTime(cosigner.time, absl::UTCTimeZone())),
+                   absl::FormatTime(entry.leaf.time, absl::UTCTimeZone()));
+  }
   return entry;
 }
 
 void Entries::CheckHead(const std::string& file, const std::string& note) {
   const config::AgreedNode* node = anchors_.FindNode(NodeOfOrigin(note));
   if (node == nullptr) {
-    return found_.Invalid(file, "a head of a node of the link agreement", NodeOfOrigin(note));
+    return found_.Missing(
+        file, "a link agreement that names this log",
+        fmt::format("none of yours names {}", system::Printable(NodeOfOrigin(note))),
+        "check again with the agreement of that link");
   }
   const absl::StatusOr<ledger::OpenedCheckpoint> head =
       ledger::OpenCheckpoint(note, node->log, anchors_.witnesses());

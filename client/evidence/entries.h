@@ -18,6 +18,19 @@
 
 namespace gatepost::evidence {
 
+// How far the clocks of two nodes may be apart (PROTOCOL.md 9).
+inline constexpr absl::Duration kMostSkew = absl::Minutes(5);
+
+// Whether the leaf says that a message came: ACCEPTED or DELIVERED.
+bool IsFirst(const ledger::Leaf& leaf);
+// The message's first entry by time, as its log says; null when there is none.
+const ProvedEntry* FirstEntry(const MessageFacts& message);
+
+// When a message was there for certain: the earliest time that both sides attest, one by an entry
+// in its log, the other by a cosignature on a head above that entry or by an entry of its own that
+// names it; the later of the two times. What one side says alone is not a time: InfiniteFuture.
+absl::Time FixedAt(const Anchors& anchors, const MessageFacts& message);
+
 // What a leaf's detail `leaf:<index>:<hash>` names: an entry of the other log that this one fixes
 // (a RECEIPT, or a decision that was followed).
 struct NamedEntry {
@@ -38,8 +51,8 @@ class Entries {
   Entries(const Anchors& anchors, Found& found) : anchors_(anchors), found_(found) {}
 
   // Checks a leaf and its proof under the log key of its node: the origin is that node's log in the
-  // leaf's epoch, and cosignatures of agreed witnesses hold. Nullopt, with a finding, when it does
-  // not.
+  // leaf's epoch, and cosignatures of agreed witnesses hold and are not older than the leaf.
+  // Nullopt, with a finding, when it does not; a log whose node no agreement names is missing.
   std::optional<ProvedEntry> Prove(const std::string& folder, const v1::EvidenceLeaf& leaf);
 
   // Checks a head under the log key of its node and the agreed witnesses.

@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "certs/digest.h"
+#include "client/evidence/check_script.h"
 #include "client/evidence/derived_files.h"
 #include "daemon/ledger/note.h"
 #include "daemon/system/reason.h"
@@ -12,15 +12,6 @@
 
 namespace gatepost::evidence {
 namespace {
-
-// RFC 8410: the SubjectPublicKeyInfo of an Ed25519 key, before the key's 32 bytes.
-constexpr char kSpkiPrefix[] = "302a300506032b6570032100";
-
-// Its 44 bytes are 60 characters of base64: one line.
-std::string PublicKeyPem(const ledger::VerifierKey& key) {
-  return fmt::format("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
-                     certs::Base64Encode(*certs::HexDecode(kSpkiPrefix) + key.public_key()));
-}
 
 // A C2SP tlog-policy: the node's log, and the witnesses of its peers, all of which shall have
 // cosigned.

@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <string_view>
 
+#include "certs/certificate.h"
 #include "certs/dsse.h"
+#include "certs/signing_path.h"
 #include "client/evidence/bundle_index.h"
 #include "client/evidence/core_files.h"
+#include "daemon/domain/author_rules.h"
 #include "daemon/domain/unknown_content.h"
 
 namespace gatepost::evidence {
@@ -19,15 +22,11 @@ using certs::Digest;
 
 constexpr std::string_view kMessage = "message:";
 
-bool IsFirst(const ledger::Leaf& leaf) {
-  return leaf.event == event::kAccepted || leaf.event == event::kDelivered;
-}
-
 // Events whose leaves name the message's digests.
 bool NamesDigests(const ledger::Leaf& leaf) {
   for (const char* name :
        {event::kHeld, event::kReleased, event::kAccepted, event::kDelivered, event::kReceipt,
-        event::kFetched, event::kRead, event::kDecided, event::kOverride}) {
+        event::kFetched, event::kRead, event::kDecided, event::kOverride, event::kPurged}) {
     if (leaf.event == name) return true;
   }
   return false;
@@ -38,7 +37,17 @@ bool Contains(const google::protobuf::RepeatedPtrField<std::string>& values,
   return std::ranges::find(values, value) != values.end();
 }
 
-// What a purged message was, as far as its first entries say.
+bool Has(const MessageFacts& facts, const char* name, std::string_view node) {
+  return std::ranges::any_of(facts.entries, [&](const ProvedEntry& entry) {
+    return entry.leaf.event == name && entry.node == node;
+  });
+}
+
+std::string Shown(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%d %H:%M:%E*S UTC", time, absl::UTCTimeZone());
+}
+
+// What a message without an envelope was, as far as its first entries say.
 void ReadFromEntries(MessageFacts& facts) {
   for (const ProvedEntry& entry : facts.entries) {
     if (!IsFirst(entry.leaf)) continue;
@@ -69,15 +78,6 @@ std::optional<std::vector<std::string>> BundledChains::ChainBySha256(
   return found->second;
 }
 
-const ProvedEntry* FirstEntry(const MessageFacts& message) {
-  const ProvedEntry* first = nullptr;
-  for (const ProvedEntry& entry : message.entries) {
-    if (!IsFirst(entry.leaf)) continue;
-    if (first == nullptr || entry.leaf.time < first->leaf.time) first = &entry;
-  }
-  return first;
-}
-
 MessageCheck::MessageCheck(const Anchors& anchors, const BundledChains& chains,
                            std::string exporter, absl::Time exported_at, Found& found)
     : anchors_(anchors),
@@ -88,66 +88,152 @@ MessageCheck::MessageCheck(const Anchors& anchors, const BundledChains& chains,
   if (anchors.trust().has_value()) verifier_.emplace(*anchors.trust(), certificates_);
 }
 
-MessageFacts MessageCheck::Check(size_t number, const v1::MessageEvidence& message,
+MessageFacts MessageCheck::Prove(size_t number, const v1::MessageEvidence& message,
                                  Entries& entries) {
   MessageFacts facts;
   facts.folder = MessageFolder(number);
   facts.short_reference = message.short_reference();
-  facts.purged = !message.has_envelope();
+  facts.without_envelope = !message.has_envelope();
   for (const v1::EvidenceLeaf& leaf : message.leaves()) {
     std::optional<ProvedEntry> entry = entries.Prove(facts.folder, leaf);
     if (entry.has_value()) facts.entries.push_back(*std::move(entry));
   }
   std::ranges::stable_sort(facts.entries, {}, [](const ProvedEntry& e) { return e.leaf.time; });
-  signatures_.reset();
-  if (facts.purged) {
+  if (message.has_envelope()) {
+    facts.pae = certs::PaeDigest(message.envelope().payload_type(), message.envelope().payload());
+  } else {
     ReadFromEntries(facts);
-    found_.Note(
-        fmt::format("{}: its body was purged; its digests and entries are left", facts.folder));
+  }
+  return facts;
+}
+
+void MessageCheck::Check(const v1::MessageEvidence& message, MessageFacts& facts) {
+  signatures_.reset();
+  if (facts.without_envelope) {
+    CheckWithoutEnvelope(facts);
   } else {
     CheckEnvelope(message.envelope(), facts);
   }
   for (const ProvedEntry& entry : facts.entries) CheckEntry(entry, facts);
   CheckComplete(facts);
-  return facts;
+}
+
+// Whoever seals a bundle can leave an envelope out; that retention took it is only what a proved
+// entry says. Either way nobody here can see who signed.
+void MessageCheck::CheckWithoutEnvelope(MessageFacts& facts) {
+  const auto purge = std::ranges::find_if(facts.entries, [&](const ProvedEntry& entry) {
+    const ledger::Leaf& leaf = entry.leaf;
+    return entry.node == exporter_ && leaf.event == event::kPurged && leaf.result == "BODY" &&
+           leaf.detail.starts_with("retention:") && leaf.pae == facts.pae &&
+           leaf.object == fmt::format("{}{}", kMessage, facts.message_id);
+  });
+  facts.purged = purge != facts.entries.end();
+  found_.Missing(facts.folder, "the envelope; without it its signatures cannot be checked",
+                 facts.purged ? fmt::format("its body was purged, says entry {} of {}",
+                                            purge->index, exporter_)
+                              : std::string("none, and no entry that says that it was purged"),
+                 "ask the other side, which may still keep it");
 }
 
 // Signatures count as of the first entry: certificates expire, and what was signed before stays.
 void MessageCheck::CheckEnvelope(const v1::Envelope& envelope, MessageFacts& facts) {
   const std::string where = facts.folder + "/envelope.pb";
-  facts.pae = certs::PaeDigest(envelope.payload_type(), envelope.payload());
+  const google::protobuf::LogSilencer quiet;
+  v1::Message message;
+  if (!message.ParseFromString(envelope.payload())) {
+    return found_.Invalid(where, "a message", "a payload that cannot be read");
+  }
+  // Only to tell whether the entries are about it; nothing else is read before it is verified.
+  facts.author = message.header().author();
+  facts.message_id = message.header().message_id();
   const ProvedEntry* first = FirstEntry(facts);
   const absl::Time when = first == nullptr ? exported_at_ : first->leaf.time;
   if (!verifier_.has_value()) return;  // The roots' finding says so.
-  absl::StatusOr<certs::VerifiedEnvelope> verified = verifier_->Verify(envelope, chains_, when);
-  if (!verified.ok()) {
-    if (system::ReasonOf(verified.status()) == v1::REASON_CERTIFICATE_NOT_HELD) {
-      return found_.Missing("certificates", "the chain of every signer",
-                            std::string(verified.status().message()),
-                            "have the bundle exported again");
-    }
-    return found_.Add(where, verified.status());
-  }
+  const absl::StatusOr<certs::VerifiedEnvelope> verified =
+      verifier_->Verify(envelope, chains_, when);
+  if (!verified.ok()) return AddRefusal(envelope, where, verified.status());
   signatures_ = verified->signatures;
   for (size_t i = 0; i < verified->signers.size(); ++i) {
-    const certs::Identity& signer = verified->signers[i];
-    facts.signatures.push_back({.spiffe_id = signer.id.ToString(),
-                                .suite = SignaturesOf(envelope)[static_cast<int>(i)].suite(),
-                                .certificate_sha256 = signer.certificate_sha256,
-                                .certificate_not_before = signer.not_before,
-                                .certificate_not_after = signer.not_after,
-                                .revoked = std::nullopt});
+    AddSigner(verified->signers[i], SignaturesOf(envelope)[static_cast<int>(i)].suite(), when,
+              facts);
   }
-  const google::protobuf::LogSilencer quiet;
-  if (!facts.message.ParseFromString(envelope.payload())) {
-    facts.message.Clear();
-    return found_.Invalid(where, "a message", "a payload that cannot be read");
-  }
+  facts.message = std::move(message);
   if (domain::HasUnknown(facts.message)) {
-    found_.Note(fmt::format("{}: of a newer schema than this program; not all of it is shown",
-                            facts.folder));
+    found_.Missing(where, "a program that knows this schema",
+                   "a message of a newer one: not all of it is shown, and it is used for nothing",
+                   "check it with a newer program, on the same bundle");
   }
+  CheckFixed(facts);
   CheckHeader(*verified, facts);
+}
+
+// What fails because something is not in the bundle is missing, not wrong.
+void MessageCheck::AddRefusal(const v1::Envelope& envelope, const std::string& where,
+                              const absl::Status& why) {
+  const v1::Reason reason = system::ReasonOf(why);
+  if (reason == v1::REASON_CERTIFICATE_NOT_HELD) {
+    return found_.Missing("certificates", "the chain of every signer", std::string(why.message()),
+                          "have the bundle exported again");
+  }
+  const bool of_roots = reason == v1::REASON_CHAIN_BROKEN || reason == v1::REASON_CROSS_DOMAIN ||
+                        reason == v1::REASON_UNKNOWN_TRUST_DOMAIN;
+  for (const v1::Signature& signature : SignaturesOf(envelope)) {
+    const auto digest = certs::DigestFromBytes(signature.certificate_sha256());
+    const auto chain = digest.has_value() ? chains_.ChainBySha256(*digest) : std::nullopt;
+    if (!of_roots || !chain.has_value()) continue;
+    const absl::StatusOr<certs::Certificate> leaf = certs::Certificate::Parse(chain->front());
+    const absl::StatusOr<certs::SpiffeId> id = leaf.ok() ? leaf->Name() : leaf.status();
+    if (!id.ok() || !anchors_.LacksRootsOf(id->trust_domain())) continue;
+    return found_.Missing(where, fmt::format("the agreed roots of {}", id->trust_domain()),
+                          "some are not here",
+                          "have the bundle exported again, or check it with "
+                          "the agreement of that link");
+  }
+  found_.Add(where, why);
+}
+
+void MessageCheck::AddSigner(const certs::Identity& signer, const std::string& suite,
+                             absl::Time when, MessageFacts& facts) {
+  facts.signatures.push_back({.spiffe_id = signer.id.ToString(),
+                              .suite = suite,
+                              .certificate_sha256 = signer.certificate_sha256,
+                              .certificate_not_before = signer.not_before,
+                              .certificate_not_after = signer.not_after,
+                              .revoked = std::nullopt});
+  const std::string file =
+      fmt::format("certificates/{}.pem", certs::ToHex(signer.certificate_sha256));
+  const std::vector<std::string> chain =
+      chains_.ChainBySha256(signer.certificate_sha256).value_or(std::vector<std::string>());
+  absl::StatusOr<std::vector<certs::Certificate>> path =
+      certs::PathToRoot(chain, anchors_.RootsOf(signer.id.trust_domain()), when);
+  if (!path.ok()) return found_.Add(file, path.status());
+  for (const std::string& der : chain) {
+    const Digest sha256 = certs::Sha256Of(der);
+    if (std::ranges::any_of(*path, [&](const auto& one) { return one.sha256() == sha256; })) {
+      continue;
+    }
+    found_.Invalid(file, "certificates on the way from the signer to a root, and no others",
+                   fmt::format("one beside it, {}", certs::ToHex(sha256)));
+  }
+  facts.signatures.back().path = *std::move(path);
+}
+
+// The first entry's time is the word of one side, who may have written it after the certificate
+// had expired.
+void MessageCheck::CheckFixed(const MessageFacts& facts) {
+  const absl::Time fixed = FixedAt(anchors_, facts);
+  for (const SignedBy& signer : facts.signatures) {
+    if (fixed < signer.certificate_not_after) continue;
+    return found_.Missing(
+        facts.folder,
+        fmt::format("a time that both sides attest before {}, when the certificate of {} expires",
+                    Shown(signer.certificate_not_after), signer.spiffe_id),
+        fixed == absl::InfiniteFuture() ? std::string("none yet: when it was signed is the word of "
+                                                      "one side")
+                                        : Shown(fixed),
+        "have the bundle exported again once the other side has cosigned, or ask there what it "
+        "holds");
+  }
 }
 
 void MessageCheck::CheckHeader(const certs::VerifiedEnvelope& verified, MessageFacts& facts) {
@@ -158,8 +244,19 @@ void MessageCheck::CheckHeader(const certs::VerifiedEnvelope& verified, MessageF
   const absl::StatusOr<certs::SpiffeId> author = certs::SpiffeId::Parse(header.author());
   if (!author.ok()) return found_.Add(where, author.status());
   found_.Add(where, certs::CheckAuthor(verified, *author));
+  found_.Add(where,
+             domain::MayAuthor(header.author(), certs::RoleName(author->role()), facts.message));
+  if (verified.batch_author.has_value()) found_.Add(where, domain::MayBatch(facts.message));
   const config::AgreedNode* origin = anchors_.FindNode(header.origin_node());
-  if (origin != nullptr && origin->spiffe_id.trust_domain() != author->trust_domain()) {
+  if (origin == nullptr && anchors_.IsUnread(header.origin_node())) {
+    return found_.Missing(where,
+                          fmt::format("your own link agreement with {}", header.origin_node()),
+                          "none", "check again with the file that your own side signed");
+  }
+  if (origin == nullptr) {
+    return found_.Invalid(where, "an origin that the link agreement names", header.origin_node());
+  }
+  if (origin->spiffe_id.trust_domain() != author->trust_domain()) {
     found_.Invalid(where,
                    fmt::format("an author of {}, the side of its origin {}",
                                origin->spiffe_id.trust_domain(), header.origin_node()),
@@ -186,7 +283,10 @@ void MessageCheck::CheckEntry(const ProvedEntry& entry, const MessageFacts& fact
     want(leaf.pae == facts.pae, fmt::format("PAE digest {}", certs::ToHex(facts.pae)),
          hex(leaf.pae));
   }
-  if (!signatures_.has_value() && facts.purged) signatures_ = leaf.signatures;
+  // Without an envelope the entries must at least agree.
+  if (facts.without_envelope && !signatures_.has_value() && NamesDigests(leaf)) {
+    signatures_ = leaf.signatures;
+  }
   if (signatures_.has_value() && NamesDigests(leaf)) {
     want(leaf.signatures == signatures_, fmt::format("signature list {}", hex(signatures_)),
          hex(leaf.signatures));
@@ -223,14 +323,9 @@ void MessageCheck::CheckEntry(const ProvedEntry& entry, const MessageFacts& fact
   }
 }
 
-// What must be there: the origin's word that it took the message, where the origin exported it; and
-// the recipient's, where it crossed.
+// What must be there: the word of the exporter's own log that it took the message, and the
+// recipient's, where it crossed.
 void MessageCheck::CheckComplete(const MessageFacts& facts) {
-  const auto has = [&](const char* name, std::string_view node) {
-    return std::ranges::any_of(facts.entries, [&](const ProvedEntry& entry) {
-      return entry.leaf.event == name && entry.node == node;
-    });
-  };
   const auto missing = [&](std::string_view node, const char* name) {
     found_.Missing(facts.folder, fmt::format("the {} entry of {}", name, node), "none",
                    "have the bundle exported again, or ask there for it");
@@ -239,18 +334,42 @@ void MessageCheck::CheckComplete(const MessageFacts& facts) {
     return found_.Missing(facts.folder, "an entry that says when it was first logged", "none",
                           "have the bundle exported again");
   }
-  const bool own = has(event::kAccepted, exporter_) || has(event::kDelivered, exporter_);
+  const bool own =
+      Has(facts, event::kAccepted, exporter_) || Has(facts, event::kDelivered, exporter_);
   if (!own) {
     const bool origin = facts.message.header().origin_node() == exporter_;
     missing(exporter_, origin ? event::kAccepted : event::kDelivered);
   }
   for (const ProvedEntry& entry : facts.entries) {
     const ledger::Leaf& leaf = entry.leaf;
-    if (leaf.event == event::kReceipt && !has(event::kDelivered, leaf.peer)) {
+    if (leaf.event == event::kReceipt && !Has(facts, event::kDelivered, leaf.peer)) {
       missing(leaf.peer, event::kDelivered);
     }
     const bool rung = leaf.event == event::kFetched || leaf.event == event::kRead;
-    if (rung && !has(event::kDelivered, entry.node)) missing(entry.node, event::kDelivered);
+    if (rung && !Has(facts, event::kDelivered, entry.node)) {
+      missing(entry.node, event::kDelivered);
+    }
+  }
+  CheckRecipients(facts);
+}
+
+// Each recipient's answer, as the origin holds it: both entries, or it is pending.
+void MessageCheck::CheckRecipients(const MessageFacts& facts) {
+  const v1::MessageHeader& header = facts.message.header();
+  for (const std::string& recipient : header.recipient_nodes()) {
+    if (!Has(facts, event::kDelivered, recipient)) {
+      found_.Note(fmt::format("{}: pending, no entry of {} shows that it took or refused it",
+                              facts.folder, recipient));
+      continue;
+    }
+    const bool receipted = std::ranges::any_of(facts.entries, [&](const ProvedEntry& entry) {
+      return entry.leaf.event == event::kReceipt && entry.leaf.peer == recipient;
+    });
+    if (!receipted && header.origin_node() == exporter_) {
+      found_.Missing(facts.folder,
+                     fmt::format("the RECEIPT entry of {} for {}", exporter_, recipient), "none",
+                     "have the bundle exported again");
+    }
   }
 }
 

@@ -34,16 +34,26 @@ class MessageCheck {
   MessageCheck(const Anchors& anchors, const BundledChains& chains, std::string exporter,
                absl::Time exported_at, Found& found);
 
-  // The message number `number` (from 1): each entry is proved (`entries`), the envelope's
-  // signatures hold as of its first entry, its author is a signer, and the entries say the same of
-  // it as it says itself. What does not hold is a finding, and left out.
-  MessageFacts Check(size_t number, const v1::MessageEvidence& message, Entries& entries);
+  // The message number `number` (from 1) with those of its entries that are proved, nothing else
+  // judged yet. What does not hold is a finding, and left out.
+  MessageFacts Prove(size_t number, const v1::MessageEvidence& message, Entries& entries);
+
+  // Judges it, once the entries of all messages are connected: the envelope's signatures hold as of
+  // its first entry and both sides attest a time before its certificates expired, its author is a
+  // signer who may say this, and the entries say the same of it as it says itself.
+  void Check(const v1::MessageEvidence& message, MessageFacts& facts);
 
  private:
+  void CheckWithoutEnvelope(MessageFacts& facts);
   void CheckEnvelope(const v1::Envelope& envelope, MessageFacts& facts);
+  void AddRefusal(const v1::Envelope& envelope, const std::string& where, const absl::Status& why);
+  void AddSigner(const certs::Identity& signer, const std::string& suite, absl::Time when,
+                 MessageFacts& facts);
+  void CheckFixed(const MessageFacts& facts);
   void CheckHeader(const certs::VerifiedEnvelope& verified, MessageFacts& facts);
   void CheckEntry(const ProvedEntry& entry, const MessageFacts& facts);
   void CheckComplete(const MessageFacts& facts);
+  void CheckRecipients(const MessageFacts& facts);
 
   const Anchors& anchors_;
   const BundledChains& chains_;
@@ -52,11 +62,8 @@ class MessageCheck {
   Found& found_;
   certs::CertificateCache certificates_;
   std::optional<certs::EnvelopeVerifier> verifier_;
-  std::optional<certs::Digest> signatures_;  // Of the message at hand.
+  std::optional<certs::Digest> signatures_;  // Of the message at hand, as it was signed.
 };
-
-// The message's first entry, ACCEPTED or DELIVERED, by time; null when there is none.
-const ProvedEntry* FirstEntry(const MessageFacts& message);
 
 }  // namespace gatepost::evidence
 

@@ -58,26 +58,25 @@ std::pair<std::string, std::string> FirstDifference(std::string_view wanted,
 }
 
 // message.txt is a reading by the program that exported it. One that did not know all of the
-// content left it out; what this one does not know, it cannot compare.
+// content left it out. What this program does not know it cannot compare: nothing is said against
+// it, and nothing for it.
 bool IsOtherReading(const std::string& name, const std::string& ours, const std::string& theirs,
                     Found& found) {
   if (!name.ends_with("/message.txt")) return false;
-  if (theirs == NewerSchemaText()) return true;
+  if (theirs == NewerSchemaText()) {
+    found.Note(fmt::format("{}: left out by the program that exported it", name));
+    return true;
+  }
   if (ours != NewerSchemaText()) return false;
-  found.Note(fmt::format("{}: of a newer schema than this program; not compared", name));
+  found.Missing(name, "a program that knows this schema", "a text that this one cannot compare",
+                "do not read it; check the bundle with a newer program");
   return true;
 }
 
 // What follows from the core must be what it says, and nothing else may lie in the bundle.
 void CheckDerived(const OpenedBundle& opened, const Files& files, Found& found) {
-  absl::StatusOr<Bundle> bundle = Bundle::Make(opened.evidence);
+  const absl::StatusOr<Bundle> bundle = Bundle::Make(opened.evidence);
   if (!bundle.ok()) return found.Add("bundle", bundle.status());
-  for (const std::string& name : opened.index.renderings) {
-    const auto rendering = files.find(name);
-    if (rendering == files.end()) continue;
-    found.Add(name, bundle->AddRendering(name, rendering->second));
-    found.Note(fmt::format("{}: for reading only; it is no evidence and was not checked", name));
-  }
   const Files ours = bundle->AllFiles();
   for (const auto& [name, bytes] : ours) {
     const auto theirs = files.find(name);

@@ -12,8 +12,8 @@ namespace gatepost::evidence {
 
 // What the messages of a bundle say of each other. An agreement binds only by its proposal, the
 // other side's acceptance of exactly those bytes, and the sequencer's leaf with result IN_FORCE
-// that no later one takes back (PROTOCOL.md 5): what of it is missing makes the evidence
-// INCOMPLETE. In a thread of several messages, each message that another one cites must be there,
+// (PROTOCOL.md 5; agreement_check.h): what of it is missing makes the evidence INCOMPLETE. In a
+// thread of several messages, each message that another one cites must be there,
 // and so must the decision that an acceptance had seen. A message twice is INVALID, and so is one
 // out of the order in which `exporter` took them. Whether an agreement holds is said in the notes.
 void CheckThreads(const Anchors& anchors, const std::string& exporter,

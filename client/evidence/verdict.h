@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "certs/certificate.h"
 #include "certs/digest.h"
 #include "daemon/ledger/leaf.h"
 #include "gatepost/v1/message.pb.h"
@@ -52,7 +53,8 @@ struct SignedBy {
   certs::Digest certificate_sha256{};
   absl::Time certificate_not_before;
   absl::Time certificate_not_after;
-  std::optional<absl::Time> revoked;  // By a revocation list that is known here.
+  std::optional<absl::Time> revoked;          // By a revocation list that is known here.
+  std::vector<certs::Certificate> path = {};  // Up to the root that vouches for it, leaf first.
 };
 
 // One message, its signatures and what both logs say of it, all checked.
@@ -62,7 +64,9 @@ struct MessageFacts {
   std::string message_id;
   std::string author;
   certs::Digest pae{};
-  bool purged = false;  // Only digests are left; `message` is empty.
+  // There is no envelope: only digests are left, `message` is empty, nothing shows who signed.
+  bool without_envelope = false;
+  bool purged = false;  // The exporter's log says, proved, that retention took the body away.
   v1::Message message;
   std::vector<SignedBy> signatures;
   std::vector<ProvedEntry> entries;  // Of both logs, by time.
@@ -72,8 +76,8 @@ struct MessageFacts {
 struct Verdict {
   Answer answer = Answer::kIncomplete;
   bool practice = false;  // Under practice roots: never evidence in earnest.
-  // Which witnesses stand behind every entry, in the words LOG (only each log itself), PEER (the
-  // other node of its link too) and ALL (every witness of the policy).
+  // By whom every entry is fixed in time, in the words LOG (only each log itself), PEER (the other
+  // node of its link too) and ALL (every peer that the reader's own agreements name).
   std::string satisfies;
   std::vector<std::string> peers;    // For PEER: whose word it is. Format: node ids.
   std::vector<Finding> findings;     // Why it is not VALID; empty when it is.

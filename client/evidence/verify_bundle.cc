@@ -1,7 +1,11 @@
 #include "client/evidence/verify_bundle.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "client/evidence/anchors.h"
@@ -12,6 +16,7 @@
 #include "client/evidence/revocation_check.h"
 #include "client/evidence/standing.h"
 #include "client/evidence/thread_check.h"
+#include "daemon/ledger/checkpoint.h"
 
 namespace gatepost::evidence {
 namespace {
@@ -29,6 +34,29 @@ void CheckPractice(const OpenedBundle& opened, const Anchors& anchors, const Ver
   }
 }
 
+// What nothing in a bundle can show.
+void NoteLimits(const Verdict& verdict, Found& found) {
+  std::map<std::pair<std::string, uint64_t>, std::set<uint64_t>> shown;  // By node and epoch.
+  bool named = false;
+  for (const MessageFacts& message : verdict.messages) {
+    named |= !message.short_reference.empty();
+    for (const ProvedEntry& entry : message.entries) {
+      shown[{entry.node, entry.leaf.epoch}].insert(entry.index);
+    }
+  }
+  for (const auto& [log, indices] : shown) {
+    found.Note(
+        fmt::format("{}: {} entries are shown, the last is number {}; that none was left "
+                    "out, or came later, is not shown (gatepost audit compare)",
+                    ledger::LogOrigin(log.first, log.second), indices.size(), *indices.rbegin()));
+  }
+  if (!named) return;
+  found.Note(
+      fmt::format("short references, and when it was exported, are what {} says; nobody "
+                  "signed them",
+                  verdict.exported_by));
+}
+
 void CheckContents(const OpenedBundle& opened, const VerifyOptions& options, Verdict& verdict,
                    Found& found) {
   const v1::GetEvidenceResponse& evidence = opened.evidence;
@@ -36,7 +64,10 @@ void CheckContents(const OpenedBundle& opened, const VerifyOptions& options, Ver
   CheckPractice(opened, anchors, options, verdict, found);
   if (anchors.agreements().empty()) return;  // Nobody here can be believed.
   verdict.agreement_sha256 = anchors.agreements().front().sha256;
-  if (anchors.FindNode(opened.index.node) == nullptr) {
+  if (anchors.IsUnread(opened.index.node)) {
+    found.Missing(kIndexFile, "an exporter that an agreement of yours names", opened.index.node,
+                  "check again with the agreement of that link");
+  } else if (anchors.FindNode(opened.index.node) == nullptr) {
     found.Invalid(kIndexFile, "an exporter of the link agreement", opened.index.node);
   }
   const BundledChains chains(evidence);
@@ -44,7 +75,7 @@ void CheckContents(const OpenedBundle& opened, const VerifyOptions& options, Ver
   MessageCheck check(anchors, chains, opened.index.node, opened.index.time, found);
   for (int i = 0; i < evidence.messages_size(); ++i) {
     verdict.messages.push_back(
-        check.Check(static_cast<size_t>(i) + 1, evidence.messages(i), entries));
+        check.Prove(static_cast<size_t>(i) + 1, evidence.messages(i), entries));
   }
   if (evidence.messages().empty()) {
     found.Missing("messages", "a message", "none", "have the bundle exported again");
@@ -55,8 +86,12 @@ void CheckContents(const OpenedBundle& opened, const VerifyOptions& options, Ver
     entries.CheckHead(opened.index.heads[i], evidence.heads(static_cast<int>(i)));
   }
   entries.Connect(verdict.messages);
-  CheckRevocation(evidence, options.revocation_lists, anchors, chains, verdict.messages, found);
+  for (int i = 0; i < evidence.messages_size(); ++i) {
+    check.Check(evidence.messages(i), verdict.messages[static_cast<size_t>(i)]);
+  }
+  NoteLimits(verdict, found);
   CheckThreads(anchors, opened.index.node, verdict.messages, found);
+  CheckRevocation(evidence, options.revocation_lists, anchors, verdict.messages, found);
   JudgeStanding(anchors, verdict, found);
 }
 

@@ -10,6 +10,8 @@
 #include "certs/pem.h"
 #include "certs/suites.h"
 #include "client/evidence/derived_files.h"
+#include "client/evidence/entries.h"
+#include "client/evidence/proof_path.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/ledger/lines.h"
 #include "daemon/ledger/proof.h"
@@ -20,14 +22,15 @@ namespace {
 constexpr char kBefore[] =
     R"(How to repeat the check with stock tools: sha256sum, openssl 3, base64, sed, grep.
 
-Unpack the archive and go into its folder. The lines below that begin with four blanks are commands
-for sh; this runs them all and stops at the first that does not hold:
-
-  sed -n 's/^    //p' VERIFY.txt | sh -eu && echo everything here holds
+Unpack the archive and go into its folder. The lines that begin with four blanks are commands for
+sh -eu, to be read before they are run: this file came with the bundle, and one that somebody else
+wrote may run anything and print what it likes. A program of your own that checks bundles says
+whether this text is the one that follows from the evidence.
 
 They repeat the digests, the keys and roots, the signatures of the first message that has its
 envelope, every head, and the place of that message's entries in the logs. What they cannot know is
-whether the link agreement is yours: compare its digest with that of your own copy.
+whether the link agreement is yours: compare its digest with that of your own copy. They do not look
+at revocation, at what a thread comes to, or at what was left out.
 
 1. The files are those of the manifest.
 
@@ -40,25 +43,14 @@ whether the link agreement is yours: compare its digest with that of your own co
     openssl dgst -sha256 -binary | base64; }
 )";
 
-// Commands that carry a hash from leaf `index` of `size` up to the root (RFC 9162, 2.1.3.2); the
-// shell's H is the hash.
-template <typename Path>
-std::string Climb(uint64_t index, uint64_t size, const Path& path) {
+// Commands that carry a hash from leaf `index` of `size` up to the root; the shell's H is the hash.
+// `path` is base64.
+std::string Climb(uint64_t index, uint64_t size, const std::vector<std::string>& path) {
   std::string text;
-  uint64_t fn = index;
-  uint64_t sn = size == 0 ? 0 : size - 1;
-  for (const std::string& hash : path) {
-    if ((fn & 1) != 0 || fn == sn) {
-      text += fmt::format("    H=$(node {} \"$H\")\n", hash);
-      while ((fn & 1) == 0 && fn != 0) {
-        fn >>= 1;
-        sn >>= 1;
-      }
-    } else {
-      text += fmt::format("    H=$(node \"$H\" {})\n", hash);
-    }
-    fn >>= 1;
-    sn >>= 1;
+  const std::vector<bool> left = StandsOnTheLeft(index, size, path.size());
+  for (size_t i = 0; i < left.size(); ++i) {
+    text += left[i] ? fmt::format("    H=$(node {} \"$H\")\n", path[i])
+                    : fmt::format("    H=$(node \"$H\" {})\n", path[i]);
   }
   return text;
 }
@@ -167,10 +159,7 @@ std::optional<absl::Time> FirstLogged(const v1::MessageEvidence& message) {
   std::optional<absl::Time> first;
   for (const v1::EvidenceLeaf& leaf : message.leaves()) {
     const absl::StatusOr<ledger::Leaf> parsed = ledger::Leaf::Parse(leaf.leaf());
-    if (!parsed.ok() ||
-        (parsed->event != ledger::event::kAccepted && parsed->event != ledger::event::kDelivered)) {
-      continue;
-    }
+    if (!parsed.ok() || !IsFirst(*parsed)) continue;
     if (!first.has_value() || parsed->time < *first) first = parsed->time;
   }
   return first;

@@ -45,6 +45,7 @@ std::string SignerText(const evidence::SignedBy& signer, const View& view) {
 
 std::string SubjectOf(const evidence::MessageFacts& facts) {
   if (facts.purged) return _("its body was purged; digests are left");
+  if (facts.without_envelope) return _("without its envelope: who signed is not shown");
   v1::StoredMessage stored;
   stored.mutable_envelope()->set_payload_type("application/vnd.gatepost.message.v1+protobuf");
   stored.mutable_envelope()->set_payload(facts.message.SerializeAsString());

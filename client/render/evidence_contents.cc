@@ -41,7 +41,11 @@ Html MessageHtml(const MessageFacts& message, const View& view) {
   Html html = Element("h4", Text(title)) + Heading(message, view);
   if (message.purged) {
     return html + Element("p", Text(_("The body was purged by the rules of retention. Its digests "
-                                      "and entries still prove that it was sent, and when.")));
+                                      "and entries are left; who signed it is not shown.")));
+  }
+  if (message.without_envelope) {
+    return html + Element("p", Text(_("Its envelope is not in the bundle, and nothing shows why: "
+                                      "what it said and who signed it is not shown.")));
   }
   const Content content = ContentOf(message.message, view);
   for (const std::string& remark : content.remarks) html += Element("p", Text(remark));

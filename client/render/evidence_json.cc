@@ -127,7 +127,8 @@ std::string MessageJson(const evidence::MessageFacts& message) {
       .Add("messageId", message.message_id)
       .Add("author", message.author)
       .Add("paeSha256", DigestText(message.pae))
-      .AddFlag("purged", message.purged);
+      .AddFlag("purged", message.purged)
+      .AddFlag("withoutEnvelope", message.without_envelope);
   if (message.message.has_header()) {
     std::string json = JsonText(message.message);
     json.pop_back();  // LF.

@@ -35,8 +35,9 @@ Html Signatures(const MessageList& messages, const View& view) {
                 Element("code", Text(certs::ToHex(by.certificate_sha256)), R"(class="soft")")})}});
     }
     if (message->signatures.empty()) {
-      const char* why =
-          message->purged ? _("purged with the body") : _("no signature under it holds");
+      const char* why = message->purged             ? _("purged with the body")
+                        : message->without_envelope ? _("left out with the envelope")
+                                                    : _("no signature under it holds");
       rows.push_back({{TitleOf(*message), None(why), Html(), Html()}});
     }
   }

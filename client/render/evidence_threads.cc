@@ -75,8 +75,8 @@ bool IsDecision(const ProvedEntry& entry) {
 
 bool IsOfAgreement(const MessageFacts& message) {
   const v1::Message& said = message.message;
-  return message.purged || said.has_proposal() || said.has_acceptance() || said.has_rejection() ||
-         said.has_withdrawal();
+  return message.without_envelope || said.has_proposal() || said.has_acceptance() ||
+         said.has_rejection() || said.has_withdrawal();
 }
 
 std::optional<absl::Time> BeginningOf(const v1::Timetable& timetable) {
@@ -89,6 +89,14 @@ std::optional<absl::Time> BeginningOf(const v1::Timetable& timetable) {
     if (!first.has_value() || begins < *first) first = begins;
   }
   return first;
+}
+
+// Whether the node that an acceptance was sent to took it: nothing binds one that refused.
+bool IsTaken(const MessageFacts& acceptance) {
+  return std::ranges::any_of(acceptance.entries, [](const ProvedEntry& entry) {
+    return entry.leaf.event == event::kDelivered && entry.leaf.result != "CARRIED" &&
+           domain::StateNamed(entry.leaf.result) != v1::AGREEMENT_STATE_REFUSED;
+  });
 }
 
 // The proposal that an acceptance takes, where it is in the list.
@@ -202,7 +210,7 @@ std::vector<LeadTime> LeadTimesOf(const MessageList& messages) {
     if (!begins.has_value()) continue;
     for (const ProvedEntry& entry : message->entries) {
       const bool binds = accepts && entry.leaf.result == "IN_FORCE" &&
-                         (IsDecision(entry) || IsKnownDecision(entry)) &&
+                         (IsDecision(entry) || IsKnownDecision(entry)) && IsTaken(*message) &&
                          !IsTakenBack(entries, entry);
       if (binds || (!accepts && IsFirst(entry))) leads.push_back({about, &entry, binds, *begins});
     }

@@ -66,13 +66,14 @@ std::string AnswerText(const evidence::Verdict& verdict) {
   }
   const std::string holds = _("Every signature, every entry and every proof holds.");
   if (verdict.satisfies == "ALL") {
-    return holds + " " + _("Every agreed witness stands behind every entry.");
+    return holds + " " +
+           _("Every entry is fixed in time by all peers that your link agreements name.");
   }
   if (verdict.satisfies == "PEER") {
-    return holds + " " + _("Behind every entry stands the other node of its link too.");
+    return holds + " " + _("Every entry is fixed in time by the other node of its link.");
   }
   return holds + " " +
-         _("Behind some entries stands only the log that they are in: the other side's word is "
+         _("Some entries are fixed in time by their own log alone: the other side's word is "
            "pending.");
 }
 
@@ -85,6 +86,7 @@ std::string NameOf(const evidence::MessageFacts& message) {
 
 std::string SubjectOf(const evidence::MessageFacts& message) {
   if (message.purged) return _("purged: only its digests are left");
+  if (message.without_envelope) return _("without its envelope: who signed is not shown");
   if (!message.message.has_header()) return _("its signatures do not hold: nothing of it is shown");
   return SubjectOf(message.message);
 }

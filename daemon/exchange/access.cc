@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "daemon/domain/author_rules.h"
 #include "daemon/system/reason.h"
 #include "fmt/format.h"
 
@@ -60,23 +61,7 @@ absl::Status MayCall(const NodeTerms& node, const LinkTermsByPeer& links,
 }
 
 absl::Status MayAuthor(const certs::Identity& author, const v1::Message& message) {
-  if (!WritesMessages(author.id.role())) {
-    return NotAllowed("a clerk, a service or an officer as author", author.id,
-                      "have the message signed by one of them");
-  }
-  const bool agrees = message.has_proposal() || message.has_acceptance() ||
-                      message.has_rejection() || message.has_withdrawal();
-  if (agrees && author.id.role() != Role::kOfficer) {
-    return NotAllowed("an officer, for what binds both sides", author.id,
-                      "have an officer sign it");
-  }
-  if (message.has_yard_report() && message.yard_report().has_override() &&
-      author.id.role() != Role::kOfficer) {
-    return system::Refuse(v1::REASON_OVERRIDE_NOT_ALLOWED, "an override signed by an officer",
-                          author.id.ToString(),
-                          "ask an officer to send it, or correct the figures");
-  }
-  return absl::OkStatus();
+  return domain::MayAuthor(author.id.ToString(), certs::RoleName(author.id.role()), message);
 }
 
 absl::Status MayHandIn(const certs::Identity& caller, const certs::Identity& author) {

@@ -28,10 +28,7 @@ enum class Act {
 absl::Status MayCall(const NodeTerms& node, const LinkTermsByPeer& links,
                      const certs::Identity& caller, Act act);
 
-// May the author, found by his signature, say this? Asked at the origin's door and again by every
-// recipient. REASON_NOT_ALLOWED or REASON_OVERRIDE_NOT_ALLOWED.
-// - Clerks, services and officers report, correct and ping; one signature is enough.
-// - An override of failed sums needs an officer.
+// domain::MayAuthor, asked at the origin's door and again by every recipient.
 absl::Status MayAuthor(const certs::Identity& author, const v1::Message& message);
 
 // May the caller hand in a message of this author? His own, or one of his own agency.

@@ -9,6 +9,7 @@
 
 #include "client/evidence/derived_files.h"
 #include "client/evidence/found.h"
+#include "client/evidence/stored_zip.h"
 #include "client/evidence/verify_bundle.h"
 #include "daemon/system/reason.h"
 #include "tests/evidence/evidence_world.h"
@@ -160,27 +161,106 @@ TEST(Bundle, OfPracticeSaysSoAndNeverProves) {
   EXPECT_EQ(VerifyBundle(Sealed(lie), rehearsal).answer, Answer::kInvalid);
 }
 
-TEST(Bundle, OfAPurgedMessageKeepsItsEntries) {
-  const Crossed world;
+// Whoever seals a bundle can leave out what is wrong with it.
+TEST(Bundle, WithoutAnEnvelopeIsIncompleteWhateverWasWrongWithIt) {
+  EvidenceWorld world;
+  Sent forged = world.Write(world.cn, *world.cn_officer, world.Ping("never said"));
+  forged.envelope.mutable_signatures(0)->mutable_value()->back() ^= 1;
+  world.Cross(forged);
+  world.Cosign();
   v1::GetEvidenceResponse evidence = world.Evidence(world.vn);
+  ASSERT_EQ(VerifyBundle(Sealed(evidence), world.Options()).answer, Answer::kInvalid);
   evidence.mutable_messages(0)->clear_envelope();
   const Verdict verdict = VerifyBundle(Sealed(evidence), world.Options());
-  EXPECT_EQ(verdict.answer, Answer::kValid) << Describe(verdict);
-  EXPECT_TRUE(verdict.messages.at(0).purged);
-  EXPECT_EQ(verdict.messages.at(0).entries.size(), 3U);
+  EXPECT_EQ(verdict.answer, Answer::kIncomplete) << Describe(verdict);
+  EXPECT_THAT(Describe(verdict), HasSubstr("its signatures cannot be checked"));
+  EXPECT_TRUE(verdict.messages.at(0).without_envelope);
+  EXPECT_FALSE(verdict.messages.at(0).purged);
   EXPECT_EQ(verdict.messages.at(0).message_id, world.sent[0].message.header().message_id());
 }
 
-TEST(Bundle, CarriesARenderingThatNothingIsCheckedBy) {
+// That it was purged is what the exporter's log says, and nobody else.
+TEST(Bundle, OfAPurgedMessageIsIncompleteAndSaysByWhichEntry) {
+  const auto purged = [](const std::string& result, const std::string& detail, bool by_exporter) {
+    EvidenceWorld world;
+    Sent& message = world.Cross(world.Write(world.vn, *world.vn_officer, world.Ping("one")));
+    ledger::Leaf leaf;
+    leaf.event = ledger::event::kPurged;
+    leaf.result = result;
+    leaf.detail = detail;
+    world.Log(by_exporter ? world.vn : world.cn, message, leaf);
+    world.Cosign();
+    v1::GetEvidenceResponse evidence = world.Evidence(world.vn);
+    evidence.mutable_messages(0)->clear_envelope();
+    const Verdict verdict = VerifyBundle(Sealed(evidence), world.Options());
+    EXPECT_EQ(verdict.answer, Answer::kIncomplete) << Describe(verdict);
+    EXPECT_TRUE(verdict.messages.at(0).without_envelope);
+    return verdict.messages.at(0).purged;
+  };
+  EXPECT_TRUE(purged("BODY", "retention:report:30d", true));
+  EXPECT_FALSE(purged("BODY", "because", true));
+  EXPECT_FALSE(purged("NOTHING", "retention:report:30d", true));
+  EXPECT_FALSE(purged("BODY", "retention:report:30d", false));
+}
+
+// Nothing that is not compared can lie in a file whose check says VALID.
+TEST(Bundle, CarriesNothingThatIsNotChecked) {
   const Crossed world;
-  Bundle bundle = Bundle::Make(world.Evidence(world.vn)).value();
-  EXPECT_EQ(system::ReasonOf(bundle.AddRendering("VERIFY.txt", "x")), v1::REASON_BAD_ARGUMENT);
-  EXPECT_EQ(system::ReasonOf(bundle.AddRendering("a/b.html", "x")), v1::REASON_BAD_ARGUMENT);
-  ASSERT_TRUE(bundle.AddRendering("report.html", "<p>").ok());
-  EXPECT_EQ(system::ReasonOf(bundle.AddRendering("report.html", "x")), v1::REASON_BAD_ARGUMENT);
-  const Verdict verdict = VerifyBundle(bundle.Seal().value(), world.Options());
+  Files files = ReadStoredZip(world.Bundle(world.vn)).files;
+  files["report.html"] = "<p>in force</p>";
+  files[kIndexFile] += "rendering report.html\n";
+  files.erase(kManifestFile);
+  files[kManifestFile] = ManifestOf(files);
+  const Verdict verdict = VerifyBundle(WriteStoredZip(files).value(), world.Options());
+  EXPECT_EQ(verdict.answer, Answer::kInvalid) << Describe(verdict);
+}
+
+// What this program cannot show it cannot compare either.
+TEST(Bundle, OfANewerSchemaIsIncompleteWhateverItsReadingSays) {
+  EvidenceWorld world;
+  v1::Message newer = world.Ping("one");
+  newer.GetReflection()->MutableUnknownFields(&newer)->AddVarint(999, 1);
+  world.Cross(world.Write(world.vn, *world.vn_officer, newer));
+  world.Cosign();
+  Files files = ReadStoredZip(world.Bundle(world.vn)).files;
+  for (const std::string& text : {NewerSchemaText(), std::string("pong: \"two\"\n")}) {
+    files["messages/001/message.txt"] = text;
+    files.erase(kManifestFile);
+    files[kManifestFile] = ManifestOf(files);
+    const Verdict verdict = VerifyBundle(WriteStoredZip(files).value(), world.Options());
+    EXPECT_EQ(verdict.answer, Answer::kIncomplete) << Describe(verdict);
+    EXPECT_THAT(Describe(verdict), HasSubstr("a program that knows this schema"));
+  }
+}
+
+// Another reading is taken only where it says nothing.
+TEST(Bundle, WithALeftOutReadingSaysSo) {
+  const Crossed world;
+  Files files = ReadStoredZip(world.Bundle(world.vn)).files;
+  files["messages/001/message.txt"] = NewerSchemaText();
+  files.erase(kManifestFile);
+  files[kManifestFile] = ManifestOf(files);
+  const Verdict verdict = VerifyBundle(WriteStoredZip(files).value(), world.Options());
   EXPECT_EQ(verdict.answer, Answer::kValid) << Describe(verdict);
-  EXPECT_THAT(verdict.notes, Contains(HasSubstr("report.html")));
+  EXPECT_THAT(verdict.notes, Contains(HasSubstr("left out by the program that exported it")));
+}
+
+// A bundle from anybody must not talk its reader into running what lies in it.
+TEST(Bundle, AsksNobodyToRunItsTextUnread) {
+  const Crossed world;
+  const Files files = ReadStoredZip(world.Bundle(world.vn)).files;
+  const std::string& text = files.at(kVerifyFile);
+  EXPECT_EQ(text.find("| sh "), std::string::npos);
+  EXPECT_NE(text.find("to be read before they are run"), std::string::npos);
+}
+
+TEST(Bundle, SaysWhatNothingInItCanShow) {
+  const Crossed world;
+  const Verdict verdict = VerifyBundle(world.Bundle(world.vn), world.Options());
+  EXPECT_THAT(verdict.notes, Contains(HasSubstr("vn-langson/audit/1: 3 entries are shown, the last "
+                                                "is number 2; that none was left out")));
+  EXPECT_THAT(verdict.notes, Contains(HasSubstr("short references, and when it was exported, are "
+                                                "what vn-langson says")));
 }
 
 TEST(Bundle, WithoutTheRecipientsEntryIsIncomplete) {

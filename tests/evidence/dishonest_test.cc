@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
+#include "certs/batch.h"
 #include "certs/dsse.h"
 #include "client/evidence/verify_bundle.h"
 #include "daemon/system/reason.h"
@@ -148,6 +150,47 @@ TEST(DishonestOperator, SignsForTheOtherSideAndIsCaught) {
   const Verdict verdict = Check(world, world.Evidence(world.vn));
   EXPECT_EQ(verdict.answer, Answer::kInvalid);
   EXPECT_TRUE(Has(verdict, v1::REASON_BAD_SIGNATURE)) << Describe(verdict);
+}
+
+// Each node asks who the author is; so does whoever checks what they exported.
+TEST(DishonestOperator, HasAClerkAgreeOrAServiceBatchANoticeAndIsCaught) {
+  EvidenceWorld clerk;
+  clerk.vn_officer = clerk.vn_authority.Issue("/agency/board/clerk/07");
+  clerk.Cross(clerk.Write(clerk.vn, *clerk.vn_officer, clerk.Ending("VN")), "OPEN");
+  clerk.Cosign();
+  EXPECT_TRUE(Has(Check(clerk, clerk.Evidence(clerk.vn)), v1::REASON_NOT_ALLOWED));
+
+  EvidenceWorld batch;
+  Sent ping = batch.Write(batch.vn, *batch.vn_service, batch.Ping("one"));
+  ping.envelope.clear_signatures();
+  *ping.envelope.mutable_batch() =
+      certs::SignBatch(std::vector<certs::Digest>{ping.pae}, *batch.vn_service).value().front();
+  ping.signatures = certs::SignaturesDigest(ping.envelope);
+  batch.Cross(ping);
+  batch.Cosign();
+  const Verdict verdict = Check(batch, batch.Evidence(batch.vn));
+  EXPECT_EQ(verdict.answer, Answer::kInvalid);
+  EXPECT_TRUE(Has(verdict, v1::REASON_NOT_ALLOWED)) << Describe(verdict);
+}
+
+TEST(DishonestOperator, NamesAnOriginThatNobodyKnowsAndIsCaught) {
+  EvidenceWorld world;
+  const TestLog other("vn-laocai", 'x');
+  world.Cross(world.Write(other, *world.vn_officer, world.Ping("one")));
+  world.Cosign();
+  const Verdict verdict = Check(world, world.Evidence(world.cn));
+  EXPECT_EQ(verdict.answer, Answer::kInvalid);
+  EXPECT_THAT(Describe(verdict), HasSubstr("an origin that the link agreement names"));
+}
+
+// Its log says an entry was made after the other side had cosigned a head above it.
+TEST(DishonestOperator, WritesATimeThatTheCosignatureContradictsAndIsCaught) {
+  EvidenceWorld world;
+  world.Cross(world.Write(world.vn, *world.vn_officer, world.Ping("one")));
+  world.vn.CosignedBy(world.cn, world.now - absl::Hours(1));
+  const Verdict verdict = Check(world, world.Evidence(world.vn));
+  EXPECT_EQ(verdict.answer, Answer::kInvalid);
+  EXPECT_THAT(Describe(verdict), HasSubstr("a time before cn-pingxiang cosigned a head above it"));
 }
 
 }  // namespace

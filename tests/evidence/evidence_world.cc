@@ -150,7 +150,9 @@ std::vector<Sent> EvidenceWorld::WriteBatch(int count) {
   std::vector<Sent> batch;
   std::vector<certs::Digest> digests;
   for (int i = 0; i < count; ++i) {
-    batch.push_back(Write(vn, *vn_service, Ping(fmt::format("batch-{}", i))));
+    v1::Message report;
+    report.mutable_yard_report()->set_reporting_side(fmt::format("batch-{}", i));
+    batch.push_back(Write(vn, *vn_service, std::move(report)));
     digests.push_back(batch.back().pae);
   }
   const std::vector<v1::BatchMembership> places = Must(certs::SignBatch(digests, *vn_service));
@@ -182,7 +184,7 @@ Sent& EvidenceWorld::Accept(Sent message, const std::string& result) {
   return sent.back();
 }
 
-void EvidenceWorld::Deliver(Sent& message, const std::string& result) {
+void EvidenceWorld::Deliver(Sent& message, const std::string& result, const std::string& detail) {
   TestLog& origin = message.message.header().origin_node() == vn.node() ? vn : cn;
   TestLog& recipient = Other(origin);
   message.sequence = ++sequences_[&origin];
@@ -191,6 +193,7 @@ void EvidenceWorld::Deliver(Sent& message, const std::string& result) {
   leaf.peer = origin.node();
   leaf.sequence = message.sequence;
   leaf.result = result;
+  leaf.detail = detail;
   const uint64_t index = Log(recipient, message, leaf);
   leaf.event = event::kReceipt;
   leaf.peer = recipient.node();
@@ -205,22 +208,55 @@ Sent& EvidenceWorld::Cross(Sent message, const std::string& result) {
   return accepted;
 }
 
-void EvidenceWorld::Agree(const std::string& result) {
+v1::Message EvidenceWorld::Ending(const std::string& side) const {
   v1::Message body;
-  body.mutable_proposal()->set_side("VN");
-  Sent& proposal = Cross(Write(vn, *vn_officer, body), "OPEN");
-  const auto cite = [&](v1::MessageCitation* citation) {
+  v1::Proposal& proposal = *body.mutable_proposal();
+  proposal.set_side(side);
+  v1::ZonedTime& effective = *proposal.mutable_termination()->mutable_effective();
+  effective.set_zone("Asia/Ho_Chi_Minh");
+  effective.mutable_instant()->set_seconds(absl::ToUnixSeconds(now + absl::Hours(240)));
+  *proposal.mutable_answer_by() = effective;
+  proposal.mutable_answer_by()->mutable_instant()->set_seconds(
+      absl::ToUnixSeconds(now + absl::Hours(120)));
+  return body;
+}
+
+v1::Message EvidenceWorld::Acceptance(const Sent& proposal) const {
+  v1::Message answer;
+  v1::Acceptance& acceptance = *answer.mutable_acceptance();
+  for (v1::MessageCitation* citation :
+       {acceptance.mutable_thread(), acceptance.mutable_proposal()}) {
     citation->set_author(proposal.message.header().author());
     citation->set_message_id(proposal.message.header().message_id());
     citation->set_pae_sha256(std::string(certs::AsView(proposal.pae)));
-  };
-  v1::Message answer;
-  cite(answer.mutable_acceptance()->mutable_thread());
-  cite(answer.mutable_acceptance()->mutable_proposal());
-  answer.mutable_acceptance()->mutable_seen()->set_epoch(kEpoch);
-  answer.mutable_acceptance()->mutable_seen()->set_leaf_index(proposal.leaves[&vn].front());
-  Sent& acceptance = Accept(Write(cn, *cn_officer, answer), "AWAITING_DECISION");
+  }
+  acceptance.mutable_seen()->set_epoch(kEpoch);
+  acceptance.mutable_seen()->set_leaf_index(proposal.leaves.at(&vn).front());
+  return answer;
+}
+
+void EvidenceWorld::Agree(const std::string& result) {
+  Sent& proposal = Accept(Write(vn, *vn_officer, Ending("VN")), "OPEN");
+  Deliver(proposal, "APPLIED");
+  Sent& acceptance = Accept(Write(cn, *cn_officer, Acceptance(proposal)), "AWAITING_DECISION");
   Deliver(acceptance, result);
+}
+
+void EvidenceWorld::AgreeWithOwnAcceptance(const std::string& there) {
+  Sent& proposal = Accept(Write(cn, *cn_officer, Ending("CN")), "AWAITING_DECISION");
+  Deliver(proposal, "OPEN");
+  Sent& acceptance = Accept(Write(vn, *vn_officer, Acceptance(proposal)), "IN_FORCE");
+  Deliver(acceptance, there);
+}
+
+uint64_t EvidenceWorld::Decide(Sent& about, const std::string& result, const std::string& detail) {
+  ledger::Leaf leaf;
+  leaf.event = event::kDecided;
+  leaf.actor = "spiffe://" + vn_authority.trust_domain() + "/node/vn-langson";
+  leaf.peer = cn.node();
+  leaf.result = result;
+  leaf.detail = detail;
+  return Log(vn, about, leaf);
 }
 
 void EvidenceWorld::Cosign() {

@@ -82,18 +82,27 @@ class EvidenceWorld {
   Sent Write(const TestLog& from, const certs::Signer& signer, v1::Message body);
   // A ping.
   v1::Message Ping(const std::string& token) const;
-  // Messages signed as one batch by vn_service.
+  // A proposal that something ends in ten days, to be answered within five.
+  v1::Message Ending(const std::string& side) const;
+  // Reports signed as one batch by vn_service.
   std::vector<Sent> WriteBatch(int count);
   // Accepted by its origin.
   Sent& Accept(Sent message, const std::string& result = "APPLIED");
   // Delivered to the other node, and receipted at the origin.
-  void Deliver(Sent& message, const std::string& result = "APPLIED");
+  void Deliver(Sent& message, const std::string& result = "APPLIED",
+               const std::string& detail = "");
   // Both.
   Sent& Cross(Sent message, const std::string& result = "APPLIED");
   // An entry about the message.
   uint64_t Log(TestLog& log, Sent& about, ledger::Leaf leaf);
   // A proposal by vn, an acceptance by cn, decided by vn (the sequencer).
   void Agree(const std::string& result = "IN_FORCE");
+  // A proposal by cn, an acceptance by vn, which decides it; cn answers so.
+  void AgreeWithOwnAcceptance(const std::string& there = "APPLIED");
+  // An acceptance of the proposal, which vn decided at its first entry.
+  v1::Message Acceptance(const Sent& proposal) const;
+  // The sequencer decides something about a message.
+  uint64_t Decide(Sent& about, const std::string& result, const std::string& detail = "");
   // Each cosigns the other's newest head.
   void Cosign();
 

@@ -61,12 +61,13 @@ TestAuthority::TestAuthority(std::string trust_domain, absl::Time now)
 
 std::string TestAuthority::root() const { return DerOf(root_.get()); }
 
-std::unique_ptr<certs::Signer> TestAuthority::Issue(const std::string& path) const {
+std::unique_ptr<certs::Signer> TestAuthority::Issue(const std::string& path,
+                                                    absl::Duration validity) const {
   certs::CertificateFields fields;
   fields.organization = organization_;
   fields.common_name = path.substr(path.rfind('/') + 1);
   fields.not_before = now_ - absl::Hours(24);
-  fields.not_after = now_ + absl::Hours(24 * 365);
+  fields.not_after = now_ + validity;
   fields.key_usage = "digitalSignature,nonRepudiation";
   fields.extended_key_usages = {std::string(certs::kDocumentSigningOid)};
   fields.uris = {"spiffe://" + trust_domain_ + path};
@@ -78,7 +79,8 @@ std::unique_ptr<certs::Signer> TestAuthority::Issue(const std::string& path) con
 }
 
 std::string TestAuthority::Revoke(
-    const std::vector<std::pair<const certs::Signer*, absl::Time>>& revoked) const {
+    const std::vector<std::pair<const certs::Signer*, absl::Time>>& revoked,
+    absl::Duration as_of) const {
   using CrlPtr = std::unique_ptr<X509_CRL, certs::FreeWith<X509_CRL_free>>;
   using TimePtr = std::unique_ptr<ASN1_TIME, certs::FreeWith<ASN1_TIME_free>>;
   const auto time = [](absl::Time at) {
@@ -87,8 +89,8 @@ std::string TestAuthority::Revoke(
   const CrlPtr list(X509_CRL_new());
   X509_CRL_set_version(list.get(), X509_CRL_VERSION_2);
   X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(root_.get()));
-  X509_CRL_set1_lastUpdate(list.get(), time(now_ + absl::Hours(24 * 30)).get());
-  X509_CRL_set1_nextUpdate(list.get(), time(now_ + absl::Hours(24 * 60)).get());
+  X509_CRL_set1_lastUpdate(list.get(), time(now_ + as_of).get());
+  X509_CRL_set1_nextUpdate(list.get(), time(now_ + as_of + absl::Hours(24 * 30)).get());
   for (const auto& [signer, at] : revoked) {
     const certs::Certificate leaf =
         Must(certs::Certificate::Parse(signer->certificate_chain_der().front()));

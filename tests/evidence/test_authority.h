@@ -21,10 +21,13 @@ class TestAuthority {
   const std::string& trust_domain() const { return trust_domain_; }
   // The root, DER.
   std::string root() const;
-  // A signer in this domain, e.g. "/agency/board/officer/01", valid for a year.
-  std::unique_ptr<certs::Signer> Issue(const std::string& path) const;
-  // A list of these signers with the times of their revocation, DER.
-  std::string Revoke(const std::vector<std::pair<const certs::Signer*, absl::Time>>& revoked) const;
+  // A signer in this domain, e.g. "/agency/board/officer/01", valid for `validity`.
+  std::unique_ptr<certs::Signer> Issue(const std::string& path,
+                                       absl::Duration validity = absl::Hours(24 * 365)) const;
+  // A list of these signers with the times of their revocation, DER; it tells as of that long after
+  // the authority was made.
+  std::string Revoke(const std::vector<std::pair<const certs::Signer*, absl::Time>>& revoked,
+                     absl::Duration as_of = absl::Hours(24 * 30)) const;
 
  private:
   std::string trust_domain_;

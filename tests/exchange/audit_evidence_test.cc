@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "certs/pem.h"
+#include "daemon/exchange/retention.h"
 #include "daemon/system/reason.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "tests/exchange/acknowledgements.h"
@@ -53,6 +54,25 @@ TEST_F(AuditEvidence, OfAReportIsWhatBothLogsSay) {
   EXPECT_THAT(Proved(About(*world_.cn, report).messages(0)),
               ElementsAre("cn-pingxiang DELIVERED:APPLIED",
                           "cn-pingxiang FETCHED:", "cn-pingxiang READ:READ"));
+}
+
+// Without it nobody could tell a purge from an envelope that was left out.
+TEST_F(AuditEvidence, OfAPurgedMessageHasTheEntryThatSaysSo) {
+  const v1::Message report = Report();
+  world_.clock.Advance(absl::Hours(24 * 200));
+  const exchange::RetentionTerms terms = {.keep_days = {{"REPORT", 100}}};
+  exchange::Retention retention({world_.vn->setup.node, Links(*world_.vn), terms, world_.gates,
+                                 *world_.vn->store, *world_.vn->committer, world_.clock});
+  for (int tick = 0; tick < 10; ++tick) {
+    world_.clock.Advance(absl::Hours(3));
+    retention.OnTick();
+    world_.vn->Settle();
+  }
+  const v1::GetEvidenceResponse sent = About(*world_.vn, report);
+  EXPECT_FALSE(sent.messages(0).has_envelope());
+  EXPECT_THAT(Proved(sent.messages(0)),
+              ElementsAre("vn-langson ACCEPTED:APPLIED", "vn-langson RECEIPT:APPLIED",
+                          "vn-langson PURGED:BODY", "cn-pingxiang DELIVERED:APPLIED"));
 }
 
 TEST_F(AuditEvidence, NamesTheOverride) {

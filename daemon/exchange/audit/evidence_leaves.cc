@@ -8,7 +8,9 @@
 
 #include "daemon/exchange/audit/head_notes.h"
 #include "daemon/exchange/audit/leaf_subject.h"
+#include "daemon/ledger/lines.h"
 #include "daemon/system/status_macros.h"
+#include "fmt/format.h"
 
 namespace gatepost::exchange {
 
@@ -36,7 +38,9 @@ class Gathered {
 
   absl::Status AddPeers(const PeerLeaf& kept) {
     const Place place{true, std::string(kept.peer), kept.epoch, kept.index};
-    if (kept.leaf.empty() || !view_.SeesPeer(kept.peer) || leaves_.contains(place)) {
+    // A decision of this node that it lost came back without a head: no log here proves it.
+    if (kept.leaf.empty() || kept.head_size == 0 || !view_.SeesPeer(kept.peer) ||
+        leaves_.contains(place)) {
       return absl::OkStatus();
     }
     GATEPOST_ASSIGN_OR_RETURN(leaves_[place], ProvePeers(store_, kept));
@@ -69,6 +73,16 @@ absl::Status AddFirst(const store::Reader& store, const store::MessageRecord& re
     return absl::OkStatus();
   }
   return leaves.AddOwn(record.leaf_index + 1);
+}
+
+// That retention took the body away; where it is known which leaf says so.
+absl::Status AddPurge(const store::Reader& store, const store::MessageRecord& record,
+                      Gathered& leaves) {
+  if (!record.envelope.empty()) return absl::OkStatus();
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> place,
+                            store.Meta(fmt::format("purged/{}", record.row)));
+  const std::optional<uint64_t> index = ledger::ParseDecimal(place.value_or(""));
+  return index.has_value() ? leaves.AddOwn(*index) : absl::OkStatus();
 }
 
 absl::Status AddReceipts(const store::Reader& store, const store::MessageRecord& record,
@@ -128,6 +142,7 @@ absl::StatusOr<std::vector<v1::EvidenceLeaf>> LeavesAbout(const store::Reader& s
                                                           const store::MessageRecord& record) {
   Gathered leaves(store, log, node, view, record);
   GATEPOST_RETURN_IF_ERROR(AddFirst(store, record, leaves));
+  GATEPOST_RETURN_IF_ERROR(AddPurge(store, record, leaves));
   GATEPOST_RETURN_IF_ERROR(AddReceipts(store, record, leaves));
   GATEPOST_RETURN_IF_ERROR(AddRungs(store, record, leaves));
   GATEPOST_RETURN_IF_ERROR(AddDecisions(store, record, leaves));

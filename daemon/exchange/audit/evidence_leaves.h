@@ -17,7 +17,7 @@ namespace gatepost::exchange {
 // The leaves of both logs that say something of one message, each once, by log (this node's first)
 // and index, as far as `view` shows them:
 // - here: ACCEPTED or DELIVERED, an OVERRIDE, RECEIPT of each recipient, FETCHED and READ of one
-//   that was received, DECIDED;
+//   that was received, DECIDED, PURGED;
 // - the peers', as they gave them: receipts, FETCHED and READ of one that was sent, decisions.
 absl::StatusOr<std::vector<v1::EvidenceLeaf>> LeavesAbout(const store::Reader& store,
                                                           const LogBook& log, const NodeTerms& node,
