@@ -31,7 +31,7 @@ evidence::Verdict Small() {
 TEST(EvidenceTextTest, SaysASmallVerdictWhole) {
   EXPECT_EQ(VerdictText(Small(), View()),
             R"(VALID (PEER cn-pingxiang)
-Every signature, every entry and every proof holds. Behind every entry stands the other node of its link too.
+Every signature, every entry and every proof holds. Every entry is fixed in time by the other node of its link.
   exported        by vn-langson at 2027-01-15 17:30:00 H (18:30:00 B)
   link agreement  58a954aaf0d73d67a85bdb506f4f442839540e47f8cc972dd2e55d518b66c39d
 
