@@ -2,6 +2,7 @@
 // comes to the state in which it was, and the thread goes on from there.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 
@@ -47,7 +48,7 @@ class RestoredThreads : public ::testing::TestWithParam<bool> {
   }
   void GoOn() {
     opened_ = Need(Restored().OpenEpoch());
-    Need(Other().AdmitEpoch(opened_.epoch));
+    Need(Other().AdmitEpoch(opened_.epoch, opened_.first));
     Reconnect();
   }
   void Reconnect() {
@@ -111,6 +112,19 @@ TEST_P(RestoredThreads, AnAgreementThatEndedAnotherDidSo) {
   EXPECT_EQ(opened_.counts.different, 0U);
   EXPECT_EQ(world_.State(first), ended);
   EXPECT_EQ(world_.State(second), "IN_FORCE");
+}
+
+TEST_P(RestoredThreads, ADecisionThatIsWithheldIsNamed) {
+  TakeCopy();
+  const v1::Message proposal = world_.Propose(kCn, {});
+  Say(kCn, proposal);
+  world_.on_wire = [](bool, v1::LinkFrame& frame) { return !frame.give_back().has_decision(); };
+  PutCopyBack();
+  opened_ = Need(Restored().OpenEpoch());
+  const auto leaves = Restored().Leaves();
+  EXPECT_TRUE(std::ranges::any_of(leaves, [](const ledger::Leaf& leaf) {
+    return leaf.detail == "then:OPEN,now:NO_DECISION_CAME_BACK";
+  }));
 }
 
 INSTANTIATE_TEST_SUITE_P(Sides, RestoredThreads, ::testing::Values(kVn, kCn),
