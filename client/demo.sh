@@ -148,6 +148,29 @@ grep '^verified' <<<"$output"
 contains "of vn-langson/audit"
 contains "of cn-pingxiang/audit"
 
+say "An auditor takes the evidence of the August report away as one file"
+expect 0 vn-auditor audit export "$august" --out "$scratch/evidence.zip"
+contains "VALID"
+
+say "It is checked without node or network; it is practice, says so, and never passes as real"
+expect 5 vn-auditor audit verify "$scratch/evidence.zip"
+contains "PRACTICE"
+expect 0 vn-auditor audit verify "$scratch/evidence.zip" --practice
+contains "PRACTICE VALID"
+/usr/bin/python3 -c '
+import sys
+bytes_ = bytearray(open(sys.argv[1], "rb").read())
+bytes_[len(bytes_) // 2] ^= 1
+open(sys.argv[2], "wb").write(bytes_)' "$scratch/evidence.zip" "$scratch/changed.zip"
+expect 5 vn-auditor audit verify "$scratch/changed.zip" --practice
+contains "INVALID"
+
+say "The whole log holds, and both sides were shown one history"
+expect 0 vn-auditor audit verify
+contains "OK"
+expect 0 cn-auditor audit compare --save "$scratch/pingxiang.heads"
+expect 0 vn-auditor audit compare --with "$scratch/pingxiang.heads"
+
 echo
 echo "demo: all $number steps did what they say"
 if $keep; then

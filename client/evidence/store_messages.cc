@@ -143,8 +143,9 @@ void StoredMessageCheck::Check(const Message& message, const ledger::Leaf* leaf)
   }
 }
 
-void StoredMessageCheck::CheckAgainstLeaf(const std::string& where, const store::MessageRecord& record,
-                                    const ledger::Leaf& leaf) {
+void StoredMessageCheck::CheckAgainstLeaf(const std::string& where,
+                                          const store::MessageRecord& record,
+                                          const ledger::Leaf& leaf) {
   const bool received = !record.received_from.empty();
   const auto sequence = [](std::optional<uint64_t> number) {
     return number ? fmt::format("{}", *number) : std::string("-");
@@ -175,7 +176,7 @@ void StoredMessageCheck::CheckAgainstLeaf(const std::string& where, const store:
 }
 
 void StoredMessageCheck::CheckEnvelope(const std::string& where, const store::MessageRecord& record,
-                                 absl::Time at) {
+                                       absl::Time at) {
   v1::Envelope envelope;
   if (!envelope.ParseFromString(record.envelope) ||
       envelope.SerializeAsString() != record.envelope) {
@@ -201,7 +202,7 @@ void StoredMessageCheck::CheckEnvelope(const std::string& where, const store::Me
 }
 
 void StoredMessageCheck::CheckHeader(const std::string& where, const store::MessageRecord& record,
-                               const v1::MessageHeader& header) {
+                                     const v1::MessageHeader& header) {
   parts_.Expect(where, "author", header.author(), record.author);
   parts_.Expect(where, "message id", header.message_id(), record.message_id);
   parts_.Expect(where, "origin node", header.origin_node(), record.origin_node);
@@ -219,7 +220,7 @@ void StoredMessageCheck::CheckHeader(const std::string& where, const store::Mess
 }
 
 void StoredMessageCheck::CheckSignatures(const std::string& where, const v1::Envelope& envelope,
-                                   const std::string& author, absl::Time at) {
+                                         const std::string& author, absl::Time at) {
   if (!verifier_) return;
   const absl::StatusOr<certs::VerifiedEnvelope> verified =
       verifier_->Verify(envelope, *chains_, at);

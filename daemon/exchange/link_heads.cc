@@ -64,12 +64,21 @@ absl::StatusOr<std::vector<certs::Digest>> DigestsOf(const HashList& path) {
 }
 
 absl::Status ShownHeads::Start(const std::string& held_by_peer, const v1::LinkEpoch& opened) {
+  ledger::Checkpoint head;
+  if (!held_by_peer.empty()) {
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint held,
+                              ledger::OpenCheckpoint(held_by_peer, log_.verifier_key()));
+    head = held.checkpoint;
+  }
+  if (!opened.head().empty() && EpochInOrigin(head.origin) < log_.epoch()) {
+    // The peer has not gone on in this epoch yet: it does so from the first head, or refuses it.
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint first,
+                              ledger::OpenCheckpoint(opened.head(), log_.verifier_key()));
+    shown_ = KnownHead{first.checkpoint.size, first.checkpoint.root};
+    return absl::OkStatus();
+  }
   if (held_by_peer.empty()) return absl::OkStatus();
-  GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint held,
-                            ledger::OpenCheckpoint(held_by_peer, log_.verifier_key()));
-  const ledger::Checkpoint& head = held.checkpoint;
-  const bool reached = head.size <= log_.head().size && head.origin == log_.Origin(head.size);
-  if (reached) {
+  if (head.size <= log_.head().size && head.origin == log_.Origin(head.size)) {
     GATEPOST_ASSIGN_OR_RETURN(const certs::Digest root, log_.RootAtSize(head.size));
     if (root == head.root) {
       shown_ = KnownHead{head.size, head.root};
@@ -77,15 +86,8 @@ absl::Status ShownHeads::Start(const std::string& held_by_peer, const v1::LinkEp
     }
   }
   if (EpochInOrigin(head.origin) < log_.epoch()) {
-    // A head of an end that was lost. The peer goes on from the epoch's first one, or refuses it.
-    if (opened.head().empty()) {
-      return Diverged(fmt::format("a peer that was named in epoch {}", log_.epoch()),
-                      fmt::format("one that holds {}, size {}", head.origin, head.size));
-    }
-    GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint first,
-                              ledger::OpenCheckpoint(opened.head(), log_.verifier_key()));
-    shown_ = KnownHead{first.checkpoint.size, first.checkpoint.root};
-    return absl::OkStatus();
+    return Diverged(fmt::format("a peer that was named in epoch {}", log_.epoch()),
+                    fmt::format("one that holds {}, size {}", head.origin, head.size));
   }
   return system::Refuse(
       v1::REASON_NODE_RESTORED,

@@ -160,14 +160,6 @@ absl::Status AppendCosts(const std::vector<uint64_t>& sizes) {
   return absl::OkStatus();
 }
 
-std::vector<certs::Digest> Digests(const std::string& bytes) {
-  std::vector<certs::Digest> digests;
-  for (size_t at = 0; at + 32 <= bytes.size(); at += 32) {
-    digests.push_back(*certs::DigestFromBytes(std::string_view(bytes).substr(at, 32)));
-  }
-  return digests;
-}
-
 absl::Status CheckAll(const Folder& folder, uint64_t size) {
   GATEPOST_ASSIGN_OR_RETURN(const auto reader, store::OpenEvidence(folder.path));
   // The floor: every leaf and every node hashed once, and nothing else.

@@ -15,7 +15,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
-v1::LinkState StateOf(const TestNode& node) { return node.link->State(*Need(node.store->Read())); }
+v1::LinkState StateOf(const TestNode& node) { return node.link->State(); }
 
 // From now on every Hello of cn-pingxiang arrives changed.
 void ChangeHello(TwoNodes& world, std::function<void(v1::LinkHello&)> change) {

@@ -57,10 +57,10 @@ const Case kCases[] = {
        frame.mutable_decision();
        h.peer.Send(frame);
      }},
-    {"AnEmptyHead", v1::REASON_EVIDENCE_INVALID,
+    {"AHeadThatIsNoNote", v1::REASON_EVIDENCE_INVALID,
      [](HostilePeer& h) {
        v1::LinkFrame frame;
-       frame.mutable_head();
+       frame.mutable_head()->set_head("no note");
        h.peer.Send(frame);
      }},
     {"RegisterWithoutDifference", v1::REASON_BAD_FRAME,

@@ -14,7 +14,7 @@
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/system/reason.h"
-#include "tests/exchange/restore_world.h"
+#include "tests/exchange/restore_case.h"
 #include "tests/support/scripted_peer.h"
 
 namespace gatepost::testing {

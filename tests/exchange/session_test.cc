@@ -10,7 +10,7 @@
 namespace gatepost::testing {
 namespace {
 
-v1::LinkState StateOf(const TestNode& node) { return node.link->State(*Need(node.store->Read())); }
+v1::LinkState StateOf(const TestNode& node) { return node.link->State(); }
 
 bool Connected(const TwoNodes& world) {
   return world.vn->link->connected() && world.cn->link->connected();

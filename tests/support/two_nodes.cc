@@ -30,13 +30,12 @@ certs::SpiffeId NodeId(bool vn) {
 }
 
 std::string SeedOf(bool vn) { return std::string(32, vn ? 'v' : 'c'); }
+std::string WitnessSeedOf(bool vn) { return std::string(32, vn ? 'V' : 'C'); }
 
 std::unique_ptr<ledger::NoteSigner> LogKey(const std::string& node, const std::string& seed) {
   return std::make_unique<ledger::Ed25519NoteSigner>(ledger::LogKeyName(node), ledger::kEd25519Type,
                                                      Need(certs::Ed25519Key::FromSeed(seed)));
 }
-
-std::string WitnessSeedOf(bool vn) { return std::string(32, vn ? 'V' : 'C'); }
 
 std::unique_ptr<ledger::NoteSigner> WitnessKey(const std::string& node, const std::string& seed) {
   return std::make_unique<ledger::Ed25519NoteSigner>(ledger::WitnessKeyName(node),
