@@ -61,8 +61,8 @@ int AdmitEpoch(gatepost::config::NodeSettings settings, std::string_view named) 
                "first entry, e.g. cn-pingxiang:2:4711\n");
     return kWrongUse;
   }
-  const absl::Status admitted = gatepost::node::Node::AdmitEpoch(
-      std::move(settings), std::string(named), *epoch, *first);
+  const absl::Status admitted =
+      gatepost::node::Node::AdmitEpoch(std::move(settings), std::string(named), *epoch, *first);
   return admitted.ok() ? kDone : Fail(admitted);
 }
 

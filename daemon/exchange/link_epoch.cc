@@ -107,10 +107,9 @@ absl::StatusOr<std::optional<v1::LinkEpoch>> OpenedFor(const LinkParts& parts,
 absl::Status AdmitEpoch(CommitScope& scope, const std::string& peer, Epochs::Start start) {
   GATEPOST_ASSIGN_OR_RETURN(const Epochs known, ReadEpochs(scope.store, PeerEpochs(peer)));
   if (start.epoch <= known.newest()) {
-    return system::Refuse(v1::REASON_BAD_ARGUMENT,
-                          fmt::format("an epoch of {} after {}", peer, known.newest()),
-                          fmt::format("{}", start.epoch),
-                          "name the epoch that the link was refused for");
+    return system::Refuse(
+        v1::REASON_BAD_ARGUMENT, fmt::format("an epoch of {} after {}", peer, known.newest()),
+        fmt::format("{}", start.epoch), "name the epoch that the link was refused for");
   }
   ledger::Leaf leaf;
   leaf.event = ledger::event::kEpoch;

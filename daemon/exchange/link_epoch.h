@@ -52,8 +52,8 @@ absl::StatusOr<std::optional<v1::LinkEpoch>> OpenedFor(const LinkParts& parts,
 absl::Status AdmitEpoch(CommitScope& scope, const std::string& peer, Epochs::Start start);
 
 // Checks the peer's Hello, of an epoch later than all of `known`. EPOCH_NOT_ADMITTED, also where
-// another first leaf was admitted; BAD_HEAD_SIGNATURE, BAD_RECEIPT; LINK_DIVERGED when the epoch does not name the newest head that
-// is held (`ours`), or does not continue what it must continue.
+// another first leaf was admitted; BAD_HEAD_SIGNATURE, BAD_RECEIPT; LINK_DIVERGED when the epoch
+// does not name the newest head that is held (`ours`), or does not continue what it must continue.
 absl::StatusOr<AdmittedEpoch> CheckOpened(const LinkParts& parts, const Epochs& known,
                                           const v1::LinkHello& ours, const v1::LinkHello& theirs);
 

@@ -40,15 +40,14 @@ absl::Status CheckPeer(const exchange::LinkTermsByPeer& links, const std::string
 absl::StatusOr<std::string> Node::OpenEpoch(config::NodeSettings settings,
                                             const std::set<std::string>& without) {
   std::string said;
-  GATEPOST_RETURN_IF_ERROR(RunOnce(
-      std::move(settings), [&](Parts& parts, exchange::CommitScope& scope) -> absl::Status {
+  GATEPOST_RETURN_IF_ERROR(
+      RunOnce(std::move(settings), [&](Parts& parts, exchange::CommitScope& scope) -> absl::Status {
         std::vector<exchange::LinkParts> links;
         for (const config::LinkSettings& link : parts.settings.links) {
           links.push_back(parts.PartsOf(link));
         }
-        GATEPOST_ASSIGN_OR_RETURN(
-            const exchange::OpenedEpoch opened,
-            exchange::OpenEpoch(scope, links, parts.guard->found(), without));
+        GATEPOST_ASSIGN_OR_RETURN(const exchange::OpenedEpoch opened,
+                                  exchange::OpenEpoch(scope, links, parts.guard->found(), without));
         said = exchange::Describe(opened);
         return absl::OkStatus();
       }));

@@ -55,8 +55,8 @@ TEST_F(Restore, AGuardFileThatNeverWasIsNotMissed) {
   const std::unique_ptr<store::Store> store =
       Need(store::OpenSqliteStore(folder.Under("store"), {.durable = false}));
   const auto start = [&](const std::string& path) {
-    const auto log = Need(exchange::LogBook::Open(*store, "vn-langson", *world.vn->log_key,
-                                                  world.random));
+    const auto log =
+        Need(exchange::LogBook::Open(*store, "vn-langson", *world.vn->log_key, world.random));
     const auto guard = Need(store::GuardFile::Open(path, "vn-langson"));
     const absl::Status checked = exchange::CheckGuard(*store, *log, *guard);
     EXPECT_EQ(log->restored(), "");
@@ -94,8 +94,7 @@ TEST_F(Restore, CosignedHeadsAreShownMeanwhileAndThoseOfTheLostEndAreKept) {
   EXPECT_NE(Need(exchange::NewestOwnNote(*reader(), *world.vn->log)), "");
   Reconnect();
   Need(world.vn->OpenEpoch().status());
-  EXPECT_TRUE(
-      Need(exchange::CosignedNote(*reader(), "vn-langson/audit/1", lost)).has_value());
+  EXPECT_TRUE(Need(exchange::CosignedNote(*reader(), "vn-langson/audit/1", lost)).has_value());
 }
 
 }  // namespace

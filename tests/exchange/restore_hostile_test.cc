@@ -64,8 +64,8 @@ class RestoreHostile : public Restore {
   // As if it had come back from that peer.
   void Keep(const std::string& peer, ReturnedKind kind, const v1::LinkGiveBack& thing) {
     Need(world.vn->Commit([&](exchange::CommitScope& scope) {
-      v1::LinkRestored so_far = Need(exchange::HeldSoFar(
-          scope.store, Need(scope.store.Link(peer)), world.vn->head().size));
+      v1::LinkRestored so_far = Need(
+          exchange::HeldSoFar(scope.store, Need(scope.store.Link(peer)), world.vn->head().size));
       const uint64_t number = exchange::Count(kind, so_far);
       return exchange::PutReturned(scope.store, peer, kind, number, thing, so_far);
     }));
@@ -112,12 +112,8 @@ class RestoreHostile : public Restore {
       return true;
     });
   }
-  v1::Reason Problem() const {
-    return world.vn->link->State().problem().reason();
-  }
-  bool AllCameBack() const {
-    return Need(exchange::GaveBack(*Need(world.vn->store->Read()), kCn));
-  }
+  v1::Reason Problem() const { return world.vn->link->State().problem().reason(); }
+  bool AllCameBack() const { return Need(exchange::GaveBack(*Need(world.vn->store->Read()), kCn)); }
   bool HasAlarm(const std::string& detail_end) const {
     return std::ranges::any_of(world.vn->Leaves(), [&](const ledger::Leaf& leaf) {
       return leaf.event == ledger::event::kAlarm && leaf.detail.ends_with(detail_end);
@@ -143,8 +139,8 @@ TEST_F(RestoreHostile, WhatTwoPeersGiveBackIsEnteredInTheOrderOfTime) {
   world.clock.Advance(absl::Seconds(10));
   const absl::Time copied_at = world.vn->Leaves().back().time;
   // Before all that the first peer gives back.
-  Keep(second.peer_node, Returned(world.cn_clerk(), ping, false, second.peer_node, 1, copied.size,
-                                  copied_at));
+  Keep(second.peer_node,
+       Returned(world.cn_clerk(), ping, false, second.peer_node, 1, copied.size, copied_at));
   KeepAll(second.peer_node);
   const exchange::OpenedEpoch opened = Need(world.vn->OpenEpoch({}, {&second}));
   EXPECT_EQ(opened.counts.received, static_cast<uint64_t>(kEach) + 1);
@@ -159,8 +155,8 @@ TEST_F(RestoreHostile, AMessageToSeveralIsQueuedToThoseWhoDidNotGiveItBack) {
   const exchange::LinkTerms second = Second();
   v1::Message ping = world.NewPing(world.vn_clerk(), "both");
   ping.mutable_header()->add_recipient_nodes(second.peer_node);
-  Keep(second.peer_node, Returned(world.vn_clerk(), ping, true, second.peer_node, 1, 3,
-                                  world.clock.Now()));
+  Keep(second.peer_node,
+       Returned(world.vn_clerk(), ping, true, second.peer_node, 1, 3, world.clock.Now()));
   KeepAll(second.peer_node);
   Need(world.vn->OpenEpoch({}, {&second}).status());
   const store::MessageRecord held = Held(*world.vn, ping.header().message_id());
@@ -220,15 +216,14 @@ TEST_F(RestoreHostile, AMessageOfAnotherNodeIsNotTakenForAnOwnOne) {
 
 TEST_F(RestoreHostile, ACertificateThatHasExpiredSignsNothingIntoThePast) {
   LoseTheEnd(false);
-  const certs::Signer& thief = world.AddPerson(
-      world.vn_ca, "/agency/board/clerk/desk-9",
-      {.not_after = world.clock.Now() + absl::Hours(1)});
+  const certs::Signer& thief = world.AddPerson(world.vn_ca, "/agency/board/clerk/desk-9",
+                                               {.not_after = world.clock.Now() + absl::Hours(1)});
   const v1::Message ping = world.NewPing(thief, "stolen");
   const absl::Time then = world.clock.Now();
   world.clock.Advance(absl::Hours(5));
   ForgeLastSent([&](v1::LinkReturnedMessage& message) {
-    message = Returned(thief, ping, true, kCn, message.sequence(),
-                       message.receipt().leaf_index(), then);
+    message =
+        Returned(thief, ping, true, kCn, message.sequence(), message.receipt().leaf_index(), then);
   });
   Reconnect();
   ASSERT_TRUE(AllCameBack());
@@ -366,8 +361,7 @@ TEST_F(RestoreHostile, AnEpochIsAdmittedFromTheEntryThatWasNamed) {
   Need(world.cn->AdmitEpoch(2, copied.size + 1));
   Reconnect();
   EXPECT_FALSE(world.cn->link->connected());
-  const v1::RefusalDetail why =
-      world.cn->link->State().problem();
+  const v1::RefusalDetail why = world.cn->link->State().problem();
   EXPECT_EQ(why.reason(), v1::REASON_EPOCH_NOT_ADMITTED);
   EXPECT_NE(why.came().find("from entry " + std::to_string(copied.size) + " on"),
             std::string::npos);
@@ -389,8 +383,8 @@ TEST_F(RestoreHostile, TwoHeadsOfOneSizeAreKeptAsEvidence) {
     const uint64_t last = 2U + kEach;
     v1::LinkGiveBack thing =
         Need(exchange::MustHoldReturned(scope.store, kCn, ReturnedKind::kSent, last));
-    const auto head = Need(ledger::OpenCheckpoint(thing.message().head(),
-                                                  world.vn->setup.link.peer_log_key));
+    const auto head =
+        Need(ledger::OpenCheckpoint(thing.message().head(), world.vn->setup.link.peer_log_key));
     return scope.store.PutPeerHead(
         {kCn, 1, head.checkpoint.size, certs::Sha256Of("other"), "the head held before"});
   }));

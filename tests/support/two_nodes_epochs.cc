@@ -8,21 +8,16 @@ namespace gatepost::testing {
 exchange::LinkParts TestNode::LinkParts() { return LinkParts(links_.at(setup.link.peer_node)); }
 
 exchange::LinkParts TestNode::LinkParts(const exchange::LinkTerms& link) {
-  return exchange::LinkParts{setup.node,   link,
-                             gates,        *store,
-                             *intake,      *desks,
-                             *sequencer,   *follower,
-                             blocked,      *log,
-                             *witness_key, witnesses,
-                             *rounds,      *committer,
-                             *refusals,    clock,
-                             random_};
+  return exchange::LinkParts{setup.node, link,       gates,     *store, *intake,      *desks,
+                             *sequencer, *follower,  blocked,   *log,   *witness_key, witnesses,
+                             *rounds,    *committer, *refusals, clock,  random_};
 }
 
 absl::Status TestNode::Commit(const std::function<absl::Status(exchange::CommitScope&)>& act) {
   absl::Status committed;
-  Need(committer->Post(act, [&](const absl::Status& done) { committed = done; },
-                       exchange::Committer::When::kAlways));
+  Need(committer->Post(
+      act, [&](const absl::Status& done) { committed = done; },
+      exchange::Committer::When::kAlways));
   Settle();
   return committed;
 }
@@ -42,8 +37,7 @@ absl::StatusOr<exchange::OpenedEpoch> TestNode::OpenEpoch(
 
 absl::Status TestNode::ForgetReturned() {
   return Commit([&](exchange::CommitScope& scope) {
-    return exchange::DropReturned(scope.store,
-                                  Need(scope.store.Link(setup.link.peer_node)));
+    return exchange::DropReturned(scope.store, Need(scope.store.Link(setup.link.peer_node)));
   });
 }
 

@@ -56,8 +56,8 @@ absl::Status Again::EnterAll(const std::vector<ReturnedByPeer>& peers) {
   deciding_.assign(peers.size(), {});
   decided_.assign(peers.size(), {});
   for (size_t peer = 0; peer < peers.size(); ++peer) {
-    links_.push_back(std::make_unique<AgainOnLink>(
-        scope_, peers[peer].parts, peers[peer].witnessed, copied_at, counts_));
+    links_.push_back(std::make_unique<AgainOnLink>(scope_, peers[peer].parts, peers[peer].witnessed,
+                                                   copied_at, counts_));
     GATEPOST_RETURN_IF_ERROR(LoadPeer(peers[peer], peer, queues_[0], queues_[peer + 1]));
   }
   for (const Item& item : queues_[0]) counts_.proved_leaves.insert(item.place);

@@ -59,8 +59,7 @@ store::DecisionRecord DecisionOf(const std::string& peer, const v1::LinkDecision
 absl::Status AgainOnLink::LeaveOutDecision(const v1::LinkDecision& came, const ledger::Leaf& leaf,
                                            int64_t message_row, std::string_view why) {
   GATEPOST_RETURN_IF_ERROR(Differs(leaf, leaf.object, why));
-  GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link,
-                            scope_.store.Link(parts_.link.peer_node));
+  GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, scope_.store.Link(parts_.link.peer_node));
   if (link.last_decision >= came.number()) return absl::OkStatus();  // It is kept already.
   store::DecisionRecord decision = DecisionOf(parts_.link.peer_node, came, leaf);
   decision.message_row = message_row;
@@ -131,8 +130,8 @@ absl::StatusOr<bool> AgainOnLink::EnterTaken(const v1::LinkDecision& came, bool 
                      head.checkpoint.size, came.head()});
   if (applied.ok()) return true;
   if (EndsOpening(applied)) return applied;
-  GATEPOST_RETURN_IF_ERROR(LeaveOutDecision(came, leaf, about->row,
-                                            system::ReasonName(system::ReasonOf(applied))));
+  GATEPOST_RETURN_IF_ERROR(
+      LeaveOutDecision(came, leaf, about->row, system::ReasonName(system::ReasonOf(applied))));
   return true;
 }
 

@@ -49,9 +49,8 @@ bool EndsOpening(const absl::Status& status) {
 }
 
 absl::StatusOr<bool> AgainOnLink::Enter(ReturnedKind kind, uint64_t number, bool forced) {
-  GATEPOST_ASSIGN_OR_RETURN(
-      const v1::LinkGiveBack thing,
-      MustHoldReturned(scope_.store, parts_.link.peer_node, kind, number));
+  GATEPOST_ASSIGN_OR_RETURN(const v1::LinkGiveBack thing,
+                            MustHoldReturned(scope_.store, parts_.link.peer_node, kind, number));
   const auto counted = [](absl::StatusOr<bool> entered, uint64_t& count) {
     if (entered.ok() && *entered) ++count;
     return entered;
@@ -103,8 +102,7 @@ absl::StatusOr<bool> AgainOnLink::EnterSent(const v1::LinkReturnedMessage& messa
   std::optional<store::MessageRecord> held;
   if (opened.ok()) {
     const v1::MessageHeader& header = opened->message.header();
-    GATEPOST_ASSIGN_OR_RETURN(held,
-                              scope_.store.FindMessage(header.author(), header.message_id()));
+    GATEPOST_ASSIGN_OR_RETURN(held, scope_.store.FindMessage(header.author(), header.message_id()));
   }
   if (!opened.ok() || IsHeldOtherwise(held, opened->pae)) {
     GATEPOST_RETURN_IF_ERROR(SentPlaceOnly(message, theirs, at));
@@ -156,8 +154,7 @@ absl::StatusOr<store::MessageRecord> AgainOnLink::PlaceOf(const ledger::Leaf& th
   record.pae = then.pae.value_or(certs::Digest{});
   record.signatures = then.signatures.value_or(certs::Digest{});
   record.stored_at = at;
-  record.reference.year =
-      static_cast<int32_t>(absl::ToCivilYear(at, absl::UTCTimeZone()).year());
+  record.reference.year = static_cast<int32_t>(absl::ToCivilYear(at, absl::UTCTimeZone()).year());
   record.standing = v1::RUNG_CARRIED;
   record.author = then.actor;
   record.message_id = MessageIdOf(then.object).value_or("");
@@ -200,9 +197,9 @@ absl::Status AgainOnLink::SentPlaceOnly(const v1::LinkReturnedMessage& message,
 absl::Status AgainOnLink::ReceivedPlaceOnly(const v1::LinkReturnedMessage& message,
                                             const ledger::Leaf& ours, absl::Time at) {
   const std::string& peer = parts_.link.peer_node;
-  GATEPOST_ASSIGN_OR_RETURN(store::MessageRecord record,
-                            PlaceOf(ours, parts_.link.peer_spiffe_id.ToString(),
-                                    message.sequence(), at));
+  GATEPOST_ASSIGN_OR_RETURN(
+      store::MessageRecord record,
+      PlaceOf(ours, parts_.link.peer_spiffe_id.ToString(), message.sequence(), at));
   record.origin_node = peer;
   record.received_from = peer;
   record.incoming_sequence = message.sequence();
@@ -232,9 +229,9 @@ absl::StatusOr<bool> AgainOnLink::EnterReceived(const v1::LinkReturnedMessage& m
     received.pae = ours.pae.value_or(certs::Digest{});
     received.signatures = ours.signatures.value_or(certs::Digest{});
   }
-  std::string unusable = !message.has_envelope()     ? "BODY_PURGED"
-                         : !received.opened.ok()     ? "NOT_VERIFIED"
-                                                     : "";
+  std::string unusable = !message.has_envelope() ? "BODY_PURGED"
+                         : !received.opened.ok() ? "NOT_VERIFIED"
+                                                 : "";
   if (received.opened.ok()) {
     const v1::MessageHeader& header = received.opened->message.header();
     GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> held,

@@ -17,8 +17,8 @@ namespace gatepost::exchange {
 absl::Status NameFork(CommitScope& scope, std::string_view peer, const std::string& held,
                       const std::string& came);
 
-// The same of this node's own log, which it has signed twice: an ALARM leaf. The peer that showed it
-// is not to blame, and its link goes on.
+// The same of this node's own log, which it has signed twice: an ALARM leaf. The peer that showed
+// it is not to blame, and its link goes on.
 absl::Status NameOwnFork(CommitScope& scope, std::string_view peer, const std::string& held,
                          const std::string& came);
 

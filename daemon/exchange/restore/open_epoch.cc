@@ -77,8 +77,8 @@ absl::StatusOr<HeldHeads> HeadsOf(const CommitScope& scope, const LinkParts& par
   }
   if (!heads->witnessed().empty()) {
     GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey witness, ledger::VerifierOf(parts.witness));
-    const absl::StatusOr<ledger::OpenedCheckpoint> witnessed = ledger::OpenCheckpoint(
-        heads->witnessed(), parts.link.peer_log_key, std::span(&witness, 1));
+    const absl::StatusOr<ledger::OpenedCheckpoint> witnessed =
+        ledger::OpenCheckpoint(heads->witnessed(), parts.link.peer_log_key, std::span(&witness, 1));
     if (witnessed.ok() && !witnessed->cosignatures.empty()) {
       held.witnessed = Named(witnessed->checkpoint);
     }
@@ -94,9 +94,8 @@ absl::Status KeepHeads(CommitScope& scope, const LinkParts& parts) {
   if (!heads.has_value()) return absl::OkStatus();
   for (const std::string& note : {heads->newest(), heads->earlier()}) {
     if (note.empty()) continue;
-    GATEPOST_ASSIGN_OR_RETURN(
-        const ledger::CheckedNote head,
-        ledger::CheckNote(note, scope.log.verifier_key(), parts.witnesses));
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::CheckedNote head,
+                              ledger::CheckNote(note, scope.log.verifier_key(), parts.witnesses));
     const ledger::Checkpoint& came = head.opened.checkpoint;
     if (!head.opened.cosignatures.empty()) {
       GATEPOST_RETURN_IF_ERROR(PutCosigned(scope.store, came.origin, came.size, head.note));
@@ -141,9 +140,8 @@ absl::Status CheckReady(const CommitScope& scope, const std::vector<LinkParts>& 
                           "one that holds everything it has signed", "there is nothing to open");
   }
   for (const std::string& peer : without) {
-    if (std::ranges::any_of(links, [&](const LinkParts& parts) {
-          return parts.link.peer_node == peer;
-        })) {
+    if (std::ranges::any_of(links,
+                            [&](const LinkParts& parts) { return parts.link.peer_node == peer; })) {
       continue;
     }
     return system::Refuse(v1::REASON_BAD_ARGUMENT, "a peer of this node", peer,
@@ -273,7 +271,7 @@ absl::StatusOr<OpenedEpoch> OpenEpoch(CommitScope& scope, const std::vector<Link
 
 uint64_t OpenedEpoch::proved() const {
   uint64_t proved = 0;
-  uint64_t end = lost_end;   // Where a later epoch begins at the latest.
+  uint64_t end = lost_end;  // Where a later epoch begins at the latest.
   uint64_t lowest = lost_end;
   uint64_t epoch = lost_epoch;
   for (auto leaf = counts.proved_leaves.rbegin(); leaf != counts.proved_leaves.rend(); ++leaf) {

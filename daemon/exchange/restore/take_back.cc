@@ -80,9 +80,9 @@ absl::Status TakeBack::CheckAfterLast(ReturnedKind kind, uint64_t epoch, uint64_
   const std::pair place(epoch, index);
   const auto last = last_.find(kind);
   if (last != last_.end() && place <= last->second) {
-    return BadReceipt(fmt::format("a leaf after number {} of epoch {}", last->second.second,
-                                  last->second.first),
-                      fmt::format("number {} of epoch {}", index, epoch));
+    return BadReceipt(
+        fmt::format("a leaf after number {} of epoch {}", last->second.second, last->second.first),
+        fmt::format("number {} of epoch {}", index, epoch));
   }
   last_[kind] = place;
   return absl::OkStatus();
