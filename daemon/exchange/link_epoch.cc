@@ -130,6 +130,10 @@ absl::StatusOr<AdmittedEpoch> CheckOpened(const LinkParts& parts, const Epochs& 
     return AdmittedEpoch{{theirs.epoch(), 0}, {}};  // Nothing is held that could contradict it.
   }
   const v1::LinkEpoch& opened = theirs.opened();
+  GATEPOST_ASSIGN_OR_RETURN(const NamedHead held, HeldIn(parts, ours));
+  const absl::StatusOr<ledger::Leaf> said = ledger::Leaf::Parse(opened.leaf());  // Checked below.
+  GATEPOST_RETURN_IF_ERROR(CheckAdmitted(
+      *reader, peer, {theirs.epoch(), said.ok() ? FirstIn(said->detail) : 0}, held.size));
   GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint head,
                             ledger::OpenCheckpoint(opened.head(), parts.link.peer_log_key));
   const ledger::Checkpoint& first_head = head.checkpoint;
@@ -148,8 +152,6 @@ absl::StatusOr<AdmittedEpoch> CheckOpened(const LinkParts& parts, const Epochs& 
   GATEPOST_RETURN_IF_ERROR(ledger::VerifyInclusion(opened.leaf_index(), first_head.size,
                                                    ledger::LeafHash(opened.leaf()), path,
                                                    first_head.root));
-  GATEPOST_ASSIGN_OR_RETURN(const NamedHead held, HeldIn(parts, ours));
-  GATEPOST_RETURN_IF_ERROR(CheckAdmitted(*reader, peer, {theirs.epoch(), first}, held.size));
   if (leaf.detail != EpochDetail(first, held)) {
     return Diverged(
         fmt::format("an epoch that names the head held here: {}", EpochDetail(first, held)),

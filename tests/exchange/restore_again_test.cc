@@ -87,6 +87,7 @@ TEST_F(Restore, CosignedHeadsAreShownMeanwhileAndThoseOfTheLostEndAreKept) {
   Exchange(2);
   world.Pass(absl::Seconds(5));
   const uint64_t lost = world.vn->LinkRecord().cosigned_size;
+  ASSERT_EQ(world.cn->LinkRecord().peer_head_size, lost);
   PutCopyBack(false);
   ASSERT_FALSE(world.vn->log->restored().empty());
   const auto reader = [&] { return Need(world.vn->store->Read()); };

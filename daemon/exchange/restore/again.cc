@@ -40,14 +40,6 @@ bool Decides(std::string_view result) {
          state != v1::AGREEMENT_STATE_AWAITING_DECISION;
 }
 
-// The time of the last leaf that this node's log still has.
-absl::StatusOr<absl::Time> EndOfLog(const store::Reader& store) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::LeafGroup> last, store.LastGroup());
-  if (!last.has_value() || last->leaves.empty()) return absl::InfinitePast();
-  GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(last->leaves.back()));
-  return leaf.time;
-}
-
 }  // namespace
 
 absl::Status Again::EnterAll(const std::vector<ReturnedByPeer>& peers) {

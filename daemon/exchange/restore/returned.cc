@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "daemon/ledger/leaf.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
@@ -34,6 +35,10 @@ std::string LostReceiptKey(std::string_view peer, uint64_t sequence) {
   return fmt::format("lost_receipt/{}/{}", peer, sequence);
 }
 
+std::string LostDecisionKey(std::string_view peer, uint64_t number) {
+  return fmt::format("lost_decision/{}/{}", peer, number);
+}
+
 template <typename Message>
 absl::StatusOr<std::optional<Message>> Parsed(const store::Reader& store, const std::string& key) {
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> kept, store.Meta(key));
@@ -61,6 +66,13 @@ v1::LinkRestored HeldBefore(const store::LinkRecord& link) {
   held.set_last_rung_given(link.last_rung_given);
   held.set_last_decision(link.last_decision);
   return held;
+}
+
+absl::StatusOr<absl::Time> EndOfLog(const store::Reader& store) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::LeafGroup> last, store.LastGroup());
+  if (!last.has_value() || last->leaves.empty()) return absl::InfinitePast();
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(last->leaves.back()));
+  return leaf.time;
 }
 
 absl::StatusOr<v1::LinkRestored> HeldSoFar(const store::Reader& store,
@@ -180,6 +192,12 @@ absl::Status ForgetReturned(store::Transaction& store, std::string_view peer,
     GATEPOST_RETURN_IF_ERROR(
         store.PutMeta(LostReceiptKey(peer, number), thing.message().SerializeAsString()));
   }
+  for (uint64_t number = from.last_decision() + 1; number <= to.last_decision(); ++number) {
+    GATEPOST_ASSIGN_OR_RETURN(const v1::LinkGiveBack thing,
+                              MustHoldReturned(store, peer, ReturnedKind::kDecision, number));
+    GATEPOST_RETURN_IF_ERROR(
+        store.PutMeta(LostDecisionKey(peer, number), thing.decision().SerializeAsString()));
+  }
   return Empty(store, peer, from, to);
 }
 
@@ -192,6 +210,12 @@ absl::StatusOr<std::optional<v1::LinkReturnedMessage>> LostReceipt(const store::
                                                                    std::string_view peer,
                                                                    uint64_t sequence) {
   return Parsed<v1::LinkReturnedMessage>(store, LostReceiptKey(peer, sequence));
+}
+
+absl::StatusOr<std::optional<v1::LinkDecision>> LostDecision(const store::Reader& store,
+                                                             std::string_view peer,
+                                                             uint64_t number) {
+  return Parsed<v1::LinkDecision>(store, LostDecisionKey(peer, number));
 }
 
 }  // namespace gatepost::exchange

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "daemon/store/store.h"
 #include "gatepost/v1/link_service.pb.h"
 
@@ -23,6 +24,9 @@ std::pair<const std::string&, uint64_t> LeafOf(const v1::LinkGiveBack& thing);
 
 // How far the copy has come with this peer; `size` is not set.
 v1::LinkRestored HeldBefore(const store::LinkRecord& link);
+
+// The time of the last leaf that this node's log still has: nothing that was lost is older.
+absl::StatusOr<absl::Time> EndOfLog(const store::Reader& store);
 
 // How far the node has come with this peer, counting what was given back already. `size` is that of
 // its log.
@@ -57,7 +61,7 @@ absl::StatusOr<std::optional<v1::LinkHeldHeads>> ReturnedHeads(const store::Read
 absl::Status PutGaveBack(store::Transaction& store, std::string_view peer, bool all);
 absl::StatusOr<bool> GaveBack(const store::Reader& store, std::string_view peer);
 
-// It is all entered: only the receipts that this node once gave stay, as evidence.
+// It is all entered: only the receipts and decisions that this node once gave stay, as evidence.
 absl::Status ForgetReturned(store::Transaction& store, std::string_view peer,
                             const v1::LinkRestored& from, const v1::LinkRestored& to);
 
@@ -68,6 +72,11 @@ absl::Status DropReturned(store::Transaction& store, const store::LinkRecord& li
 absl::StatusOr<std::optional<v1::LinkReturnedMessage>> LostReceipt(const store::Reader& store,
                                                                    std::string_view peer,
                                                                    uint64_t sequence);
+
+// The same of a decision that this node gave.
+absl::StatusOr<std::optional<v1::LinkDecision>> LostDecision(const store::Reader& store,
+                                                             std::string_view peer,
+                                                             uint64_t number);
 
 }  // namespace gatepost::exchange
 

@@ -70,6 +70,7 @@ absl::Status TakeBack::Start(const v1::LinkRestored& ours, uint64_t fencing) {
     GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(bytes));
     last_[kind] = {leaf.epoch, index};
   }
+  GATEPOST_ASSIGN_OR_RETURN(copied_at_, EndOfLog(*reader));
   wanted_ = true;
   fencing_ = fencing;
   taken_ = ours;
@@ -176,7 +177,8 @@ absl::Status TakeBack::CheckEnvelope(const v1::LinkReturnedMessage& message,
 // Nothing is kept of an envelope whose signatures did not hold, or that was purged.
 absl::Status TakeBack::CheckPlaceOnly(const v1::LinkReturnedMessage& message,
                                       const ledger::Leaf& leaf) const {
-  if (!leaf.result.starts_with(kRefused) && parts_.clock.Now() - leaf.time < kKeptAtLeast) {
+  const absl::Duration age = parts_.clock.Now() - std::max(leaf.time, copied_at_);
+  if (!leaf.result.starts_with(kRefused) && age < kKeptAtLeast) {
     return BadReceipt("the envelope of a message of the last 30 days",
                       fmt::format("message {} without it", message.sequence()));
   }

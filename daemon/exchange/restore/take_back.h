@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "daemon/exchange/link_parts.h"
 #include "daemon/exchange/restore/returned.h"
 #include "daemon/ledger/leaf.h"
@@ -53,6 +54,7 @@ class TakeBack {
   const SessionHooks hooks_;
   uint64_t fencing_ = 0;
   bool wanted_ = false;
+  absl::Time copied_at_ = absl::InfinitePast();  // The time of the last leaf that is not lost.
   v1::LinkRestored taken_;
   // The leaf of what came last of each kind, by epoch and index.
   std::map<ReturnedKind, std::pair<uint64_t, uint64_t>> last_;
