@@ -7,8 +7,12 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "certs/tls.h"
 #include "daemon/config/node_settings.h"
@@ -35,18 +39,30 @@ int Fail(const absl::Status& why) {
   return gatepost::system::ReasonOf(why) == gatepost::v1::REASON_BAD_CONFIG ? kWrongUse : kRefused;
 }
 
-// `named` is PEER:EPOCH.
-int AdmitEpoch(gatepost::config::NodeSettings settings, const std::string& named) {
-  const size_t colon = named.rfind(':');
-  uint64_t epoch = 0;
-  const char* const end = named.data() + named.size();
-  if (colon == std::string::npos ||
-      std::from_chars(named.data() + colon + 1, end, epoch).ptr != end || epoch == 0) {
-    fmt::print(stderr, "gatepostd: --admit-epoch wants PEER:EPOCH, e.g. cn-pingxiang:2\n");
+// The number after the last colon of `text`, which is cut off there.
+std::optional<uint64_t> TakeNumber(std::string_view& text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const std::string_view digits = text.substr(colon + 1);
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  text = text.substr(0, colon);
+  return number;
+}
+
+// `named` is PEER:EPOCH:FIRST.
+int AdmitEpoch(gatepost::config::NodeSettings settings, std::string_view named) {
+  const std::optional<uint64_t> first = TakeNumber(named);
+  const std::optional<uint64_t> epoch = TakeNumber(named);
+  if (!first.has_value() || epoch.value_or(0) == 0) {
+    fmt::print(stderr,
+               "gatepostd: --admit-epoch wants PEER:EPOCH:FIRST, the epoch and the number of its "
+               "first entry, e.g. cn-pingxiang:2:4711\n");
     return kWrongUse;
   }
   const absl::Status admitted =
-      gatepost::node::Node::AdmitEpoch(std::move(settings), named.substr(0, colon), epoch);
+      gatepost::node::Node::AdmitEpoch(std::move(settings), std::string(named), *epoch, *first);
   return admitted.ok() ? kDone : Fail(admitted);
 }
 
@@ -66,6 +82,8 @@ int main(int argc, char** argv) {
   std::string config_file;
   std::string clear_alarm;
   std::string admit_epoch;
+  std::string forget_returned;
+  std::vector<std::string> without;
   bool check_config = false;
   bool open_epoch = false;
   CLI::App app("Runs a Gatepost node: signed exchange between two border agencies.");
@@ -74,10 +92,17 @@ int main(int argc, char** argv) {
   app.add_flag("--check-config", check_config, "Check the configuration and exit");
   app.add_option("--clear-link-alarm", clear_alarm,
                  "Let the link to this peer come up again after its alarm was looked at, and exit");
-  app.add_flag("--open-epoch", open_epoch,
-               "Open the next epoch of a restored node's log, say what is lost, and exit");
+  CLI::Option* const opens =
+      app.add_flag("--open-epoch", open_epoch,
+                   "Open the next epoch of a restored node's log, say what is lost, and exit");
+  app.add_option("--without", without,
+                 "With --open-epoch: do not wait for what this peer holds; may be repeated")
+      ->needs(opens);
+  app.add_option("--forget-returned", forget_returned,
+                 "Forget what this peer gave back to the restored node, and exit");
   app.add_option("--admit-epoch", admit_epoch,
-                 "Admit a new epoch of a restored peer's log (PEER:EPOCH), and exit");
+                 "Admit a new epoch of a restored peer's log from its first entry on "
+                 "(PEER:EPOCH:FIRST), and exit");
   app.set_version_flag("--version", GATEPOST_VERSION);
   try {
     app.parse(argc, argv);
@@ -104,10 +129,16 @@ int main(int argc, char** argv) {
   }
 
   if (open_epoch) {
-    const auto opened = gatepost::node::Node::OpenEpoch(*std::move(settings));
+    const auto opened = gatepost::node::Node::OpenEpoch(
+        *std::move(settings), std::set<std::string>(without.begin(), without.end()));
     if (!opened.ok()) return Fail(opened.status());
     fmt::print("{}\n", *opened);
     return kDone;
+  }
+  if (!forget_returned.empty()) {
+    const absl::Status forgotten =
+        gatepost::node::Node::ForgetReturned(*std::move(settings), forget_returned);
+    return forgotten.ok() ? kDone : Fail(forgotten);
   }
   if (!admit_epoch.empty()) return AdmitEpoch(*std::move(settings), admit_epoch);
 

@@ -48,7 +48,10 @@ absl::StatusOr<bool> CosignatureAlarms::IsLate(const store::Reader& store, const
 absl::Status CosignatureAlarms::LookAt(const store::Reader& store, const std::string& peer,
                                        absl::Time now) {
   GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, store.Link(peer));
-  const uint64_t cosigned = link.cosigned_epoch == log_.epoch() ? link.cosigned_size : 0;
+  // Of the epochs before, nothing more is asked for.
+  const Epochs epochs = log_.epochs();
+  const uint64_t cosigned =
+      link.cosigned_epoch == epochs.newest() ? link.cosigned_size : epochs.newest_first();
   GATEPOST_ASSIGN_OR_RETURN(const bool late, IsLate(store, peer, cosigned, now));
   GATEPOST_ASSIGN_OR_RETURN(const bool stands, Stands(store, peer));
   return late == stands ? absl::OkStatus() : Say(peer, late);

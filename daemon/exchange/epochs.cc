@@ -33,14 +33,14 @@ Epochs::Start Epochs::StartOf(uint64_t size) const {
 }
 
 absl::Status Epochs::Add(Start start) {
-  if (start.epoch > newest() && start.first >= newest_first()) {
-    starts_.push_back(start);
-    return absl::OkStatus();
+  if (start.epoch <= newest()) {
+    return system::Refuse(v1::REASON_BAD_ARGUMENT, fmt::format("an epoch after {}", newest()),
+                          fmt::format("epoch {} from leaf {} on", start.epoch, start.first),
+                          "look at the log's EPOCH leaves");
   }
-  return system::Refuse(v1::REASON_BAD_ARGUMENT,
-                        fmt::format("an epoch after {}, from leaf {} on", newest(), newest_first()),
-                        fmt::format("epoch {} from leaf {} on", start.epoch, start.first),
-                        "look at the log's EPOCH leaves");
+  std::erase_if(starts_, [&start](const Start& lost) { return lost.first >= start.first; });
+  starts_.push_back(start);
+  return absl::OkStatus();
 }
 
 std::string OwnEpochs() { return "epoch/"; }

@@ -36,7 +36,8 @@ class Epochs {
   uint64_t OfHead(uint64_t size) const { return StartOf(size).epoch; }
   // The beginning of the epoch that a head over `size` leaves is of.
   Start StartOf(uint64_t size) const;
-  // A later epoch begins. REASON_BAD_ARGUMENT for one that is not later.
+  // A later epoch begins. Where the log was restored to before an earlier beginning, that epoch is
+  // lost whole: its beginning is forgotten. REASON_BAD_ARGUMENT for an epoch that is not later.
   absl::Status Add(Start start);
 
  private:

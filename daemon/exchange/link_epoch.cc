@@ -35,16 +35,22 @@ uint64_t FirstIn(std::string_view detail) {
   return detail.starts_with(kName) ? NumberAt(detail.substr(kName.size())) : 0;
 }
 
-absl::Status CheckAdmitted(const store::Reader& store, const std::string& peer, uint64_t epoch) {
+std::string Text(Epochs::Start start) { return fmt::format("{}:{}", start.epoch, start.first); }
+
+// An officer has seen which epoch he admits, and from which leaf on.
+absl::Status CheckAdmitted(const store::Reader& store, const std::string& peer, Epochs::Start start,
+                           uint64_t held_size) {
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> admitted,
                             store.Meta(AdmittedKey(peer)));
-  if (admitted.has_value() && NumberAt(*admitted) == epoch) return absl::OkStatus();
+  if (admitted == Text(start)) return absl::OkStatus();
   return system::Refuse(
       v1::REASON_EPOCH_NOT_ADMITTED,
       fmt::format("an epoch of {}'s log that an officer of this side admitted", peer),
-      fmt::format("epoch {}: it was restored from an older copy", epoch),
+      fmt::format("epoch {}, from entry {} on: it was restored from an older copy; this side holds "
+                  "proofs up to size {}",
+                  start.epoch, start.first, held_size),
       fmt::format("ask what was lost; then have gatepostd --admit-epoch {}:{} run here", peer,
-                  epoch));
+                  Text(start)));
 }
 
 // The newest head of the peer's log that this side said it holds.
@@ -98,20 +104,21 @@ absl::StatusOr<std::optional<v1::LinkEpoch>> OpenedFor(const LinkParts& parts,
   return opened;
 }
 
-absl::Status AdmitEpoch(CommitScope& scope, const std::string& peer, uint64_t epoch) {
+absl::Status AdmitEpoch(CommitScope& scope, const std::string& peer, Epochs::Start start) {
   GATEPOST_ASSIGN_OR_RETURN(const Epochs known, ReadEpochs(scope.store, PeerEpochs(peer)));
-  if (epoch <= known.newest()) {
-    return system::Refuse(v1::REASON_BAD_ARGUMENT,
-                          fmt::format("an epoch of {} after {}", peer, known.newest()),
-                          fmt::format("{}", epoch), "name the epoch that the link was refused for");
+  if (start.epoch <= known.newest()) {
+    return system::Refuse(
+        v1::REASON_BAD_ARGUMENT, fmt::format("an epoch of {} after {}", peer, known.newest()),
+        fmt::format("{}", start.epoch), "name the epoch that the link was refused for");
   }
   ledger::Leaf leaf;
   leaf.event = ledger::event::kEpoch;
   leaf.peer = peer;
-  leaf.object = EpochObject(epoch);
+  leaf.object = EpochObject(start.epoch);
   leaf.result = "ADMITTED";
+  leaf.detail = fmt::format("first:{}", start.first);
   GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
-  return scope.store.PutMeta(AdmittedKey(peer), fmt::format("{}", epoch));
+  return scope.store.PutMeta(AdmittedKey(peer), Text(start));
 }
 
 absl::StatusOr<AdmittedEpoch> CheckOpened(const LinkParts& parts, const Epochs& known,
@@ -122,8 +129,11 @@ absl::StatusOr<AdmittedEpoch> CheckOpened(const LinkParts& parts, const Epochs& 
       ours.last_receipted() == 0) {
     return AdmittedEpoch{{theirs.epoch(), 0}, {}};  // Nothing is held that could contradict it.
   }
-  GATEPOST_RETURN_IF_ERROR(CheckAdmitted(*reader, peer, theirs.epoch()));
   const v1::LinkEpoch& opened = theirs.opened();
+  GATEPOST_ASSIGN_OR_RETURN(const NamedHead held, HeldIn(parts, ours));
+  const absl::StatusOr<ledger::Leaf> said = ledger::Leaf::Parse(opened.leaf());  // Checked below.
+  GATEPOST_RETURN_IF_ERROR(CheckAdmitted(
+      *reader, peer, {theirs.epoch(), said.ok() ? FirstIn(said->detail) : 0}, held.size));
   GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint head,
                             ledger::OpenCheckpoint(opened.head(), parts.link.peer_log_key));
   const ledger::Checkpoint& first_head = head.checkpoint;
@@ -132,7 +142,7 @@ absl::StatusOr<AdmittedEpoch> CheckOpened(const LinkParts& parts, const Epochs& 
   if (first_head.origin != ledger::LogOrigin(peer, theirs.epoch()) ||
       leaf.event != ledger::event::kEpoch || leaf.epoch != theirs.epoch() ||
       leaf.peer != parts.node.node || leaf.object != EpochObject(theirs.epoch()) ||
-      first > opened.leaf_index() || first < known.newest_first()) {
+      first > opened.leaf_index()) {
     return BadReceipt(
         fmt::format("an EPOCH leaf of epoch {} for {}", theirs.epoch(), parts.node.node),
         fmt::format("{} for {}, {}, under {}", leaf.event, leaf.peer, leaf.object,
@@ -142,7 +152,6 @@ absl::StatusOr<AdmittedEpoch> CheckOpened(const LinkParts& parts, const Epochs& 
   GATEPOST_RETURN_IF_ERROR(ledger::VerifyInclusion(opened.leaf_index(), first_head.size,
                                                    ledger::LeafHash(opened.leaf()), path,
                                                    first_head.root));
-  GATEPOST_ASSIGN_OR_RETURN(const NamedHead held, HeldIn(parts, ours));
   if (leaf.detail != EpochDetail(first, held)) {
     return Diverged(
         fmt::format("an epoch that names the head held here: {}", EpochDetail(first, held)),

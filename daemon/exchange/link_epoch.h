@@ -16,7 +16,7 @@
 // How a link goes on with a log that has begun a new epoch (PROTOCOL.md 6).
 //
 //   restored node                                         peer
-//   EPOCH leaf for each peer: the head it gave back       officer: --admit-epoch PEER:EPOCH
+//   EPOCH leaf for each peer: the head it gave back       officer: --admit-epoch PEER:EPOCH:FIRST
 //   Hello: that leaf, proved under the epoch's first head ─▶ names exactly the newest head held?
 //                                                           continues what is held and not lost?
 //                                                           then it goes on from there
@@ -46,13 +46,14 @@ absl::Status PutOpened(store::Transaction& store, std::string_view peer, uint64_
 absl::StatusOr<std::optional<v1::LinkEpoch>> OpenedFor(const LinkParts& parts,
                                                        const store::Reader& reader);
 
-// An officer of this side admits that epoch of the peer's log: logs an EPOCH leaf. BAD_ARGUMENT for
-// an epoch that is not later than the one known.
-absl::Status AdmitEpoch(CommitScope& scope, const std::string& peer, uint64_t epoch);
+// An officer of this side admits that epoch of the peer's log, from leaf `first` on: logs an EPOCH
+// leaf. What this side holds proofs of beyond that leaf, the peer's log does not have any more.
+// BAD_ARGUMENT for an epoch that is not later than the one known.
+absl::Status AdmitEpoch(CommitScope& scope, const std::string& peer, Epochs::Start start);
 
-// Checks the peer's Hello, of an epoch later than all of `known`. EPOCH_NOT_ADMITTED;
-// BAD_HEAD_SIGNATURE, BAD_RECEIPT; LINK_DIVERGED when the epoch does not name the newest head that
-// is held (`ours`), or does not continue what it must continue.
+// Checks the peer's Hello, of an epoch later than all of `known`. EPOCH_NOT_ADMITTED, also where
+// another first leaf was admitted; BAD_HEAD_SIGNATURE, BAD_RECEIPT; LINK_DIVERGED when the epoch
+// does not name the newest head that is held (`ours`), or does not continue what it must continue.
 absl::StatusOr<AdmittedEpoch> CheckOpened(const LinkParts& parts, const Epochs& known,
                                           const v1::LinkHello& ours, const v1::LinkHello& theirs);
 

@@ -206,7 +206,9 @@ absl::Status LinkSession::StartGivingBack() {
                           "software that cannot", "bring the peer to this version");
   }
   if (theirs_.has_restored()) give_back_.Start(theirs_.restored(), fencing_);
-  if (ours_.has_restored()) take_back_.Start(ours_.restored(), fencing_);
+  if (ours_.has_restored()) {
+    GATEPOST_RETURN_IF_ERROR(take_back_.Start(ours_.restored(), fencing_));
+  }
   return absl::OkStatus();
 }
 

@@ -80,7 +80,8 @@ struct Judged {
   std::string known_note;
 };
 
-// Adds the lines of `note`, all of them checked, to what is held of that head.
+}  // namespace
+
 absl::Status PutCosigned(store::Transaction& store, const std::string& origin, uint64_t size,
                          const std::string& note) {
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::CosignedHeadRecord> held,
@@ -91,6 +92,8 @@ absl::Status PutCosigned(store::Transaction& store, const std::string& origin, u
   }
   return store.PutCosignedHead(store::CosignedHeadRecord{origin, size, std::move(merged)});
 }
+
+namespace {
 
 // What a commit does with a head to be cosigned: judges it against what was cosigned last, and
 // keeps it. One step, so that no slower request can roll the witness back.
@@ -289,11 +292,11 @@ absl::Status WitnessGiver::OnHead(const v1::LinkHead& frame) {
   const bool handed = !head.handed.empty() && head.handed.size() <= kLargestHanded;
   if (!cosigned && !handed) return absl::OkStatus();
   return parts_.committer.Post(
-      [peer = parts_.link.peer_node, fencing = fencing_, head, cosigned, handed,
-       epoch = heads_.epoch()](CommitScope& scope) -> absl::Status {
+      [peer = parts_.link.peer_node, fencing = fencing_, head, cosigned,
+       handed](CommitScope& scope) -> absl::Status {
         GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, scope.store.Link(peer));
         GATEPOST_RETURN_IF_ERROR(CheckNotFenced(link, fencing));
-        const std::string origin = ledger::LogOrigin(peer, epoch);
+        const std::string origin = ledger::LogOrigin(peer, head.epoch);
         if (handed) {
           GATEPOST_RETURN_IF_ERROR(
               scope.store.PutMeta(fmt::format("handed/{}", origin), head.handed));

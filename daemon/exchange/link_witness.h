@@ -98,6 +98,10 @@ class WitnessGiver {
   absl::Time refilled_;
 };
 
+// Adds the lines of `note`, all of them checked, to what is held of that head of the log `origin`.
+absl::Status PutCosigned(store::Transaction& store, const std::string& origin, uint64_t size,
+                         const std::string& note);
+
 }  // namespace gatepost::exchange
 
 #endif  // GATEPOST_DAEMON_EXCHANGE_LINK_WITNESS_H_

@@ -1,10 +1,12 @@
 // What an officer does about epochs, to a node that does not run.
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "daemon/exchange/link_epoch.h"
 #include "daemon/exchange/restore/open_epoch.h"
+#include "daemon/exchange/restore/returned.h"
 #include "daemon/node/parts.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -25,32 +27,49 @@ absl::Status Node::RunOnce(config::NodeSettings settings,
   return parts.guard->Sync();
 }
 
-absl::StatusOr<std::string> Node::OpenEpoch(config::NodeSettings settings) {
+namespace {
+
+absl::Status CheckPeer(const exchange::LinkTermsByPeer& links, const std::string& peer) {
+  if (links.contains(peer)) return absl::OkStatus();
+  return system::Refuse(v1::REASON_BAD_ARGUMENT, "a peer of this node", peer,
+                        "name it as the link agreement does");
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> Node::OpenEpoch(config::NodeSettings settings,
+                                            const std::set<std::string>& without) {
   std::string said;
-  GATEPOST_RETURN_IF_ERROR(RunOnce(
-      std::move(settings), [&said](Parts& parts, exchange::CommitScope& scope) -> absl::Status {
+  GATEPOST_RETURN_IF_ERROR(
+      RunOnce(std::move(settings), [&](Parts& parts, exchange::CommitScope& scope) -> absl::Status {
         std::vector<exchange::LinkParts> links;
         for (const config::LinkSettings& link : parts.settings.links) {
           links.push_back(parts.PartsOf(link));
         }
         GATEPOST_ASSIGN_OR_RETURN(const exchange::OpenedEpoch opened,
-                                  exchange::OpenEpoch(scope, links, parts.guard->found()));
+                                  exchange::OpenEpoch(scope, links, parts.guard->found(), without));
         said = exchange::Describe(opened);
         return absl::OkStatus();
       }));
   return said;
 }
 
+absl::Status Node::ForgetReturned(config::NodeSettings settings, const std::string& peer) {
+  return RunOnce(std::move(settings),
+                 [&](Parts& parts, exchange::CommitScope& scope) -> absl::Status {
+                   GATEPOST_RETURN_IF_ERROR(CheckPeer(parts.links, peer));
+                   GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, scope.store.Link(peer));
+                   return exchange::DropReturned(scope.store, link);
+                 });
+}
+
 absl::Status Node::AdmitEpoch(config::NodeSettings settings, const std::string& peer,
-                              uint64_t epoch) {
+                              uint64_t epoch, uint64_t first) {
   return RunOnce(std::move(settings),
                  [&](Parts& parts, exchange::CommitScope& scope) -> absl::Status {
                    GATEPOST_RETURN_IF_ERROR(scope.log.CheckMaySign());
-                   if (!parts.links.contains(peer)) {
-                     return system::Refuse(v1::REASON_BAD_ARGUMENT, "a peer of this node", peer,
-                                           "name it as the link agreement does");
-                   }
-                   return exchange::AdmitEpoch(scope, peer, epoch);
+                   GATEPOST_RETURN_IF_ERROR(CheckPeer(parts.links, peer));
+                   return exchange::AdmitEpoch(scope, peer, {epoch, first});
                  });
 }
 

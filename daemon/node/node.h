@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "absl/status/status.h"
@@ -26,14 +27,20 @@ class Node {
   static absl::StatusOr<std::unique_ptr<Node>> Start(config::NodeSettings settings);
 
   // For a restored node that is not running, once its links have given back what they hold: opens
-  // the next epoch of its log and enters it all (PROTOCOL.md 6). What was done and what is lost, in
-  // words. Errors of exchange::OpenEpoch, and of Start up to listening.
-  static absl::StatusOr<std::string> OpenEpoch(config::NodeSettings settings);
+  // the next epoch of its log and enters it all (PROTOCOL.md 6). `without`: peers that it does not
+  // wait for. What was done and what is lost, in words. Errors of exchange::OpenEpoch, and of Start
+  // up to listening.
+  static absl::StatusOr<std::string> OpenEpoch(config::NodeSettings settings,
+                                               const std::set<std::string>& without);
 
-  // For a node that is not running: its officer admits that epoch of the peer's log. BAD_ARGUMENT
-  // for one that is not later than the one known, or for no peer.
+  // For a restored node that is not running: forgets what that peer gave back; it gives it back
+  // anew in its next session. BAD_ARGUMENT for no peer.
+  static absl::Status ForgetReturned(config::NodeSettings settings, const std::string& peer);
+
+  // For a node that is not running: its officer admits that epoch of the peer's log, which begins
+  // with leaf `first`. BAD_ARGUMENT for one that is not later than the one known, or for no peer.
   static absl::Status AdmitEpoch(config::NodeSettings settings, const std::string& peer,
-                                 uint64_t epoch);
+                                 uint64_t epoch, uint64_t first);
 
   // Says Bye to peers, ends calls, writes what was accepted, closes. Safe to call twice.
   void Stop();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <filesystem>
 #include <mutex>
 #include <system_error>
 #include <utility>
@@ -63,6 +64,17 @@ std::optional<GuardRecord> Decode(std::string_view text) {
   return head;
 }
 
+absl::Status SyncFolderOf(const std::string& path) {
+  std::string folder = std::filesystem::path(path).parent_path().string();
+  if (folder.empty()) folder = ".";
+  const int opened = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (opened < 0) return Failed("open the folder of", path);
+  const int synced = fsync(opened);
+  absl::Status result = synced == 0 ? absl::OkStatus() : Failed("sync the folder of", path);
+  close(opened);
+  return result;
+}
+
 bool Later(const GuardRecord& head, const GuardRecord& than) {
   return std::pair(head.epoch, head.size) > std::pair(than.epoch, than.size);
 }
@@ -73,6 +85,7 @@ struct GuardFile::State {
   std::mutex mutex;
   std::optional<GuardRecord> newest;  // Guarded by mutex.
   bool to_sync = false;               // Guarded by mutex.
+  bool folder_to_sync = true;         // Guarded by mutex. The file may be new in its folder.
 };
 
 GuardFile::GuardFile(std::string path, std::string_view node, int file)
@@ -112,12 +125,19 @@ absl::Status GuardFile::Raise(const GuardRecord& head) {
 }
 
 absl::Status GuardFile::Sync() {
+  bool folder = false;
   {
     const std::lock_guard lock(state_->mutex);
     if (!std::exchange(state_->to_sync, false)) return absl::OkStatus();
+    folder = std::exchange(state_->folder_to_sync, false);
   }
-  if (fdatasync(file_) != 0) return Failed("sync", path_);
-  return absl::OkStatus();
+  absl::Status synced = fdatasync(file_) == 0 ? absl::OkStatus() : Failed("sync", path_);
+  if (synced.ok() && folder) synced = SyncFolderOf(path_);
+  if (synced.ok()) return synced;
+  const std::lock_guard lock(state_->mutex);
+  state_->to_sync = true;
+  state_->folder_to_sync |= folder;
+  return synced;
 }
 
 }  // namespace gatepost::store

@@ -212,5 +212,26 @@ TEST_F(AuditHeads, KeepForksApart) {
             absl::ToUnixSeconds(world_.cn->Leaves()[2].time));
 }
 
+// While it was restored and waits for its epoch.
+TEST_F(AuditHeads, ALogThatSignsNothingShowsTheHeadThatIsHeld) {
+  world_.Pass(absl::Seconds(5));
+  const std::string held = Heads(*world_.vn).cosigned_head();
+  ASSERT_NE(held, "");
+  world_.vn->log->StopSigning("restored");
+  exchange::Audited<v1::GetHeadsResponse> audited = Need(Queries(*world_.vn).GetHeads({}));
+  EXPECT_EQ(audited.response.head(), held);
+  const exchange::Head before = world_.vn->head();
+  absl::Status logged = absl::UnknownError("not said");
+  exchange::AuditLog log(world_.vn->setup.node, *world_.vn->committer, world_.clock);
+  log.Log(Named(kVnAuditor), audited.trace, [&](const absl::Status& done) { logged = done; });
+  world_.vn->Settle();
+  EXPECT_TRUE(logged.ok()) << logged;
+  EXPECT_EQ(world_.vn->head(), before);
+  audited.trace.object = "entries:0-1";
+  log.Log(Named(kVnAuditor), audited.trace, [&](const absl::Status& done) { logged = done; });
+  world_.vn->Settle();
+  EXPECT_EQ(system::ReasonOf(logged), v1::REASON_NODE_RESTORED);
+}
+
 }  // namespace
 }  // namespace gatepost::testing

@@ -39,19 +39,21 @@ class Restore : public ::testing::Test {
     cn_ids.push_back(message.header().message_id());
   }
 
-  void TakeCopy() {
+  // Copies have names, where there are several.
+  void TakeCopy(const std::string& name = "") {
     world.KillAndRestart(true, [&] {
       const auto all = fs::copy_options::recursive;
-      fs::copy(folder_of(), copy_.Under("store"), all);
-      fs::copy(guard_of(), copy_.Under("guard"));
+      fs::copy(folder_of(), copy_.Under("store" + name), all);
+      fs::copy(guard_of(), copy_.Under("guard" + name));
     });
+    copied = world.vn->head();
     world.Connect();
     world.Run();
   }
-  void PutCopyBack(bool with_guard) {
+  void PutCopyBack(bool with_guard, const std::string& name = "") {
     world.KillAndRestart(true, [&] {
       fs::remove_all(folder_of());
-      fs::copy(copy_.Under("store"), folder_of(), fs::copy_options::recursive);
+      fs::copy(copy_.Under("store" + name), folder_of(), fs::copy_options::recursive);
       if (with_guard) PutGuardBack();
     });
   }
@@ -64,7 +66,6 @@ class Restore : public ::testing::Test {
     world.Connect();
     Exchange(2);
     TakeCopy();
-    copied = world.vn->head();
     Exchange(kEach);
     before = world.vn->head();
     for (uint64_t n = 1; n <= world.vn->LinkRecord().last_receipted; ++n) {

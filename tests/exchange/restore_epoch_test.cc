@@ -14,7 +14,7 @@ TEST_F(Restore, TheLinkGoesOnBothWaysInTheNewEpoch) {
   LoseTheEnd(false);
   Reconnect();
   Need(world.vn->OpenEpoch().status());
-  Need(world.cn->AdmitEpoch(2));
+  Need(world.cn->AdmitEpoch(2, copied.size));
   Reconnect();
   Exchange(3);
   EXPECT_EQ(world.vn->log->epoch(), 2U);
@@ -52,7 +52,7 @@ TEST_F(Restore, WithoutTheOtherSidesOfficerTheLinkStaysDown) {
   Reconnect();
   EXPECT_FALSE(world.cn->link->connected());
   EXPECT_EQ(world.cn->link->State().problem().reason(), v1::REASON_EPOCH_NOT_ADMITTED);
-  Need(world.cn->AdmitEpoch(2));
+  Need(world.cn->AdmitEpoch(2, copied.size));
   Reconnect();
   EXPECT_TRUE(world.cn->link->connected());
 }
@@ -111,7 +111,7 @@ TEST_F(Restore, APeerThatHeldNoHeadGoesOnToo) {
   PutCopyBack(false);
   Reconnect();
   EXPECT_EQ(Need(world.vn->OpenEpoch()).counts.sent, 2U);
-  Need(world.cn->AdmitEpoch(2));
+  Need(world.cn->AdmitEpoch(2, copied.size));
   Reconnect();
   Exchange(3);
   EXPECT_TRUE(world.vn->link->connected());
@@ -129,7 +129,7 @@ TEST_F(Restore, APeerThatMissesNothingGoesOnToo) {
   ASSERT_FALSE(world.vn->log->restored().empty());
   Reconnect();
   Need(world.vn->OpenEpoch().status());
-  Need(world.cn->AdmitEpoch(2));
+  Need(world.cn->AdmitEpoch(2, copied.size));
   Reconnect();
   Exchange(3);
   EXPECT_TRUE(world.vn->link->connected());
@@ -156,7 +156,7 @@ TEST_F(Restore, ACrashAtAnyStepIsTakenUpWhereItEnded) {
   world.KillAndRestart(true);
   EXPECT_EQ(world.vn->log->restored(), "");
   EXPECT_EQ(world.vn->log->epoch(), 2U);
-  Need(world.cn->AdmitEpoch(2));
+  Need(world.cn->AdmitEpoch(2, copied.size));
   world.KillAndRestart(false);
   Reconnect();
   Exchange(1);
@@ -177,7 +177,7 @@ TEST_F(Restore, RungsThatThePeerHoldsComeBack) {
   PutCopyBack(false);
   Reconnect();
   EXPECT_EQ(Need(world.vn->OpenEpoch()).counts.rungs, 1U);
-  Need(world.cn->AdmitEpoch(2));
+  Need(world.cn->AdmitEpoch(2, copied.size));
   Reconnect();
   ASSERT_TRUE(world.vn->link->connected());
   EXPECT_EQ(world.vn->LinkRecord().last_rung_given, 1U);
@@ -208,14 +208,14 @@ TEST_F(Restore, ALogThatWasRestoredTwiceGoesOnInItsThirdEpoch) {
   LoseTheEnd(false);
   Reconnect();
   Need(world.vn->OpenEpoch().status());
-  Need(world.cn->AdmitEpoch(2));
+  Need(world.cn->AdmitEpoch(2, copied.size));
   Reconnect();
   Exchange(2);
   PutCopyBack(false);  // The same copy, of before the second epoch.
   Reconnect();
   const exchange::OpenedEpoch opened = Need(world.vn->OpenEpoch());
   EXPECT_EQ(opened.epoch, 3U);
-  Need(world.cn->AdmitEpoch(3));
+  Need(world.cn->AdmitEpoch(3, copied.size));
   Reconnect();
   Exchange(2);
   EXPECT_TRUE(world.vn->link->connected());

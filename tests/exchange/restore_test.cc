@@ -98,7 +98,7 @@ TEST_F(Restore, NoSecondHeadOfAnySizeLeavesTheNode) {
   Reconnect();  // The peer notices.
   Reconnect();  // It gives back.
   Need(world.vn->OpenEpoch().status());
-  Need(world.cn->AdmitEpoch(2));
+  Need(world.cn->AdmitEpoch(2, copied.size));
   Reconnect();
   Exchange(kEach + 5);
   EXPECT_GT(heads.size(), 2U * kEach);
@@ -113,7 +113,7 @@ TEST_F(Restore, EverythingThePeerHoldsComesBackByteForByte) {
   EXPECT_EQ(opened.counts.sent, static_cast<uint64_t>(kEach));
   EXPECT_EQ(opened.counts.received, static_cast<uint64_t>(kEach));
   EXPECT_EQ(opened.counts.different, 0U);
-  Need(world.cn->AdmitEpoch(2));
+  Need(world.cn->AdmitEpoch(2, copied.size));
   Reconnect();
   ASSERT_TRUE(world.vn->link->connected());
   for (const auto& [id, row] : rows) {

@@ -2,6 +2,7 @@
 // comes to the state in which it was, and the thread goes on from there.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 
@@ -47,7 +48,7 @@ class RestoredThreads : public ::testing::TestWithParam<bool> {
   }
   void GoOn() {
     opened_ = Need(Restored().OpenEpoch());
-    Need(Other().AdmitEpoch(opened_.epoch));
+    Need(Other().AdmitEpoch(opened_.epoch, opened_.first));
     Reconnect();
   }
   void Reconnect() {
@@ -59,10 +60,10 @@ class RestoredThreads : public ::testing::TestWithParam<bool> {
 
   ThreadWorld world_;
   exchange::OpenedEpoch opened_;
-
- private:
   const std::string vn_folder_ = world_.vn->setup.store_folder;
   const std::string cn_folder_ = world_.cn->setup.store_folder;
+
+ private:
   TemporaryFolder copy_;
 };
 
@@ -111,6 +112,45 @@ TEST_P(RestoredThreads, AnAgreementThatEndedAnotherDidSo) {
   EXPECT_EQ(opened_.counts.different, 0U);
   EXPECT_EQ(world_.State(first), ended);
   EXPECT_EQ(world_.State(second), "IN_FORCE");
+}
+
+TEST_P(RestoredThreads, ADecisionThatIsWithheldIsNamed) {
+  TakeCopy();
+  const v1::Message proposal = world_.Propose(kCn, {});
+  Say(kCn, proposal);
+  world_.on_wire = [](bool, v1::LinkFrame& frame) { return !frame.give_back().has_decision(); };
+  PutCopyBack();
+  opened_ = Need(Restored().OpenEpoch());
+  const auto leaves = Restored().Leaves();
+  EXPECT_TRUE(std::ranges::any_of(leaves, [](const ledger::Leaf& leaf) {
+    return leaf.detail == "then:OPEN,now:NO_DECISION_CAME_BACK";
+  }));
+}
+
+// First the one, then the other: what the first one gave it holds beside its log.
+TEST_P(RestoredThreads, BothNodesAreRestoredOneAfterTheOther) {
+  TakeCopy();
+  TemporaryFolder other;
+  const std::string folder = restored_side() ? cn_folder_ : vn_folder_;
+  world_.KillAndRestart(!restored_side(), [&] {
+    fs::copy(folder, other.Under("store"), fs::copy_options::recursive);
+  });
+  Reconnect();
+  const v1::Message proposal = world_.Propose(kVn, {});
+  Say(kVn, proposal);
+  Say(kCn, world_.Accept(kCn, proposal, proposal));
+  PutCopyBack();
+  GoOn();
+  ASSERT_EQ(world_.State(proposal), "IN_FORCE");
+  world_.KillAndRestart(!restored_side(), [&] {
+    fs::remove_all(folder);
+    fs::copy(other.Under("store"), folder, fs::copy_options::recursive);
+  });
+  Reconnect();
+  const exchange::OpenedEpoch second = Need(Other().OpenEpoch());
+  EXPECT_EQ(second.counts.decisions, 2U);
+  EXPECT_EQ(second.counts.different, 0U);
+  EXPECT_EQ(world_.State(proposal), "IN_FORCE");
 }
 
 INSTANTIATE_TEST_SUITE_P(Sides, RestoredThreads, ::testing::Values(kVn, kCn),

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -88,8 +89,15 @@ class TestNode {
   bool Settle();
 
   // An officer opens the next epoch of this restored node, or admits one of the peer's.
-  absl::StatusOr<exchange::OpenedEpoch> OpenEpoch();
-  absl::Status AdmitEpoch(uint64_t epoch);
+  // `others`: links to peers that are not in this world.
+  absl::StatusOr<exchange::OpenedEpoch> OpenEpoch(
+      const std::set<std::string>& without = {},
+      const std::vector<const exchange::LinkTerms*>& others = {});
+  absl::Status AdmitEpoch(uint64_t epoch, uint64_t first);
+  // Forgets what the peer gave back to this restored node.
+  absl::Status ForgetReturned();
+  // Does `act` in one commit, also while this node is restored.
+  absl::Status Commit(const std::function<absl::Status(exchange::CommitScope&)>& act);
 
   // Submits through the door and settles; the answer.
   absl::StatusOr<v1::SubmitResponse> Submit(const certs::Signer& caller,
@@ -154,6 +162,7 @@ class TestNode {
 
  private:
   exchange::LinkParts LinkParts();
+  exchange::LinkParts LinkParts(const exchange::LinkTerms& link);
 
   exchange::LinkTermsByPeer links_;
   system::Random& random_;

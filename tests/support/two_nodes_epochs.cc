@@ -1,44 +1,50 @@
 // What officers do about epochs, in tests.
 #include "daemon/exchange/link_epoch.h"
+#include "daemon/exchange/restore/returned.h"
 #include "tests/support/two_nodes.h"
 
 namespace gatepost::testing {
 
-exchange::LinkParts TestNode::LinkParts() {
-  return exchange::LinkParts{setup.node,   links_.at(setup.link.peer_node),
-                             gates,        *store,
-                             *intake,      *desks,
-                             *sequencer,   *follower,
-                             blocked,      *log,
-                             *witness_key, witnesses,
-                             *rounds,      *committer,
-                             *refusals,    clock,
-                             random_};
+exchange::LinkParts TestNode::LinkParts() { return LinkParts(links_.at(setup.link.peer_node)); }
+
+exchange::LinkParts TestNode::LinkParts(const exchange::LinkTerms& link) {
+  return exchange::LinkParts{setup.node, link,       gates,     *store, *intake,      *desks,
+                             *sequencer, *follower,  blocked,   *log,   *witness_key, witnesses,
+                             *rounds,    *committer, *refusals, clock,  random_};
 }
 
-absl::StatusOr<exchange::OpenedEpoch> TestNode::OpenEpoch() {
-  absl::StatusOr<exchange::OpenedEpoch> opened = absl::UnknownError("not decided");
+absl::Status TestNode::Commit(const std::function<absl::Status(exchange::CommitScope&)>& act) {
   absl::Status committed;
   Need(committer->Post(
-      [&](exchange::CommitScope& scope) {
-        opened = exchange::OpenEpoch(scope, {LinkParts()}, guard->found());
-        return opened.status();
-      },
-      [&](const absl::Status& done) { committed = done; }, exchange::Committer::When::kAlways));
+      act, [&](const absl::Status& done) { committed = done; },
+      exchange::Committer::When::kAlways));
   Settle();
+  return committed;
+}
+
+absl::StatusOr<exchange::OpenedEpoch> TestNode::OpenEpoch(
+    const std::set<std::string>& without, const std::vector<const exchange::LinkTerms*>& others) {
+  std::vector<exchange::LinkParts> links = {LinkParts()};
+  for (const exchange::LinkTerms* other : others) links.push_back(LinkParts(*other));
+  absl::StatusOr<exchange::OpenedEpoch> opened = absl::UnknownError("not decided");
+  const absl::Status committed = Commit([&](exchange::CommitScope& scope) {
+    opened = exchange::OpenEpoch(scope, links, guard->found(), without);
+    return opened.status();
+  });
   if (!committed.ok()) return committed;
   return opened;
 }
 
-absl::Status TestNode::AdmitEpoch(uint64_t epoch) {
-  absl::Status admitted;
-  Need(committer->Post(
-      [&](exchange::CommitScope& scope) {
-        return exchange::AdmitEpoch(scope, setup.link.peer_node, epoch);
-      },
-      [&](const absl::Status& done) { admitted = done; }));
-  Settle();
-  return admitted;
+absl::Status TestNode::ForgetReturned() {
+  return Commit([&](exchange::CommitScope& scope) {
+    return exchange::DropReturned(scope.store, Need(scope.store.Link(setup.link.peer_node)));
+  });
+}
+
+absl::Status TestNode::AdmitEpoch(uint64_t epoch, uint64_t first) {
+  return Commit([&](exchange::CommitScope& scope) {
+    return exchange::AdmitEpoch(scope, setup.link.peer_node, {epoch, first});
+  });
 }
 
 }  // namespace gatepost::testing

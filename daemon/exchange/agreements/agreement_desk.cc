@@ -99,7 +99,12 @@ absl::StatusOr<Judgement> AgreementDesk::Judge(const store::Reader& store,
   const v1::MessageHeader& header = opened.message.header();
   const bool own = header.origin_node() == node_.node;
   const std::string& peer = own ? header.recipient_nodes(0) : header.origin_node();
-  const bool decides = links_.at(peer).own_decides;
+  const auto link = links_.find(peer);
+  if (link == links_.end()) {
+    return system::Refuse(v1::REASON_UNKNOWN_RECIPIENT, "a node that this node has a link to", peer,
+                          "name another recipient, or have the link configured");
+  }
+  const bool decides = link->second.own_decides;
   if (opened.message.has_proposal()) {
     GATEPOST_RETURN_IF_ERROR(CheckNotTooMany(store, peer, own));
   }

@@ -147,7 +147,10 @@ absl::StatusOr<Audited<v1::GetHeadsResponse>> AuditQueries::GetHeads(
   response.set_node(parts_.node.node);
   *response.mutable_time() = domain::ToTimestamp(parts_.clock.Now());
   if (head.size > 0) {
-    GATEPOST_ASSIGN_OR_RETURN(*response.mutable_head(), OwnNote(*store, parts_.log, head.size));
+    // A log that was restored signs nothing, and shows what it holds.
+    GATEPOST_ASSIGN_OR_RETURN(*response.mutable_head(), parts_.log.restored().empty()
+                                                            ? OwnNote(*store, parts_.log, head.size)
+                                                            : NewestOwnNote(*store, parts_.log));
   }
   // The smallest of the heads that each peer cosigned last is covered by the cosignatures of all.
   uint64_t cosigned_by_all = 0;

@@ -6,6 +6,12 @@
 
 namespace gatepost::exchange {
 
+namespace {
+
+constexpr char kHeads[] = "heads";  // The object of AuditQueries::GetHeads.
+
+}  // namespace
+
 // Only the domains of configured links come this far, so there are few.
 absl::Status AuditLog::CountForeign(std::string_view trust_domain) {
   const absl::Time now = clock_.Now();
@@ -35,8 +41,14 @@ void AuditLog::Log(const certs::Identity& caller, AuditTrace trace, Committer::D
   leaf.object = std::move(trace.object);
   leaf.pae = trace.pae;
   leaf.detail = std::move(trace.detail);
+  // Whoever is to say how far a restored log had come must see which heads it holds; they tell
+  // nothing of messages, and the log takes no leaf.
+  const auto when = leaf.object == kHeads ? Committer::When::kAlways : Committer::When::kMaySign;
   const absl::Status posted = committer_.Post(
-      [leaf = std::move(leaf)](CommitScope& scope) { return scope.log.Add(leaf).status(); }, done);
+      [leaf = std::move(leaf)](CommitScope& scope) {
+        return scope.log.restored().empty() ? scope.log.Add(leaf).status() : absl::OkStatus();
+      },
+      done, when);
   if (!posted.ok()) done(posted);
 }
 

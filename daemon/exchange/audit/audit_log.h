@@ -47,8 +47,9 @@ class AuditLog {
   AuditLog(const NodeTerms& node, Committer& committer, const system::Clock& clock)
       : node_(node), committer_(committer), clock_(clock) {}
 
-  // `done` is told once: OK when the leaf is durable; else OVERLOADED, NODE_STOPPING or
-  // STORE_FAILED, and the answer may not be given. Unless the work was not taken at all it is
+  // `done` is told once: OK when the leaf is durable; else OVERLOADED, NODE_STOPPING, NODE_RESTORED
+  // or STORE_FAILED, and the answer may not be given. A log that was restored takes no leaf: then
+  // only heads are shown, without one. Unless the work was not taken at all it is
   // called on the committer's thread; it must not block.
   void Log(const certs::Identity& caller, AuditTrace trace, Committer::Done done);
 

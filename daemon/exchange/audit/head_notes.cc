@@ -31,11 +31,12 @@ absl::StatusOr<std::optional<std::string>> CosignedNote(const store::Reader& sto
 
 absl::StatusOr<std::string> OwnNote(const store::Reader& store, const LogBook& log, uint64_t size) {
   GATEPOST_ASSIGN_OR_RETURN(const certs::Digest root, log.RootAtSize(size));
-  GATEPOST_ASSIGN_OR_RETURN(std::string note, log.Checkpoint(Head{size, root}));
-  // The note itself says which epoch its size belongs to: its first line.
+  const ledger::Checkpoint head{log.Origin(size), size, root};
   GATEPOST_ASSIGN_OR_RETURN(std::optional<std::string> cosigned,
-                            CosignedNote(store, note.substr(0, note.find('\n')), size));
-  return cosigned.has_value() ? *std::move(cosigned) : note;
+                            CosignedNote(store, head.origin, size));
+  // What was cosigned may be of an end of this log that was lost.
+  if (cosigned.has_value() && cosigned->starts_with(head.Body())) return *std::move(cosigned);
+  return log.Checkpoint(Head{size, root});
 }
 
 absl::StatusOr<v1::EvidenceLeaf> ProveOwn(const store::Reader& store, const LogBook& log,
@@ -84,6 +85,7 @@ absl::StatusOr<std::string> NewestOwnNote(const store::Reader& store, const LogB
   GATEPOST_ASSIGN_OR_RETURN(std::optional<store::CosignedHeadRecord> cosigned,
                             store.NewestCosignedHead(log.origin()));
   if (cosigned.has_value()) return std::move(cosigned->checkpoint);
+  if (!log.restored().empty()) return "";
   return log.Checkpoint(newest);
 }
 

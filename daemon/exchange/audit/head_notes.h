@@ -39,10 +39,12 @@ absl::StatusOr<v1::EvidenceLeaf> ProvePeers(const store::Reader& store, const Pe
 absl::StatusOr<std::optional<std::string>> CosignedNote(const store::Reader& store,
                                                         std::string_view origin, uint64_t size);
 
-// The head of the own log of that size as a note, with cosignatures where they are held.
+// The head of the own log of that size as a note, with cosignatures where they are held. While the
+// log was restored and signs nothing, only those: NODE_RESTORED for others.
 absl::StatusOr<std::string> OwnNote(const store::Reader& store, const LogBook& log, uint64_t size);
 
-// The newest head of the own log that has cosignatures, else the newest; empty for an empty log.
+// The newest head of the own log that has cosignatures, else the newest; empty for an empty log,
+// and for one that signs nothing and holds no such head.
 absl::StatusOr<std::string> NewestOwnNote(const store::Reader& store, const LogBook& log);
 
 // The same of a peer's log, of what is held here.

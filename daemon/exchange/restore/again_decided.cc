@@ -11,7 +11,7 @@
 #include "daemon/exchange/agreements/restated.h"
 #include "daemon/exchange/link_epoch.h"
 #include "daemon/exchange/naming.h"
-#include "daemon/exchange/restore/again.h"
+#include "daemon/exchange/restore/again_link.h"
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/merkle.h"
 #include "daemon/system/reason.h"
@@ -38,9 +38,37 @@ absl::StatusOr<std::optional<store::MessageRecord>> AboutOf(const store::Reader&
   return std::nullopt;
 }
 
+// Its place stays the one that people on both sides have seen and named.
+store::DecisionRecord DecisionOf(const std::string& peer, const v1::LinkDecision& came,
+                                 const ledger::Leaf& leaf) {
+  store::DecisionRecord decision;
+  decision.peer = peer;
+  decision.number = came.number();
+  decision.result = leaf.result;
+  decision.epoch = leaf.epoch;
+  decision.leaf_index = came.leaf_index();
+  decision.decided_at = leaf.time;
+  decision.leaf = came.leaf();
+  decision.path = Joined(came.path());
+  return decision;
+}
+
 }  // namespace
 
-absl::StatusOr<bool> Again::EnterGiven(const v1::LinkDecision& came, bool forced) {
+// It keeps its number, so that later ones find their place, and nothing follows from it.
+absl::Status AgainOnLink::LeaveOutDecision(const v1::LinkDecision& came, const ledger::Leaf& leaf,
+                                           int64_t message_row, std::string_view why) {
+  GATEPOST_RETURN_IF_ERROR(Differs(leaf, leaf.object, why));
+  GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, scope_.store.Link(parts_.link.peer_node));
+  if (link.last_decision >= came.number()) return absl::OkStatus();  // It is kept already.
+  store::DecisionRecord decision = DecisionOf(parts_.link.peer_node, came, leaf);
+  decision.message_row = message_row;
+  decision.known_at = scope_.now;
+  return KeepDecision(scope_, decision);
+}
+
+absl::StatusOr<bool> AgainOnLink::EnterGiven(const v1::LinkDecision& came, bool forced) {
+  const std::string& peer = parts_.link.peer_node;
   GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(came.leaf()));
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> about,
                             AboutOf(scope_.store, leaf));
@@ -48,31 +76,20 @@ absl::StatusOr<bool> Again::EnterGiven(const v1::LinkDecision& came, bool forced
   if (about.has_value()) {
     GATEPOST_ASSIGN_OR_RETURN(entry, scope_.store.ThreadEntryOf(about->row));
   }
-  if (!entry.has_value() && !forced) return false;
+  const bool of_this_link = entry.has_value() && entry->peer == peer;
+  if (!of_this_link && !forced) return false;
 
-  store::DecisionRecord decision;
-  decision.peer = parts_.link.peer_node;
-  decision.number = came.number();
-  decision.result = leaf.result;
-  // Its place stays the one that people on both sides have seen and named.
-  decision.epoch = leaf.epoch;
-  decision.leaf_index = came.leaf_index();
-  decision.decided_at = leaf.time;
+  store::DecisionRecord decision = DecisionOf(peer, came, leaf);
   decision.known_at = leaf.time;
-  decision.leaf = came.leaf();
-  decision.path = Joined(came.path());
   const DecisionKind kind = KindOf(leaf);
   ledger::Leaf own = leaf;
   own.event = ledger::event::kDecided;
   own.actor = parts_.node.spiffe_id.ToString();
-  own.peer = decision.peer;
-  if (kind == DecisionKind::kAction) {
-    own.detail =
-        fmt::format("lost:{}:{}", came.leaf_index(), certs::ToHex(ledger::LeafHash(came.leaf())));
-  }
+  own.peer = peer;
+  if (kind == DecisionKind::kAction) own.detail = LostDetail(came.leaf_index(), came.leaf());
   GATEPOST_ASSIGN_OR_RETURN(decision.own_leaf_index, scope_.log.Add(std::move(own)));
   const CommitScope then{scope_.store, scope_.log, leaf.time, true};
-  if (!entry.has_value()) {
+  if (!of_this_link) {
     if (about.has_value()) decision.message_row = about->row;
     GATEPOST_RETURN_IF_ERROR(Differs(leaf, leaf.object, "NOT_IN_A_THREAD"));
     GATEPOST_RETURN_IF_ERROR(KeepDecision(then, decision));
@@ -84,30 +101,37 @@ absl::StatusOr<bool> Again::EnterGiven(const v1::LinkDecision& came, bool forced
     entry->settled = !entry->submitted_here;  // Else when the peer's receipt comes again.
     GATEPOST_RETURN_IF_ERROR(scope_.store.PutThreadEntry(*entry));
   }
-  GATEPOST_RETURN_IF_ERROR(EnterDecision(then, decision, kind));
+  const absl::Status entered = EnterDecision(then, decision, kind);
+  if (entered.ok()) return true;
+  if (EndsOpening(entered)) return entered;
+  GATEPOST_RETURN_IF_ERROR(LeaveOutDecision(came, leaf, decision.message_row,
+                                            system::ReasonName(system::ReasonOf(entered))));
   return true;
 }
 
 // As it was taken on the link, with the same checks.
-absl::StatusOr<bool> Again::EnterTaken(const v1::LinkDecision& came, bool forced) {
+absl::StatusOr<bool> AgainOnLink::EnterTaken(const v1::LinkDecision& came, bool forced) {
   GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(came.leaf()));
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> about,
                             AboutOf(scope_.store, leaf));
   if (!about.has_value()) {
     if (!forced) return false;
-    return system::Refuse(v1::REASON_LEDGER_DAMAGED, "the message that a decision names",
-                          leaf.object, "restore the store again");
+    GATEPOST_RETURN_IF_ERROR(LeaveOutDecision(came, leaf, 0, "NO_SUCH_MESSAGE"));
+    return true;
   }
   GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint head,
                             ledger::OpenCheckpoint(came.head(), parts_.link.peer_log_key));
   const uint64_t epoch = EpochInOrigin(head.checkpoint.origin);
-  GATEPOST_RETURN_IF_ERROR(scope_.store.PutPeerHead(store::PeerHeadRecord{
-      parts_.link.peer_node, epoch, head.checkpoint.size, head.checkpoint.root, came.head()}));
-  CommitScope then{scope_.store, scope_.log, leaf.time, true};
-  GATEPOST_RETURN_IF_ERROR(parts_.follower.Apply(
+  GATEPOST_RETURN_IF_ERROR(KeepHead(came.head()));
+  CommitScope then{scope_.store, scope_.log, Believed(leaf, came.leaf_index()), true};
+  const absl::Status applied = parts_.follower.Apply(
       then, parts_.link,
       ProvedDecision{came.number(), came.leaf(), came.leaf_index(), Joined(came.path()), epoch,
-                     head.checkpoint.size, came.head()}));
+                     head.checkpoint.size, came.head()});
+  if (applied.ok()) return true;
+  if (EndsOpening(applied)) return applied;
+  GATEPOST_RETURN_IF_ERROR(
+      LeaveOutDecision(came, leaf, about->row, system::ReasonName(system::ReasonOf(applied))));
   return true;
 }
 

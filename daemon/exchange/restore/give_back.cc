@@ -54,6 +54,17 @@ absl::StatusOr<std::string> NoteOf(const store::Reader& store, const std::string
   return head->checkpoint;
 }
 
+// The same with all cosignatures that are held of it.
+absl::StatusOr<std::string> CosignedNoteOf(const store::Reader& store, const std::string& peer,
+                                           uint64_t epoch, uint64_t size) {
+  GATEPOST_ASSIGN_OR_RETURN(std::string note, NoteOf(store, peer, epoch, size));
+  const std::string_view body = std::string_view(note).substr(0, note.rfind("\n\n") + 1);
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::CosignedHeadRecord> cosigned,
+                            store.CosignedHeads(ledger::LogOrigin(peer, epoch), size, 1));
+  if (cosigned.empty() || !cosigned.front().checkpoint.starts_with(body)) return note;
+  return cosigned.front().checkpoint;
+}
+
 }  // namespace
 
 void GiveBack::Start(const v1::LinkRestored& theirs, uint64_t fencing) {
@@ -114,13 +125,17 @@ absl::Status GiveBack::SendHeads(const store::Reader& store) {
   v1::LinkGiveBack thing;
   v1::LinkHeldHeads& heads = *thing.mutable_heads();
   if (link.peer_head_size > 0) {
-    GATEPOST_ASSIGN_OR_RETURN(*heads.mutable_newest(),
-                              NoteOf(store, peer, link.peer_head_epoch, link.peer_head_size));
+    GATEPOST_ASSIGN_OR_RETURN(
+        *heads.mutable_newest(),
+        CosignedNoteOf(store, peer, link.peer_head_epoch, link.peer_head_size));
   }
   GATEPOST_ASSIGN_OR_RETURN(const Epochs known, ReadEpochs(store, PeerEpochs(peer)));
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::PeerHeadRecord> earlier,
                             HeldUpTo(store, peer, known, given_.size()));
-  if (earlier.has_value()) heads.set_earlier(earlier->checkpoint);
+  if (earlier.has_value()) {
+    GATEPOST_ASSIGN_OR_RETURN(*heads.mutable_earlier(),
+                              CosignedNoteOf(store, peer, earlier->epoch, earlier->size));
+  }
   if (link.cosigned_size > 0) {
     GATEPOST_ASSIGN_OR_RETURN(
         const std::vector<store::CosignedHeadRecord> cosigned,
@@ -225,7 +240,11 @@ absl::StatusOr<bool> GiveBack::SendDecision(const store::Reader& store) {
   const store::DecisionRecord& decision = decisions.front();
   v1::LinkGiveBack thing;
   v1::LinkDecision& sent = *thing.mutable_decision();
-  if (parts_.link.own_decides) {
+  GATEPOST_ASSIGN_OR_RETURN(std::optional<v1::LinkDecision> lost,
+                            LostDecision(store, peer, decision.number));
+  if (parts_.link.own_decides && lost.has_value()) {
+    sent = *std::move(lost);
+  } else if (parts_.link.own_decides) {
     GATEPOST_ASSIGN_OR_RETURN(ProvedLeaf proved, parts_.log.Prove(decision.leaf_index));
     GATEPOST_ASSIGN_OR_RETURN(*sent.mutable_head(), parts_.log.Checkpoint(proved.head));
     sent.set_leaf(std::move(proved.leaf));

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "daemon/exchange/link_epoch.h"
+#include "daemon/exchange/link_witness.h"
+#include "daemon/exchange/restore/fork_found.h"
 #include "daemon/exchange/restore/returned.h"
 #include "daemon/exchange/restore/witnessed.h"
 #include "daemon/ledger/checkpoint.h"
@@ -39,59 +42,167 @@ absl::StatusOr<std::string> WhyRestored(const LogBook& log, bool guarded,
   return fmt::format("{}; the store has root {} there", said, certs::ToHex(root));
 }
 
-// The heads of this node's own log that a peer gave back.
-struct OwnHeads {
-  NamedHead newest;
+// The heads that a peer gave back.
+struct HeldHeads {
+  NamedHead newest;  // Of this node's own log.
   uint64_t earlier_size = 0;
+  NamedHead witnessed;  // Of the peer's log, with this node's cosignature.
 };
 
-absl::StatusOr<OwnHeads> HeadsOf(const CommitScope& scope, const std::string& peer) {
-  OwnHeads own;
+NamedHead Named(const ledger::Checkpoint& head) {
+  return {EpochInOrigin(head.origin), head.size, head.root};
+}
+
+// Whether this node's log, as the copy has it, reaches that head.
+absl::StatusOr<bool> Reaches(const LogBook& log, const ledger::Checkpoint& head) {
+  if (head.size > log.head().size || head.origin != log.Origin(head.size)) return false;
+  GATEPOST_ASSIGN_OR_RETURN(const certs::Digest root, log.RootAtSize(head.size));
+  return root == head.root;
+}
+
+absl::StatusOr<HeldHeads> HeadsOf(const CommitScope& scope, const LinkParts& parts) {
+  HeldHeads held;
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<v1::LinkHeldHeads> heads,
-                            ReturnedHeads(scope.store, peer));
-  if (!heads.has_value()) return own;
+                            ReturnedHeads(scope.store, parts.link.peer_node));
+  if (!heads.has_value()) return held;
   if (!heads->newest().empty()) {
     GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint newest,
                               ledger::OpenCheckpoint(heads->newest(), scope.log.verifier_key()));
-    own.newest = {EpochInOrigin(newest.checkpoint.origin), newest.checkpoint.size,
-                  newest.checkpoint.root};
+    held.newest = Named(newest.checkpoint);
   }
   if (!heads->earlier().empty()) {
     GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint earlier,
                               ledger::OpenCheckpoint(heads->earlier(), scope.log.verifier_key()));
-    own.earlier_size = earlier.checkpoint.size;
+    held.earlier_size = std::min(earlier.checkpoint.size, scope.log.head().size);
   }
-  return own;
+  if (!heads->witnessed().empty()) {
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey witness, ledger::VerifierOf(parts.witness));
+    const absl::StatusOr<ledger::OpenedCheckpoint> witnessed =
+        ledger::OpenCheckpoint(heads->witnessed(), parts.link.peer_log_key, std::span(&witness, 1));
+    if (witnessed.ok() && !witnessed->cosignatures.empty()) {
+      held.witnessed = Named(witnessed->checkpoint);
+    }
+  }
+  return held;
 }
 
-// What this node's witness has cosigned of the peer's log, as that log holds it.
-absl::Status AskTheLogFirst(const CommitScope& scope, const LinkParts& parts) {
+// Evidence that came with the heads: cosignatures of a lost end, and two histories of this log.
+absl::Status KeepHeads(CommitScope& scope, const LinkParts& parts) {
+  const std::string& peer = parts.link.peer_node;
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<v1::LinkHeldHeads> heads,
+                            ReturnedHeads(scope.store, peer));
+  if (!heads.has_value()) return absl::OkStatus();
+  for (const std::string& note : {heads->newest(), heads->earlier()}) {
+    if (note.empty()) continue;
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::CheckedNote head,
+                              ledger::CheckNote(note, scope.log.verifier_key(), parts.witnesses));
+    const ledger::Checkpoint& came = head.opened.checkpoint;
+    if (!head.opened.cosignatures.empty()) {
+      GATEPOST_RETURN_IF_ERROR(PutCosigned(scope.store, came.origin, came.size, head.note));
+    }
+    if (came.size == 0 || came.size > scope.log.head().size ||
+        came.origin != scope.log.Origin(came.size)) {
+      continue;
+    }
+    GATEPOST_ASSIGN_OR_RETURN(const bool reached, Reaches(scope.log, came));
+    if (reached) continue;
+    GATEPOST_ASSIGN_OR_RETURN(const certs::Digest root, scope.log.RootAtSize(came.size));
+    GATEPOST_RETURN_IF_ERROR(NameOwnFork(
+        scope, peer, ledger::Checkpoint{came.origin, came.size, root}.Body(), head.note));
+  }
+  return absl::OkStatus();
+}
+
+// What this node's witness has cosigned of the peer's log, as that log holds it. A word that does
+// not fit is left out, and kept as evidence where it is a fork.
+absl::Status AskTheLogFirst(CommitScope& scope, const LinkParts& parts) {
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<v1::LinkHeldHeads> heads,
                             ReturnedHeads(scope.store, parts.link.peer_node));
-  if (!heads.has_value()) return absl::OkStatus();
+  if (!heads.has_value() || heads->witnessed().empty()) return absl::OkStatus();
   GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey witness, ledger::VerifierOf(parts.witness));
-  return RaiseWitnessed(scope.store, heads->witnessed(), parts.link.peer_log_key, witness);
+  GATEPOST_RETURN_IF_ERROR(KeepOrFork(scope, parts.link, heads->witnessed()));
+  const absl::Status raised =
+      RaiseWitnessed(scope.store, heads->witnessed(), parts.link.peer_log_key, witness);
+  if (raised.ok() || EndsOpening(raised)) return raised;
+  ledger::Leaf alarm;
+  alarm.event = ledger::event::kAlarm;
+  alarm.peer = parts.link.peer_node;
+  alarm.object = fmt::format("link:{}", parts.link.peer_node);
+  alarm.result = system::ReasonName(system::ReasonOf(raised));
+  alarm.detail = "witnessed";
+  return scope.log.Add(std::move(alarm)).status();
 }
 
-absl::Status CheckReady(const CommitScope& scope, const std::vector<LinkParts>& links) {
+absl::Status CheckReady(const CommitScope& scope, const std::vector<LinkParts>& links,
+                        const std::set<std::string>& without) {
   if (scope.log.restored().empty()) {
     return system::Refuse(v1::REASON_BAD_ARGUMENT, "a node that was restored from an older copy",
                           "one that holds everything it has signed", "there is nothing to open");
   }
+  for (const std::string& peer : without) {
+    if (std::ranges::any_of(links,
+                            [&](const LinkParts& parts) { return parts.link.peer_node == peer; })) {
+      continue;
+    }
+    return system::Refuse(v1::REASON_BAD_ARGUMENT, "a peer of this node", peer,
+                          "name it as the link agreement does");
+  }
   for (const LinkParts& parts : links) {
     const std::string& peer = parts.link.peer_node;
     GATEPOST_ASSIGN_OR_RETURN(const bool all, GaveBack(scope.store, peer));
-    if (all) continue;
+    if (all || without.contains(peer)) continue;
     return system::Refuse(v1::REASON_NODE_RESTORED,
                           fmt::format("everything that {} holds of this node", peer),
                           "it has not given it back yet",
-                          "run the node with its link up until the status says that it has");
+                          "run the node with its link up until the status says that it has, or "
+                          "open the epoch without it (--without)");
+  }
+  return absl::OkStatus();
+}
+
+// EPOCH leaves, one for each peer: the first of the epoch.
+absl::Status AddEpochLeaves(CommitScope& scope, const std::vector<LinkParts>& links,
+                            const std::vector<HeldHeads>& heads,
+                            const std::set<std::string>& without, const OpenedEpoch& opened) {
+  ledger::Leaf leaf;
+  leaf.event = ledger::event::kEpoch;
+  leaf.object = EpochObject(opened.epoch);
+  leaf.result = "OPENED";
+  if (links.empty()) return scope.log.Add(leaf).status();
+  for (size_t i = 0; i < links.size(); ++i) {
+    leaf.peer = links[i].link.peer_node;
+    leaf.result = without.contains(leaf.peer) ? "WITHOUT" : "OPENED";
+    leaf.detail = EpochDetail(opened.first, heads[i].newest);
+    GATEPOST_ASSIGN_OR_RETURN(const uint64_t index, scope.log.Add(leaf));
+    GATEPOST_RETURN_IF_ERROR(
+        PutOpened(scope.store, leaf.peer, opened.epoch, index, heads[i].earlier_size));
+  }
+  return absl::OkStatus();
+}
+
+// What the peers gave back, in the order in which it happened.
+absl::Status EnterReturned(CommitScope& scope, const std::vector<LinkParts>& links,
+                           const std::vector<HeldHeads>& heads, OpenedEpoch& opened) {
+  std::vector<ReturnedByPeer> peers;
+  for (size_t i = 0; i < links.size(); ++i) {
+    GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link,
+                              scope.store.Link(links[i].link.peer_node));
+    GATEPOST_ASSIGN_OR_RETURN(v1::LinkRestored to, HeldSoFar(scope.store, link, opened.first));
+    peers.push_back({links[i], HeldBefore(link), std::move(to), heads[i].witnessed});
+  }
+  GATEPOST_RETURN_IF_ERROR(Again(scope, opened.counts).EnterAll(peers));
+  for (const ReturnedByPeer& peer : peers) {
+    GATEPOST_RETURN_IF_ERROR(AskTheLogFirst(scope, peer.parts));
+    GATEPOST_RETURN_IF_ERROR(KeepHeads(scope, peer.parts));
+    GATEPOST_RETURN_IF_ERROR(
+        ForgetReturned(scope.store, peer.parts.link.peer_node, peer.from, peer.to));
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<OpenedEpoch> Enter(CommitScope& scope, const std::vector<LinkParts>& links,
-                                  const std::optional<store::GuardRecord>& guard) {
+                                  const std::optional<store::GuardRecord>& guard,
+                                  const std::set<std::string>& without) {
   OpenedEpoch opened;
   opened.first = scope.log.head().size;
   opened.lost_end = opened.first;
@@ -102,41 +213,19 @@ absl::StatusOr<OpenedEpoch> Enter(CommitScope& scope, const std::vector<LinkPart
     opened.lost_end = std::max(opened.first, size);
   };
   if (guard.has_value()) reached(guard->epoch, guard->size);
-  std::vector<OwnHeads> heads;
+  std::vector<HeldHeads> heads;
   for (const LinkParts& parts : links) {
-    GATEPOST_ASSIGN_OR_RETURN(heads.emplace_back(), HeadsOf(scope, parts.link.peer_node));
+    GATEPOST_ASSIGN_OR_RETURN(heads.emplace_back(), HeadsOf(scope, parts));
     reached(heads.back().newest.epoch, heads.back().newest.size);
   }
-  opened.epoch = opened.lost_epoch + 1;
+  opened.epoch = opened.lost_epoch + (guard.has_value() && without.empty() ? 1 : 2);
   GATEPOST_RETURN_IF_ERROR(scope.log.OpenEpoch(scope.store, opened.epoch));
-
-  ledger::Leaf leaf;
-  leaf.event = ledger::event::kEpoch;
-  leaf.object = EpochObject(opened.epoch);
-  leaf.result = "OPENED";
-  if (links.empty()) GATEPOST_RETURN_IF_ERROR(scope.log.Add(leaf).status());
-  for (size_t i = 0; i < links.size(); ++i) {
-    leaf.peer = links[i].link.peer_node;
-    leaf.detail = EpochDetail(opened.first, heads[i].newest);
-    GATEPOST_ASSIGN_OR_RETURN(const uint64_t index, scope.log.Add(leaf));
-    GATEPOST_RETURN_IF_ERROR(
-        PutOpened(scope.store, leaf.peer, opened.epoch, index, heads[i].earlier_size));
-  }
-  for (const LinkParts& parts : links) {
-    GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, scope.store.Link(parts.link.peer_node));
-    v1::LinkRestored from;
-    from.set_last_sent(link.last_queued);
-    from.set_last_received(link.last_received);
-    from.set_last_rung_given(link.last_rung_given);
-    from.set_last_decision(link.last_decision);
-    GATEPOST_ASSIGN_OR_RETURN(const v1::LinkRestored to,
-                              HeldSoFar(scope.store, link, opened.first));
-    GATEPOST_RETURN_IF_ERROR(Again(scope, parts, opened.counts).EnterAll(from, to));
-    GATEPOST_RETURN_IF_ERROR(AskTheLogFirst(scope, parts));
-    GATEPOST_RETURN_IF_ERROR(ForgetReturned(scope.store, link.peer, from, to));
-  }
+  GATEPOST_RETURN_IF_ERROR(AddEpochLeaves(scope, links, heads, without, opened));
+  GATEPOST_RETURN_IF_ERROR(EnterReturned(scope, links, heads, opened));
   if (opened.lost_end > opened.first) {
-    leaf.peer.clear();
+    ledger::Leaf leaf;
+    leaf.event = ledger::event::kEpoch;
+    leaf.object = EpochObject(opened.epoch);
     leaf.result = "LOST";
     leaf.detail = fmt::format("leaves:{}-{},proved:{},lost:{}", opened.first, opened.lost_end - 1,
                               opened.proved(), opened.lost());
@@ -154,22 +243,25 @@ absl::Status CheckGuard(store::Store& store, LogBook& log, store::GuardFile& gua
   if (why.empty()) {
     GATEPOST_ASSIGN_OR_RETURN(why, WhyRestored(log, guarded.has_value(), guard.found()));
   }
-  if (!guarded.has_value()) GATEPOST_RETURN_IF_ERROR(transaction->PutMeta(kGuarded, "yes"));
   if (!why.empty()) {
     GATEPOST_RETURN_IF_ERROR(RememberRestored(*transaction, why));
     log.StopSigning(why);
     return transaction->Commit();
   }
-  GATEPOST_RETURN_IF_ERROR(transaction->Commit());
   const Head head = log.head();
   GATEPOST_RETURN_IF_ERROR(guard.Raise({log.epoch(), head.size, head.root}));
-  return guard.Sync();
+  GATEPOST_RETURN_IF_ERROR(guard.Sync());
+  // Only now: a store that says so, without its guard file, is taken for an older copy.
+  if (guarded.has_value()) return absl::OkStatus();
+  GATEPOST_RETURN_IF_ERROR(transaction->PutMeta(kGuarded, "yes"));
+  return transaction->Commit();
 }
 
 absl::StatusOr<OpenedEpoch> OpenEpoch(CommitScope& scope, const std::vector<LinkParts>& links,
-                                      const std::optional<store::GuardRecord>& guard) {
-  GATEPOST_RETURN_IF_ERROR(CheckReady(scope, links));
-  absl::StatusOr<OpenedEpoch> opened = Enter(scope, links, guard);
+                                      const std::optional<store::GuardRecord>& guard,
+                                      const std::set<std::string>& without) {
+  GATEPOST_RETURN_IF_ERROR(CheckReady(scope, links, without));
+  absl::StatusOr<OpenedEpoch> opened = Enter(scope, links, guard, without);
   if (opened.ok() || system::ReasonOf(opened.status()) == v1::REASON_STORE_FAILED) return opened;
   // Half of it is in the transaction, which this reason gives up whole (committer.h).
   return system::Refuse(v1::REASON_STORE_FAILED, "an epoch that is opened whole",
@@ -178,14 +270,21 @@ absl::StatusOr<OpenedEpoch> OpenEpoch(CommitScope& scope, const std::vector<Link
 }
 
 uint64_t OpenedEpoch::proved() const {
-  return static_cast<uint64_t>(
-      std::ranges::count_if(counts.proved_leaves, [this](const auto& leaf) {
-        return leaf.first == lost_epoch && leaf.second >= first && leaf.second < lost_end;
-      }));
+  uint64_t proved = 0;
+  uint64_t end = lost_end;  // Where a later epoch begins at the latest.
+  uint64_t lowest = lost_end;
+  uint64_t epoch = lost_epoch;
+  for (auto leaf = counts.proved_leaves.rbegin(); leaf != counts.proved_leaves.rend(); ++leaf) {
+    if (leaf->first != epoch) end = std::min(end, lowest);
+    epoch = leaf->first;
+    lowest = std::min(lowest, leaf->second);
+    if (leaf->second >= first && leaf->second < end) ++proved;
+  }
+  return proved;
 }
 
 std::string Describe(const OpenedEpoch& opened) {
-  const Again::Counts& counts = opened.counts;
+  const AgainCounts& counts = opened.counts;
   return fmt::format(
       "epoch {} opened at leaf {}. Given back: {} message(s) sent, {} received, {} rung(s), {} "
       "decision(s). Lost leaves: {} of {}, numbers {} to {}; {} came back with their proof. Came "

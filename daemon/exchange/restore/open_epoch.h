@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,9 @@ absl::Status CheckGuard(store::Store& store, LogBook& log, store::GuardFile& gua
 struct OpenedEpoch {
   uint64_t epoch = 0;
   uint64_t first = 0;       // Its first leaf; the log of before reached up to here.
-  uint64_t lost_epoch = 0;  // The newest that was known before; leaves from `first` up to
+  uint64_t lost_epoch = 0;  // The newest that is known of; leaves from `first` up to
   uint64_t lost_end = 0;    // `lost_end` were there.
-  Again::Counts counts;
+  AgainCounts counts;
 
   // Lost leaves of which nobody gave back a proof: acts that only this node knew, and the records
   // of its own messages and receipts.
@@ -39,11 +40,16 @@ struct OpenedEpoch {
 
 // Opens the next epoch of a restored log, in one commit: an EPOCH leaf for each peer that names the
 // newest head it gave back, everything that the peers gave back, and an EPOCH leaf that says what
-// is lost. `links` are all links of the node; `guard` is what its guard file says.
-// It is all or nothing. REASON_BAD_ARGUMENT when the log is not restored; REASON_NODE_RESTORED
-// while a peer has not given back everything.
+// is lost. `links` are all links of the node; `guard` is what its guard file says. Of the peers in
+// `without` nothing more is awaited; what they gave back is entered (DropReturned forgets it), and
+// their EPOCH leaf says WITHOUT.
+// A number is left out where an epoch that nobody here knows of may have been opened: without a
+// guard file, or without a peer.
+// It is all or nothing. REASON_BAD_ARGUMENT when the log is not restored, or for a peer that is
+// none; REASON_NODE_RESTORED while a peer has not given back everything.
 absl::StatusOr<OpenedEpoch> OpenEpoch(CommitScope& scope, const std::vector<LinkParts>& links,
-                                      const std::optional<store::GuardRecord>& guard);
+                                      const std::optional<store::GuardRecord>& guard,
+                                      const std::set<std::string>& without = {});
 
 // One line for an operator.
 std::string Describe(const OpenedEpoch& opened);

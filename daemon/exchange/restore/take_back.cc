@@ -1,10 +1,14 @@
 #include "daemon/exchange/restore/take_back.h"
 
+#include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "certs/dsse.h"
+#include "certs/spiffe_id.h"
+#include "daemon/exchange/access.h"
 #include "daemon/exchange/link_epoch.h"
 #include "daemon/exchange/link_sender.h"
 #include "daemon/exchange/naming.h"
@@ -20,6 +24,11 @@ namespace {
 
 // A head with many cosignatures, a leaf and a path; an envelope comes on top.
 constexpr size_t kLargestThing = 256 * 1024;
+// No node purges an envelope earlier.
+constexpr absl::Duration kKeptAtLeast = absl::Hours(30 * 24);
+// Messages that come back without their envelope: an honest peer has few.
+constexpr uint64_t kMostPlaceOnly = 10'000;
+constexpr std::string_view kRefused = "REFUSED:";
 
 absl::Status CheckNext(std::string_view what, uint64_t wanted, uint64_t came) {
   if (wanted == came) return absl::OkStatus();
@@ -48,10 +57,36 @@ absl::StatusOr<ledger::Leaf> ProvedIn(const std::string& note, const ledger::Ver
 
 }  // namespace
 
-void TakeBack::Start(const v1::LinkRestored& ours, uint64_t fencing) {
+absl::Status TakeBack::Start(const v1::LinkRestored& ours, uint64_t fencing) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> reader, parts_.store.Read());
+  for (const auto& [kind, number] : {std::pair(ReturnedKind::kSent, ours.last_sent()),
+                                     {ReturnedKind::kReceived, ours.last_received()},
+                                     {ReturnedKind::kRung, ours.last_rung_given()},
+                                     {ReturnedKind::kDecision, ours.last_decision()}}) {
+    GATEPOST_ASSIGN_OR_RETURN(const std::optional<v1::LinkGiveBack> last,
+                              FindReturned(*reader, parts_.link.peer_node, kind, number));
+    if (!last.has_value()) continue;
+    const auto& [bytes, index] = LeafOf(*last);
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(bytes));
+    last_[kind] = {leaf.epoch, index};
+  }
+  GATEPOST_ASSIGN_OR_RETURN(copied_at_, EndOfLog(*reader));
   wanted_ = true;
   fencing_ = fencing;
   taken_ = ours;
+  return absl::OkStatus();
+}
+
+absl::Status TakeBack::CheckAfterLast(ReturnedKind kind, uint64_t epoch, uint64_t index) {
+  const std::pair place(epoch, index);
+  const auto last = last_.find(kind);
+  if (last != last_.end() && place <= last->second) {
+    return BadReceipt(
+        fmt::format("a leaf after number {} of epoch {}", last->second.second, last->second.first),
+        fmt::format("number {} of epoch {}", index, epoch));
+  }
+  last_[kind] = place;
+  return absl::OkStatus();
 }
 
 absl::Status TakeBack::OnGiveBack(const v1::LinkGiveBack& thing) {
@@ -103,7 +138,7 @@ absl::Status TakeBack::OnHeads(const v1::LinkHeldHeads& heads) {
   });
 }
 
-absl::Status TakeBack::OnMessage(const v1::LinkReturnedMessage& message) const {
+absl::Status TakeBack::OnMessage(const v1::LinkReturnedMessage& message) {
   const bool sent = message.sent_by_restored();
   GATEPOST_RETURN_IF_ERROR(CheckNext(sent ? "message of this node" : "message of the peer",
                                      (sent ? taken_.last_sent() : taken_.last_received()) + 1,
@@ -118,35 +153,91 @@ absl::Status TakeBack::OnMessage(const v1::LinkReturnedMessage& message) const {
     return BadReceipt(fmt::format("a DELIVERED leaf of message {}", message.sequence()),
                       fmt::format("{} of message {}", leaf.event, leaf.sequence.value_or(0)));
   }
-  const bool refused = leaf.result.starts_with("REFUSED:");
-  // Nothing is kept of an envelope whose signatures did not hold, or that was purged.
-  if (!message.has_envelope()) return absl::OkStatus();
+  GATEPOST_RETURN_IF_ERROR(message.has_envelope() ? CheckEnvelope(message, leaf)
+                                                  : CheckPlaceOnly(message, leaf));
+  return CheckAfterLast(sent ? ReturnedKind::kSent : ReturnedKind::kReceived, leaf.epoch,
+                        message.receipt().leaf_index());
+}
+
+absl::Status TakeBack::CheckEnvelope(const v1::LinkReturnedMessage& message,
+                                     const ledger::Leaf& leaf) const {
   const v1::Envelope& envelope = message.envelope();
   if (leaf.pae != certs::PaeDigest(envelope.payload_type(), envelope.payload()) ||
       leaf.signatures != certs::SignaturesDigest(envelope)) {
     return BadReceipt("the receipt of that envelope", "the receipt of another one");
   }
-  if (refused) return absl::OkStatus();
-  return parts_.intake.Open(envelope, ChainsOf(message.chains()), leaf.time).status();
+  const bool refused = leaf.result.starts_with(kRefused);
+  if (refused && !message.sent_by_restored()) return absl::OkStatus();
+  const absl::StatusOr<OpenedMessage> opened = parts_.intake.Open(
+      envelope, ChainsOf(message.chains()), std::min(leaf.time, parts_.clock.Now()));
+  if (!opened.ok()) return refused ? absl::OkStatus() : opened.status();
+  return message.sent_by_restored() ? CheckOwn(*opened) : absl::OkStatus();
 }
 
-absl::Status TakeBack::OnRung(const v1::LinkRead& rung) const {
+// Nothing is kept of an envelope whose signatures did not hold, or that was purged.
+absl::Status TakeBack::CheckPlaceOnly(const v1::LinkReturnedMessage& message,
+                                      const ledger::Leaf& leaf) const {
+  const absl::Duration age = parts_.clock.Now() - std::max(leaf.time, copied_at_);
+  if (!leaf.result.starts_with(kRefused) && age < kKeptAtLeast) {
+    return BadReceipt("the envelope of a message of the last 30 days",
+                      fmt::format("message {} without it", message.sequence()));
+  }
+  if (!message.sent_by_restored() || leaf.object.starts_with("envelope:")) return absl::OkStatus();
+  const absl::StatusOr<certs::SpiffeId> author = certs::SpiffeId::Parse(leaf.actor);
+  if (author.ok() && author->trust_domain() == parts_.node.spiffe_id.trust_domain()) {
+    return absl::OkStatus();
+  }
+  return BadReceipt(fmt::format("an author of {}", parts_.node.spiffe_id.trust_domain()),
+                    leaf.actor);
+}
+
+// What this node's own door has once checked.
+absl::Status TakeBack::CheckOwn(const OpenedMessage& opened) const {
+  const v1::MessageHeader& header = opened.message.header();
+  if (header.origin_node() != parts_.node.node ||
+      std::ranges::count(header.recipient_nodes(), parts_.link.peer_node) == 0) {
+    return system::Refuse(
+        v1::REASON_NOT_ADDRESSED_HERE,
+        fmt::format("a message from {} to {}", parts_.node.node, parts_.link.peer_node),
+        fmt::format("one from {}", header.origin_node()), "have the peer's operator look at it");
+  }
+  if (opened.author.id.trust_domain() != parts_.node.spiffe_id.trust_domain()) {
+    return system::Refuse(v1::REASON_CROSS_DOMAIN,
+                          fmt::format("an author of {}", parts_.node.spiffe_id.trust_domain()),
+                          opened.author.id.ToString(), "have the peer's operator look at it");
+  }
+  return MayAuthor(opened.author, opened.message);
+}
+
+absl::Status TakeBack::OnRung(const v1::LinkRead& rung) {
   GATEPOST_RETURN_IF_ERROR(CheckNext("rung", taken_.last_rung_given() + 1, rung.number()));
   GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf,
                             ProvedIn(rung.head(), parts_.log.verifier_key(), rung, taken_.size()));
   if ((leaf.event == ledger::event::kFetched || leaf.event == ledger::event::kRead) &&
       leaf.peer == parts_.link.peer_node) {
-    return absl::OkStatus();
+    return CheckAfterLast(ReturnedKind::kRung, leaf.epoch, rung.leaf_index());
   }
   return BadReceipt("a FETCHED or READ leaf of this node", leaf.event);
 }
 
-absl::Status TakeBack::OnDecision(const v1::LinkDecision& decision) const {
+// The leaf of an action of the sequencer's own side names no node; all others name the follower.
+absl::Status TakeBack::OnDecision(const v1::LinkDecision& decision) {
   GATEPOST_RETURN_IF_ERROR(CheckNext("decision", taken_.last_decision() + 1, decision.number()));
   const bool given = parts_.link.own_decides;
-  return ProvedIn(decision.head(), given ? parts_.log.verifier_key() : parts_.link.peer_log_key,
-                  decision, given ? taken_.size() : 0)
-      .status();
+  GATEPOST_ASSIGN_OR_RETURN(
+      const ledger::Leaf leaf,
+      ProvedIn(decision.head(), given ? parts_.log.verifier_key() : parts_.link.peer_log_key,
+               decision, given ? taken_.size() : 0));
+  const std::string& follower = given ? parts_.link.peer_node : parts_.node.node;
+  const bool own_action = leaf.event == ledger::event::kAccepted && leaf.peer.empty();
+  const bool of_link =
+      (leaf.event == ledger::event::kDelivered || leaf.event == ledger::event::kDecided) &&
+      leaf.peer == follower;
+  if (!own_action && !of_link) {
+    return BadReceipt(fmt::format("an ACCEPTED, DELIVERED or DECIDED leaf for {}", follower),
+                      fmt::format("{} for {}", leaf.event, leaf.peer));
+  }
+  return CheckAfterLast(ReturnedKind::kDecision, leaf.epoch, decision.leaf_index());
 }
 
 absl::Status TakeBack::OnDone(const v1::LinkGaveBack& done) {
@@ -169,6 +260,16 @@ absl::Status TakeBack::Keep(ReturnedKind kind, const v1::LinkGiveBack& thing) {
     if (so_far.SerializeAsString() != before.SerializeAsString()) {
       return system::Refuse(v1::REASON_FENCED, "the state that our Hello stated",
                             "an older session committed after it", "dial again");
+    }
+    if (thing.has_message() && !thing.message().has_envelope()) {
+      GATEPOST_ASSIGN_OR_RETURN(const uint64_t count, CountPlaceOnly(scope.store, peer));
+      if (count >= kMostPlaceOnly) {
+        return system::Refuse(
+            v1::REASON_TOO_LARGE,
+            fmt::format("at most {} messages without their envelope", kMostPlaceOnly), "more",
+            "look at the peer; gatepostd --open-epoch --without opens the epoch without it");
+      }
+      GATEPOST_RETURN_IF_ERROR(PutPlaceOnly(scope.store, peer, count + 1));
     }
     return PutReturned(scope.store, peer, kind, number, thing, after);
   });
