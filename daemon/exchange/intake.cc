@@ -87,6 +87,8 @@ absl::StatusOr<OpenedMessage> Intake::Open(const v1::Envelope& envelope,
                        .pae = verified.pae,
                        .signatures = verified.signatures,
                        .author = *author,
+                       .signers = {},
+                       .batched = verified.batch_author.has_value(),
                        .message = {},
                        .newer_schema = newer_schema,
                        .chains = {}};
@@ -100,6 +102,7 @@ absl::StatusOr<OpenedMessage> Intake::Open(const v1::Envelope& envelope,
                             certs::ToHex(digest), "send the chain together with the message");
     }
   }
+  opened.signers = std::move(verified.signers);
   opened.message = std::move(message);
   return opened;
 }

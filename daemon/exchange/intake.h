@@ -24,6 +24,11 @@ struct OpenedMessage {
   certs::Digest pae{};
   certs::Digest signatures{};
   certs::Identity author;
+  // Everybody who signed, the author among them, each SPIFFE id once, in the order of the
+  // signatures.
+  std::vector<certs::Identity> signers;
+  // Whether it came in a batch, signed by its head (PROTOCOL.md 2).
+  bool batched = false;
   v1::Message message;
   // True when the payload has fields, values or a body that this version does not know: it is
   // carried and stored, never applied (PROTOCOL.md 1).

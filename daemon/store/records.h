@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "certs/digest.h"
 #include "gatepost/v1/agreement.pb.h"
+#include "gatepost/v1/authority.pb.h"
 #include "gatepost/v1/reason.pb.h"
 #include "gatepost/v1/receipt.pb.h"
 
@@ -19,14 +20,15 @@ namespace gatepost::store {
 // A node's own number for a message; printed as <prefix>/<year>/<number, at least 5 digits>.
 struct ShortReference {
   int32_t year = 0;     // Civil year in the node's zone when it was stored.
-  uint32_t number = 0;  // From 1, without a gap within a year.
+  uint32_t number = 0;  // From 1 within a year; a HELD message that is dropped leaves a gap.
   friend bool operator==(const ShortReference&, const ShortReference&) = default;
 };
 
 // A message that this node made durable.
 struct MessageRecord {
-  int64_t row = 0;             // Given by the store; rises.
-  ShortReference reference;    // `year` is asked for, `number` given by the store.
+  int64_t row = 0;  // Given by the store; rises.
+  // `year` is asked for; `number` is given by the store, unless HoldMessage gave it before.
+  ShortReference reference;
   std::string author;          // SPIFFE id.
   std::string message_id;      // UUIDv7 text.
   certs::Digest pae{};         // PAE digest.
@@ -258,6 +260,50 @@ struct DecisionRecord {
   uint64_t head_size = 0;       // With `epoch`, the PeerHeadRecord it is proved under.
   uint64_t own_leaf_index = 0;  // This node's leaf of it; the same leaf at the sequencer.
   friend bool operator==(const DecisionRecord&, const DecisionRecord&) = default;
+};
+
+// A message that waits for signatures and never left this node (PROTOCOL.md 1).
+struct HeldRecord {
+  int64_t row = 0;           // Given by the store; rises.
+  ShortReference reference;  // The message keeps it when it is released.
+  std::string author;        // SPIFFE id.
+  std::string message_id;    // UUIDv7 text.
+  certs::Digest pae{};
+  uint64_t leaf_index = 0;  // Its HELD leaf.
+  absl::Time held_at;       // Time of that leaf, microseconds.
+  absl::Time drops_at;      // When it is dropped if nobody releases it.
+  std::string envelope;     // Serialized gatepost.v1.Envelope, with the signatures so far.
+  friend bool operator==(const HeldRecord&, const HeldRecord&) = default;
+};
+
+// A roster's row: the message in `message_row` is in force for the domain since `since`.
+struct RosterRecord {
+  std::string trust_domain;
+  uint32_t version = 0;
+  absl::Time since;  // The later of its leaf's time and its `valid_from`, microseconds.
+  int64_t message_row = 0;
+  friend bool operator==(const RosterRecord&, const RosterRecord&) = default;
+};
+
+// An announced key's row.
+struct AnnouncedKeyRecord {
+  std::string subject;  // SPIFFE id.
+  v1::KeyUse use = v1::KEY_USE_UNSPECIFIED;
+  std::string new_key;                            // As in KeyAnnouncement.
+  std::string old_key;                            // As there; may be empty.
+  absl::Time since;                               // The later of its leaf's time and `signs_from`.
+  absl::Time old_until = absl::InfiniteFuture();  // As there.
+  int64_t message_row = 0;
+  friend bool operator==(const AnnouncedKeyRecord&, const AnnouncedKeyRecord&) = default;
+};
+
+// A message that left in an emergency, until and after it is countersigned.
+struct EmergencyRecord {
+  int64_t message_row = 0;
+  absl::Time due;                // By when it must be countersigned.
+  int64_t countersigned_by = 0;  // Row of the countersignature; 0: none yet.
+  bool alarmed = false;
+  friend bool operator==(const EmergencyRecord&, const EmergencyRecord&) = default;
 };
 
 // What was in force for one gate on some days, as known at some time.

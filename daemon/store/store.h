@@ -129,6 +129,28 @@ class Reader {
   virtual absl::StatusOr<std::vector<DecisionRecord>> DecisionsOfThread(
       int64_t thread_row) const = 0;
 
+  // Messages that wait for signatures: by digest, identity, id and short reference; all, oldest
+  // first.
+  virtual absl::StatusOr<std::optional<HeldRecord>> Held(const certs::Digest& pae) const = 0;
+  virtual absl::StatusOr<std::optional<HeldRecord>> FindHeld(std::string_view author,
+                                                             std::string_view message_id) const = 0;
+  virtual absl::StatusOr<std::vector<HeldRecord>> FindHeldById(
+      std::string_view message_id) const = 0;
+  virtual absl::StatusOr<std::optional<HeldRecord>> HeldByReference(
+      ShortReference reference) const = 0;
+  virtual absl::StatusOr<std::vector<HeldRecord>> ListHeld() const = 0;
+  // The roster of the domain with the highest version of those in force at `at`.
+  virtual absl::StatusOr<std::optional<RosterRecord>> RosterAt(std::string_view trust_domain,
+                                                               absl::Time at) const = 0;
+  // The highest version that is held of the domain; 0: none.
+  virtual absl::StatusOr<uint32_t> NewestRosterVersion(std::string_view trust_domain) const = 0;
+  // What was announced about the keys of `subject`, by row of the message ascending.
+  virtual absl::StatusOr<std::vector<AnnouncedKeyRecord>> AnnouncedKeys(
+      std::string_view subject) const = 0;
+  virtual absl::StatusOr<std::optional<EmergencyRecord>> Emergency(int64_t message_row) const = 0;
+  // Those that are not countersigned, by row ascending.
+  virtual absl::StatusOr<std::vector<EmergencyRecord>> OpenEmergencies() const = 0;
+
   // Small named values, e.g. the epoch.
   virtual absl::StatusOr<std::optional<std::string>> Meta(std::string_view key) const = 0;
   // Those whose key begins with `prefix`, by key.
@@ -142,6 +164,16 @@ class Transaction : public Reader {
   // Stores a message and gives it its row and its short reference (the next number of
   // `record.reference.year`); both are set in the record that comes back.
   virtual absl::StatusOr<MessageRecord> InsertMessage(MessageRecord record) = 0;
+  // Stores a HELD message and gives it its row and its short reference. With a row: replaces its
+  // envelope.
+  virtual absl::StatusOr<HeldRecord> HoldMessage(HeldRecord record) = 0;
+  // It waits no more: released or dropped.
+  virtual absl::Status RemoveHeld(int64_t row) = 0;
+  // These two are given once for (domain, version) and (subject, use, new key): INTERNAL otherwise.
+  virtual absl::Status PutRoster(const RosterRecord& record) = 0;
+  virtual absl::Status PutAnnouncedKey(const AnnouncedKeyRecord& record) = 0;
+  // Replaces what was known of the message.
+  virtual absl::Status PutEmergency(const EmergencyRecord& record) = 0;
   // Forgets the envelope of a message, for ever; its row and its digests stay. From now on its
   // `envelope` is empty.
   virtual absl::Status PurgeBody(int64_t row) = 0;

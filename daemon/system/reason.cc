@@ -85,10 +85,18 @@ absl::StatusCode CodeOf(v1::Reason reason) {
     case v1::REASON_BAD_SPIFFE_ID:
     case v1::REASON_WEAK_KEY:
     case v1::REASON_WRONG_NODE:
+    case v1::REASON_CERTIFICATE_REVOKED:
+    case v1::REASON_REVOCATION_UNKNOWN:
+    case v1::REASON_IDENTITY_DENIED:
       return absl::StatusCode::kUnauthenticated;
 
     case v1::REASON_NOT_ALLOWED:
     case v1::REASON_OVERRIDE_NOT_ALLOWED:
+    case v1::REASON_NOT_IN_ROSTER:
+    case v1::REASON_ROLE_NOT_ALLOWED:
+    case v1::REASON_GATE_NOT_ALLOWED:
+    case v1::REASON_EMERGENCY_NOT_ALLOWED:
+    case v1::REASON_NOT_AN_AUTHORITY:
       return absl::StatusCode::kPermissionDenied;
 
     case v1::REASON_NOT_FOUND:
@@ -110,6 +118,11 @@ absl::StatusCode CodeOf(v1::Reason reason) {
     case v1::REASON_PROTOCOL_VERSION:
     case v1::REASON_AGREEMENT_DIFFERS:
     case v1::REASON_CLOCK_SKEW:
+    case v1::REASON_SIGNATURES_MISSING:
+    case v1::REASON_OWN_SECOND_SIGNATURE:
+    case v1::REASON_NOT_RELEASED:
+    case v1::REASON_AGREEMENT_NOT_SIGNED:
+    case v1::REASON_KEY_NOT_ANNOUNCED:
       return absl::StatusCode::kFailedPrecondition;
 
     // Redo the larger step: revise the newest report, or begin a new session.
@@ -132,6 +145,9 @@ absl::StatusCode CodeOf(v1::Reason reason) {
 
     case v1::REASON_TOO_MANY_REFUSALS:
     case v1::REASON_TOO_MANY_OPEN:
+    case v1::REASON_RATE_EXCEEDED:
+    case v1::REASON_TOO_MUCH_IN_FLIGHT:
+    case v1::REASON_CALLER_TOO_SLOW:
       return absl::StatusCode::kResourceExhausted;
 
     case v1::REASON_BATCH_NOT_TAKEN:

@@ -110,6 +110,7 @@ TEST(SqliteFolder, AnOlderSchemaIsBroughtUp) {
           "DROP INDEX message_accepted; DROP TABLE hours; DROP TABLE hours_gate; "
           "DROP TABLE acknowledgement; DROP TABLE proposal; DROP TABLE thread_entry; "
           "DROP TABLE decision; DROP TABLE rung; DROP TABLE cosigned_head; DROP TABLE witnessed; "
+          "DROP TABLE held; DROP TABLE roster; DROP TABLE announced_key; DROP TABLE emergency; "
           "ALTER TABLE link DROP COLUMN last_decision; "
           "ALTER TABLE link DROP COLUMN cosigned_epoch; "
           "ALTER TABLE link DROP COLUMN cosigned_size; "

@@ -11,10 +11,12 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "daemon/store/sqlite/agreements.h"
+#include "daemon/store/sqlite/authority.h"
 #include "daemon/store/sqlite/chains.h"
 #include "daemon/store/sqlite/connection.h"
 #include "daemon/store/sqlite/failure.h"
 #include "daemon/store/sqlite/groups.h"
+#include "daemon/store/sqlite/held.h"
 #include "daemon/store/sqlite/hours.h"
 #include "daemon/store/sqlite/links.h"
 #include "daemon/store/sqlite/messages.h"
@@ -162,6 +164,40 @@ class Answers : public Interface {
   }
   absl::StatusOr<std::vector<DecisionRecord>> DecisionsOfThread(int64_t thread_row) const override {
     return Ask([&](Connection& c) { return sqlite::DecisionsOfThread(c, thread_row); });
+  }
+  absl::StatusOr<std::optional<HeldRecord>> Held(const certs::Digest& pae) const override {
+    return Ask([&](Connection& c) { return sqlite::Held(c, pae); });
+  }
+  absl::StatusOr<std::optional<HeldRecord>> FindHeld(std::string_view author,
+                                                     std::string_view message_id) const override {
+    return Ask([&](Connection& c) { return sqlite::FindHeld(c, author, message_id); });
+  }
+  absl::StatusOr<std::vector<HeldRecord>> FindHeldById(std::string_view message_id) const override {
+    return Ask([&](Connection& c) { return sqlite::FindHeldById(c, message_id); });
+  }
+  absl::StatusOr<std::optional<HeldRecord>> HeldByReference(
+      ShortReference reference) const override {
+    return Ask([&](Connection& c) { return sqlite::HeldByReference(c, reference); });
+  }
+  absl::StatusOr<std::vector<HeldRecord>> ListHeld() const override {
+    return Ask([&](Connection& c) { return sqlite::ListHeld(c); });
+  }
+  absl::StatusOr<std::optional<RosterRecord>> RosterAt(std::string_view trust_domain,
+                                                       absl::Time at) const override {
+    return Ask([&](Connection& c) { return sqlite::RosterAt(c, trust_domain, at); });
+  }
+  absl::StatusOr<uint32_t> NewestRosterVersion(std::string_view trust_domain) const override {
+    return Ask([&](Connection& c) { return sqlite::NewestRosterVersion(c, trust_domain); });
+  }
+  absl::StatusOr<std::vector<AnnouncedKeyRecord>> AnnouncedKeys(
+      std::string_view subject) const override {
+    return Ask([&](Connection& c) { return sqlite::AnnouncedKeys(c, subject); });
+  }
+  absl::StatusOr<std::optional<EmergencyRecord>> Emergency(int64_t message_row) const override {
+    return Ask([&](Connection& c) { return sqlite::Emergency(c, message_row); });
+  }
+  absl::StatusOr<std::vector<EmergencyRecord>> OpenEmergencies() const override {
+    return Ask([&](Connection& c) { return sqlite::OpenEmergencies(c); });
   }
   absl::StatusOr<std::optional<std::string>> Meta(std::string_view key) const override {
     return Ask([&](Connection& c) { return sqlite::Meta(c, key); });

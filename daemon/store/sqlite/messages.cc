@@ -108,19 +108,6 @@ absl::StatusOr<int64_t> FirstRowFrom(Connection& connection, absl::Time time) {
   return low;
 }
 
-absl::StatusOr<uint32_t> NextNumber(Connection& connection, int32_t year) {
-  Query query = connection.Run(kStore,
-                               "INSERT INTO reference_year (year, last) VALUES (?, 1)"
-                               " ON CONFLICT (year) DO UPDATE SET last = last + 1 RETURNING last");
-  GATEPOST_ASSIGN_OR_RETURN(bool found, query.Bind(year).Next());
-  if (!found) return Damaged(kStore, "reference year");
-  const int64_t number = query.Integer(0);
-  if (number > std::numeric_limits<uint32_t>::max()) return Misused(kStore, "too many in a year");
-  // RETURNING gives its row before the statement is over.
-  GATEPOST_RETURN_IF_ERROR(query.Finish());
-  return static_cast<uint32_t>(number);
-}
-
 absl::Status CheckOrder(Connection& connection, absl::Time stored_at) {
   Query query = connection.Run(kStore, "SELECT stored_at FROM message ORDER BY row DESC LIMIT 1");
   GATEPOST_ASSIGN_OR_RETURN(bool found, query.Next());
@@ -133,6 +120,19 @@ absl::Status CheckOrder(Connection& connection, absl::Time stored_at) {
 }
 
 }  // namespace
+
+absl::StatusOr<uint32_t> NextNumber(Connection& connection, int32_t year) {
+  Query query = connection.Run(kStore,
+                               "INSERT INTO reference_year (year, last) VALUES (?, 1)"
+                               " ON CONFLICT (year) DO UPDATE SET last = last + 1 RETURNING last");
+  GATEPOST_ASSIGN_OR_RETURN(bool found, query.Bind(year).Next());
+  if (!found) return Damaged(kStore, "reference year");
+  const int64_t number = query.Integer(0);
+  if (number > std::numeric_limits<uint32_t>::max()) return Misused(kStore, "too many in a year");
+  // RETURNING gives its row before the statement is over.
+  GATEPOST_RETURN_IF_ERROR(query.Finish());
+  return static_cast<uint32_t>(number);
+}
 
 absl::StatusOr<std::optional<MessageRecord>> FindMessage(Connection& connection,
                                                          std::string_view author,
@@ -222,7 +222,10 @@ absl::StatusOr<std::vector<MessageRecord>> ListMessages(Connection& connection,
 
 absl::StatusOr<MessageRecord> InsertMessage(Connection& connection, MessageRecord record) {
   GATEPOST_RETURN_IF_ERROR(CheckOrder(connection, record.stored_at));
-  GATEPOST_ASSIGN_OR_RETURN(record.reference.number, NextNumber(connection, record.reference.year));
+  if (record.reference.number == 0) {
+    GATEPOST_ASSIGN_OR_RETURN(record.reference.number,
+                              NextNumber(connection, record.reference.year));
+  }
   const std::optional<std::string> scope_ids = PackStrings(record.scope_ids);
   if (!scope_ids) return Misused(kStore, "a scope id that is too long");
   {

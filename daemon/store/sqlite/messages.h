@@ -30,6 +30,9 @@ absl::StatusOr<std::optional<MessageRecord>> MessageBySequence(Connection& conne
 absl::StatusOr<std::vector<MessageRecord>> ListMessages(Connection& connection,
                                                         const MessageFilter& filter);
 
+// The next short reference's number of that year.
+absl::StatusOr<uint32_t> NextNumber(Connection& connection, int32_t year);
+
 // REASON_INTERNAL when the identity is there already, when the peer's sequence number is, or when
 // `stored_at` lies before that of the newest message: lists by time rely on that order.
 absl::StatusOr<MessageRecord> InsertMessage(Connection& connection, MessageRecord record);

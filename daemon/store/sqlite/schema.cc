@@ -289,9 +289,55 @@ ALTER TABLE link ADD COLUMN cosigned_epoch INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE link ADD COLUMN cosigned_size INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// Who may do what: messages that wait for signatures, rosters, announced keys, emergencies.
+constexpr std::string_view kAuthority = R"sql(
+CREATE TABLE held (
+  row INTEGER PRIMARY KEY AUTOINCREMENT,
+  held_at INTEGER NOT NULL,
+  drops_at INTEGER NOT NULL,
+  year INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  author TEXT NOT NULL,
+  message_id TEXT NOT NULL,
+  pae BLOB NOT NULL UNIQUE,
+  leaf_index INTEGER NOT NULL,
+  envelope BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX held_identity ON held (message_id, author);
+CREATE UNIQUE INDEX held_reference ON held (year, number);
+
+CREATE TABLE roster (
+  trust_domain TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  message_row INTEGER NOT NULL,
+  PRIMARY KEY (trust_domain, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE announced_key (
+  subject TEXT NOT NULL,
+  key_use INTEGER NOT NULL,
+  new_key TEXT NOT NULL,
+  old_key TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  old_until INTEGER NOT NULL,
+  message_row INTEGER NOT NULL,
+  PRIMARY KEY (subject, key_use, new_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE emergency (
+  message_row INTEGER PRIMARY KEY,
+  due INTEGER NOT NULL,
+  countersigned_by INTEGER NOT NULL,
+  alarmed INTEGER NOT NULL
+) STRICT;
+CREATE INDEX emergency_open ON emergency (message_row) WHERE countersigned_by = 0;
+)sql";
+
 // Step n brings a file of version n to version n + 1. A step that was released never changes.
 constexpr std::array<std::string_view, kSchemaVersion> kSteps = {
-    kTables, kAcceptedByDigest, kHours, kAcknowledgements, kAgreements, kRungs, kWitness};
+    kTables, kAcceptedByDigest, kHours,    kAcknowledgements, kAgreements,
+    kRungs,  kWitness,          kAuthority};
 
 }  // namespace
 

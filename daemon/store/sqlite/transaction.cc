@@ -66,6 +66,26 @@ absl::Status SqliteTransaction::PutWitnessed(const WitnessedRecord& record) {
   return Do([&](Connection& c) { return sqlite::PutWitnessed(c, record); });
 }
 
+absl::StatusOr<HeldRecord> SqliteTransaction::HoldMessage(HeldRecord record) {
+  return Do([&](Connection& c) { return sqlite::HoldMessage(c, std::move(record)); });
+}
+
+absl::Status SqliteTransaction::RemoveHeld(int64_t row) {
+  return Do([&](Connection& c) { return sqlite::RemoveHeld(c, row); });
+}
+
+absl::Status SqliteTransaction::PutRoster(const RosterRecord& record) {
+  return Do([&](Connection& c) { return sqlite::PutRoster(c, record); });
+}
+
+absl::Status SqliteTransaction::PutAnnouncedKey(const AnnouncedKeyRecord& record) {
+  return Do([&](Connection& c) { return sqlite::PutAnnouncedKey(c, record); });
+}
+
+absl::Status SqliteTransaction::PutEmergency(const EmergencyRecord& record) {
+  return Do([&](Connection& c) { return sqlite::PutEmergency(c, record); });
+}
+
 absl::Status SqliteTransaction::PurgeBody(int64_t row) {
   return Do([&](Connection& c) { return sqlite::PurgeBody(c, row); });
 }

@@ -24,6 +24,11 @@ class SqliteTransaction : public Answers<Transaction> {
   ~SqliteTransaction() override;
 
   absl::StatusOr<MessageRecord> InsertMessage(MessageRecord record) override;
+  absl::StatusOr<HeldRecord> HoldMessage(HeldRecord record) override;
+  absl::Status RemoveHeld(int64_t row) override;
+  absl::Status PutRoster(const RosterRecord& record) override;
+  absl::Status PutAnnouncedKey(const AnnouncedKeyRecord& record) override;
+  absl::Status PutEmergency(const EmergencyRecord& record) override;
   absl::Status PurgeBody(int64_t row) override;
   absl::Status PutChain(const certs::Digest& leaf_sha256,
                         const std::vector<std::string>& chain_der) override;
