@@ -40,6 +40,8 @@ class Checker {
     for (const ledger::LogFinding& finding : log_.findings()) {
       Find(fmt::format("entry {}", finding.index), finding.why);
     }
+    // Those that were not kept there are still counted.
+    verdict_.finding_count += log_.finding_count() - log_.findings().size();
     for (size_t level = 1; level < levels_.size(); ++level) CheckLevel(level);
     CheckEnvelopes();
     return std::move(verdict_);
@@ -156,10 +158,10 @@ class Checker {
   void CheckEnvelopes() {
     std::error_code error;
     std::vector<std::string> files;
-    for (const auto& file : std::filesystem::recursive_directory_iterator(
-             fmt::format("{}/envelopes", folder_), error)) {
-      if (file.is_regular_file(error)) {
-        files.push_back(std::filesystem::relative(file.path(), folder_, error).string());
+    std::filesystem::recursive_directory_iterator file(fmt::format("{}/envelopes", folder_), error);
+    for (; file != std::filesystem::recursive_directory_iterator(); file.increment(error)) {
+      if (file->is_regular_file(error)) {
+        files.push_back(std::filesystem::relative(file->path(), folder_, error).string());
       }
     }
     std::ranges::sort(files);

@@ -1,7 +1,9 @@
 // What signed heads say: forks, rollbacks, and whether one continues the other.
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <tuple>
 
 #include "client/evidence/head_pool.h"
 #include "daemon/ledger/merkle.h"
@@ -81,31 +83,49 @@ void CompareOwnHeads(const CompareInput& input, Comparison& comparison) {
   }
 }
 
-// Whether the first node has shown that its log of `large` continues that of `small`.
+// Whether the first node has shown that its log of one size continues that of a smaller one.
 enum class Shown { kNo, kYes, kContradicted };
-Shown ShownBy(const CompareInput& input, const HeadPool::Log& log, uint64_t small, uint64_t large) {
-  for (const v1::ProveConsistencyResponse& proof : input.consistency) {
-    const absl::StatusOr<OpenedHead> before = input.keys.Open(proof.old_head());
-    const absl::StatusOr<OpenedHead> after = input.keys.Open(proof.new_head());
-    if (!before.ok() || !after.ok() || before->node != log.first || after->node != log.first ||
-        before->size != small || after->size != large) {
-      continue;
-    }
-    std::vector<certs::Digest> path;
-    for (const std::string& hash : proof.consistency()) {
-      const std::optional<certs::Digest> digest = certs::DigestFromBytes(hash);
-      if (!digest.has_value()) return Shown::kContradicted;
-      path.push_back(*digest);
-    }
-    return ledger::VerifyConsistency(small, large, before->root, after->root, path).ok()
-               ? Shown::kYes
-               : Shown::kContradicted;
+
+Shown JudgeProof(const v1::ProveConsistencyResponse& proof, const OpenedHead& before,
+                 const OpenedHead& after) {
+  std::vector<certs::Digest> path;
+  for (const std::string& hash : proof.consistency()) {
+    const std::optional<certs::Digest> digest = certs::DigestFromBytes(hash);
+    if (!digest.has_value()) return Shown::kContradicted;
+    path.push_back(*digest);
   }
-  return Shown::kNo;
+  return ledger::VerifyConsistency(before.size, after.size, before.root, after.root, path).ok()
+             ? Shown::kYes
+             : Shown::kContradicted;
 }
 
+// The proofs of one log in one epoch by their two sizes; of several the worst.
+class ShownProofs {
+ public:
+  explicit ShownProofs(const CompareInput& input) {
+    for (const v1::ProveConsistencyResponse& proof : input.consistency) {
+      const absl::StatusOr<OpenedHead> before = input.keys.Open(proof.old_head());
+      const absl::StatusOr<OpenedHead> after = input.keys.Open(proof.new_head());
+      if (!before.ok() || !after.ok() || before->node != after->node ||
+          before->epoch != after->epoch) {
+        continue;
+      }
+      Shown& shown = proofs_[{{after->node, after->epoch}, before->size, after->size}];
+      shown = std::max(shown, JudgeProof(proof, *before, *after));
+    }
+  }
+
+  Shown Of(const HeadPool::Log& log, uint64_t small, uint64_t large) const {
+    const auto found = proofs_.find({log, small, large});
+    return found == proofs_.end() ? Shown::kNo : found->second;
+  }
+
+ private:
+  std::map<std::tuple<HeadPool::Log, uint64_t, uint64_t>, Shown> proofs_;
+};
+
 // One log in one epoch: one root for each size, and each size continues the one before.
-void CompareLog(const CompareInput& input, const HeadPool::Log& log, const HeadPool::Sizes& sizes,
+void CompareLog(const ShownProofs& proofs, const HeadPool::Log& log, const HeadPool::Sizes& sizes,
                 Comparison& comparison) {
   bool holds = true;
   NotCompared open{.log = log.first, .peer = "", .sizes = {}, .no_key = false};
@@ -118,7 +138,7 @@ void CompareLog(const CompareInput& input, const HeadPool::Log& log, const HeadP
                                                here.second[0], here.first, here.second[i]));
     }
     if (before != nullptr) {
-      const Shown shown = ShownBy(input, log, before->first, here.first);
+      const Shown shown = proofs.Of(log, before->first, here.first);
       if (shown == Shown::kContradicted) {
         holds = false;
         comparison.differences.push_back(Between(Difference::kNotContinued, log.first,
@@ -189,7 +209,8 @@ void CompareHeads(const CompareInput& input, Comparison& comparison) {
   }
   CompareKept(input, comparison);
   CompareOwnHeads(input, comparison);
-  for (const auto& [log, sizes] : pool.logs()) CompareLog(input, log, sizes, comparison);
+  const ShownProofs proofs(input);
+  for (const auto& [log, sizes] : pool.logs()) CompareLog(proofs, log, sizes, comparison);
   for (const HistoryFinding& finding : pool.bad_heads()) {
     comparison.differences.push_back(finding);
   }

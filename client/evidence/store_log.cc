@@ -12,6 +12,7 @@
 #include "client/evidence/store_parts.h"
 #include "daemon/ledger/log_check.h"
 #include "daemon/ledger/merkle.h"
+#include "daemon/store/epochs.h"
 
 namespace gatepost::evidence {
 namespace {
@@ -49,6 +50,12 @@ class LogPass {
                  Count(leaf);
                  messages_.OnEntry(index, leaf);
                }) {
+    absl::StatusOr<store::Epochs> epochs = store::ReadEpochs(parts.reader, store::OwnEpochs());
+    if (epochs.ok()) {
+      epochs_ = *std::move(epochs);
+    } else {
+      parts.Find("epochs", epochs.status());
+    }
     NextHead();
   }
 
@@ -113,7 +120,8 @@ class LogPass {
     }
   }
 
-  // The next head of this node's own log that others cosigned.
+  // The next head of this node's own log that others cosigned. One of an end that was lost with
+  // its disk is evidence (PROTOCOL.md 6), and no head of the log that is here.
   void NextHead() {
     head_.reset();
     while (true) {
@@ -123,6 +131,10 @@ class LogPass {
       const auto opened =
           ledger::OpenCheckpoint((*row)->record->checkpoint, parts_.options.own.log);
       if (!opened.ok()) continue;
+      const ledger::Checkpoint& head = opened->checkpoint;
+      if (head.origin != ledger::LogOrigin(parts_.options.own.node, epochs_.OfHead(head.size))) {
+        continue;
+      }
       head_ = opened->checkpoint;
       head_name_ = (*row)->name;
       return;
@@ -142,6 +154,7 @@ class LogPass {
   StoreCheckParts& parts_;
   StoredMessageCheck messages_;
   std::unique_ptr<store::Rows<store::CosignedHeadRecord>> heads_;
+  store::Epochs epochs_;
   ledger::LogCheck check_;
   std::optional<ledger::Checkpoint> head_;  // The next one to be met.
   std::string head_name_;

@@ -153,8 +153,32 @@ void CheckKnown(StoreCheckParts& parts, const std::string& name,
   ExpectAbout(parts, name, *own, record);
 }
 
+// A decision that this node gave in an end of its log that was lost, and that the peer gave back
+// (PROTOCOL.md 6): nothing proves its leaf any more, and this node's log says what it made of it.
+void CheckGivenBack(StoreCheckParts& parts, const std::string& name,
+                    const store::DecisionRecord& decision) {
+  const auto leaf = ledger::Leaf::Parse(decision.leaf);
+  if (!leaf.ok()) return parts.Find(name, leaf.status());
+  parts.Expect(name, "result", leaf->result, decision.result);
+  parts.Expect(name, "a leaf of epoch", decision.epoch, leaf->epoch);
+  parts.Expect(name, "decided at", absl::FormatTime(leaf->time),
+               absl::FormatTime(decision.decided_at));
+  if (decision.own_leaf_index == 0) return;  // Left out; an ALARM entry says why.
+  const auto own = parts.NeedOwnLeaf(name, decision.own_leaf_index);
+  if (!own) return;
+  parts.Expect(name, "an own entry of event", event::kDecided, own->event);
+  parts.Expect(name, "an own entry with peer", decision.peer, own->peer);
+  parts.Expect(name, "an own entry with result", leaf->result, own->result);
+  if (const auto record = parts.NeedMessage(name, decision.message_row)) {
+    ExpectAbout(parts, name, *own, *record);
+  }
+}
+
 void CheckDecision(StoreCheckParts& parts, const std::string& name,
                    const store::DecisionRecord& decision) {
+  if (!decision.leaf.empty() && decision.head_size == 0) {
+    return CheckGivenBack(parts, name, decision);
+  }
   const auto record = parts.NeedMessage(name, decision.message_row);
   std::optional<ledger::Leaf> leaf;
   if (decision.leaf.empty()) {

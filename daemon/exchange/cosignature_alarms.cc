@@ -49,7 +49,7 @@ absl::Status CosignatureAlarms::LookAt(const store::Reader& store, const std::st
                                        absl::Time now) {
   GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord link, store.Link(peer));
   // Of the epochs before, nothing more is asked for.
-  const Epochs epochs = log_.epochs();
+  const store::Epochs epochs = log_.epochs();
   const uint64_t cosigned =
       link.cosigned_epoch == epochs.newest() ? link.cosigned_size : epochs.newest_first();
   GATEPOST_ASSIGN_OR_RETURN(const bool late, IsLate(store, peer, cosigned, now));

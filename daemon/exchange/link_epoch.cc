@@ -35,11 +35,13 @@ uint64_t FirstIn(std::string_view detail) {
   return detail.starts_with(kName) ? NumberAt(detail.substr(kName.size())) : 0;
 }
 
-std::string Text(Epochs::Start start) { return fmt::format("{}:{}", start.epoch, start.first); }
+std::string Text(store::Epochs::Start start) {
+  return fmt::format("{}:{}", start.epoch, start.first);
+}
 
 // An officer has seen which epoch he admits, and from which leaf on.
-absl::Status CheckAdmitted(const store::Reader& store, const std::string& peer, Epochs::Start start,
-                           uint64_t held_size) {
+absl::Status CheckAdmitted(const store::Reader& store, const std::string& peer,
+                           store::Epochs::Start start, uint64_t held_size) {
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> admitted,
                             store.Meta(AdmittedKey(peer)));
   if (admitted == Text(start)) return absl::OkStatus();
@@ -104,8 +106,9 @@ absl::StatusOr<std::optional<v1::LinkEpoch>> OpenedFor(const LinkParts& parts,
   return opened;
 }
 
-absl::Status AdmitEpoch(CommitScope& scope, const std::string& peer, Epochs::Start start) {
-  GATEPOST_ASSIGN_OR_RETURN(const Epochs known, ReadEpochs(scope.store, PeerEpochs(peer)));
+absl::Status AdmitEpoch(CommitScope& scope, const std::string& peer, store::Epochs::Start start) {
+  GATEPOST_ASSIGN_OR_RETURN(const store::Epochs known,
+                            store::ReadEpochs(scope.store, store::PeerEpochs(peer)));
   if (start.epoch <= known.newest()) {
     return system::Refuse(
         v1::REASON_BAD_ARGUMENT, fmt::format("an epoch of {} after {}", peer, known.newest()),
@@ -121,7 +124,7 @@ absl::Status AdmitEpoch(CommitScope& scope, const std::string& peer, Epochs::Sta
   return scope.store.PutMeta(AdmittedKey(peer), Text(start));
 }
 
-absl::StatusOr<AdmittedEpoch> CheckOpened(const LinkParts& parts, const Epochs& known,
+absl::StatusOr<AdmittedEpoch> CheckOpened(const LinkParts& parts, const store::Epochs& known,
                                           const v1::LinkHello& ours, const v1::LinkHello& theirs) {
   const std::string& peer = parts.link.peer_node;
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> reader, parts.store.Read());
@@ -175,7 +178,7 @@ absl::StatusOr<AdmittedEpoch> CheckOpened(const LinkParts& parts, const Epochs& 
 }
 
 absl::Status Continue(CommitScope& scope, store::LinkRecord& link, const AdmittedEpoch& epoch) {
-  GATEPOST_RETURN_IF_ERROR(PutEpoch(scope.store, PeerEpochs(link.peer), epoch.start));
+  GATEPOST_RETURN_IF_ERROR(store::PutEpoch(scope.store, store::PeerEpochs(link.peer), epoch.start));
   if (epoch.head.head.size == 0) return absl::OkStatus();
   ledger::Leaf leaf;
   leaf.event = ledger::event::kEpoch;
@@ -190,9 +193,10 @@ absl::Status Continue(CommitScope& scope, store::LinkRecord& link, const Admitte
 
 absl::StatusOr<std::optional<store::PeerHeadRecord>> HeldUpTo(const store::Reader& store,
                                                               const std::string& peer,
-                                                              const Epochs& known, uint64_t size) {
+                                                              const store::Epochs& known,
+                                                              uint64_t size) {
   while (size > 0) {
-    const Epochs::Start start = known.StartOf(size);
+    const store::Epochs::Start start = known.StartOf(size);
     GATEPOST_ASSIGN_OR_RETURN(std::optional<store::PeerHeadRecord> held,
                               store.PeerHeadUpTo(peer, start.epoch, size));
     if (held.has_value() && held->size > start.first) return held;

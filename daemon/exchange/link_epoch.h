@@ -8,9 +8,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "daemon/exchange/epochs.h"
 #include "daemon/exchange/link_heads.h"
 #include "daemon/exchange/link_parts.h"
+#include "daemon/store/epochs.h"
 #include "gatepost/v1/link_service.pb.h"
 
 // How a link goes on with a log that has begun a new epoch (PROTOCOL.md 6).
@@ -49,12 +49,12 @@ absl::StatusOr<std::optional<v1::LinkEpoch>> OpenedFor(const LinkParts& parts,
 // An officer of this side admits that epoch of the peer's log, from leaf `first` on: logs an EPOCH
 // leaf. What this side holds proofs of beyond that leaf, the peer's log does not have any more.
 // BAD_ARGUMENT for an epoch that is not later than the one known.
-absl::Status AdmitEpoch(CommitScope& scope, const std::string& peer, Epochs::Start start);
+absl::Status AdmitEpoch(CommitScope& scope, const std::string& peer, store::Epochs::Start start);
 
 // Checks the peer's Hello, of an epoch later than all of `known`. EPOCH_NOT_ADMITTED, also where
 // another first leaf was admitted; BAD_HEAD_SIGNATURE, BAD_RECEIPT; LINK_DIVERGED when the epoch
 // does not name the newest head that is held (`ours`), or does not continue what it must continue.
-absl::StatusOr<AdmittedEpoch> CheckOpened(const LinkParts& parts, const Epochs& known,
+absl::StatusOr<AdmittedEpoch> CheckOpened(const LinkParts& parts, const store::Epochs& known,
                                           const v1::LinkHello& ours, const v1::LinkHello& theirs);
 
 // The link goes on in the admitted epoch: logs an EPOCH leaf and keeps its first head as `link`'s
@@ -65,7 +65,8 @@ absl::Status Continue(CommitScope& scope, store::LinkRecord& link, const Admitte
 // in `known` still reach.
 absl::StatusOr<std::optional<store::PeerHeadRecord>> HeldUpTo(const store::Reader& store,
                                                               const std::string& peer,
-                                                              const Epochs& known, uint64_t size);
+                                                              const store::Epochs& known,
+                                                              uint64_t size);
 
 }  // namespace gatepost::exchange
 

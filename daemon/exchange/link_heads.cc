@@ -113,7 +113,8 @@ PeerHeads::PeerHeads(const LinkParts& parts, OnFork on_fork)
 absl::Status PeerHeads::Start(const v1::LinkHello& ours, const v1::LinkHello& theirs) {
   {
     GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> reader, parts_.store.Read());
-    GATEPOST_ASSIGN_OR_RETURN(epochs_, ReadEpochs(*reader, PeerEpochs(parts_.link.peer_node)));
+    GATEPOST_ASSIGN_OR_RETURN(epochs_,
+                              store::ReadEpochs(*reader, store::PeerEpochs(parts_.link.peer_node)));
   }
   if (theirs.epoch() < epochs_.newest()) {
     return Diverged(fmt::format("epoch {} of the peer's log, or a later one", epochs_.newest()),

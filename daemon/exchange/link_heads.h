@@ -12,8 +12,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "certs/digest.h"
-#include "daemon/exchange/epochs.h"
 #include "daemon/exchange/link_parts.h"
+#include "daemon/store/epochs.h"
 #include "gatepost/v1/link_service.pb.h"
 #include "google/protobuf/repeated_ptr_field.h"
 
@@ -73,7 +73,7 @@ struct CheckedHead {
 
 // A new epoch of the peer's log that this side admitted and that fits what it holds.
 struct AdmittedEpoch {
-  Epochs::Start start;
+  store::Epochs::Start start;
   CheckedHead head;  // The first one of the epoch.
 };
 
@@ -124,7 +124,7 @@ class PeerHeads {
   const OnFork on_fork_;
   std::string OriginOf(uint64_t size) const;
 
-  Epochs epochs_;  // Of the peer's log.
+  store::Epochs epochs_;  // Of the peer's log.
   std::optional<AdmittedEpoch> admitted_;
   CheckedHead known_;  // Newest checked head.
   CheckedHead hello_;  // The head of its Hello: signed, not proved to continue `known_`.

@@ -54,7 +54,7 @@ absl::StatusOr<std::unique_ptr<LogBook>> LogBook::Open(const store::Store& store
 absl::Status LogBook::Restore() {
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, store_.ReadForProof());
   GATEPOST_ASSIGN_OR_RETURN(std::optional<store::LeafGroup> last, reader->LastGroup());
-  GATEPOST_ASSIGN_OR_RETURN(Epochs epochs, ReadEpochs(*reader, OwnEpochs()));
+  GATEPOST_ASSIGN_OR_RETURN(store::Epochs epochs, store::ReadEpochs(*reader, store::OwnEpochs()));
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> restored, reader->Meta(kRestored));
   reader.reset();
   {
@@ -107,10 +107,10 @@ absl::Status LogBook::OpenEpoch(store::Transaction& transaction, uint64_t epoch)
     return system::Refuse(v1::REASON_INTERNAL, "an epoch that begins with its EPOCH leaf",
                           "leaves of the one before in the same group", "report this");
   }
-  const Epochs::Start start{epoch, draft_.first_index};
-  Epochs with = epochs();
+  const store::Epochs::Start start{epoch, draft_.first_index};
+  store::Epochs with = epochs();
   GATEPOST_RETURN_IF_ERROR(with.Add(start));
-  GATEPOST_RETURN_IF_ERROR(PutEpoch(transaction, OwnEpochs(), start));
+  GATEPOST_RETURN_IF_ERROR(store::PutEpoch(transaction, store::OwnEpochs(), start));
   GATEPOST_RETURN_IF_ERROR(RememberRestored(transaction, ""));
   draft_epoch_ = epoch;
   return absl::OkStatus();
@@ -155,7 +155,7 @@ void LogBook::Discard() {
   draft_epoch_ = epochs_.newest();
 }
 
-Epochs LogBook::epochs() const {
+store::Epochs LogBook::epochs() const {
   std::lock_guard lock(mutex_);
   return epochs_;
 }

@@ -13,12 +13,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "daemon/exchange/epochs.h"
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/ledger/merkle.h"
 #include "daemon/ledger/note.h"
 #include "daemon/ledger/receipt.h"
+#include "daemon/store/epochs.h"
 #include "daemon/store/store.h"
 #include "daemon/system/random.h"
 
@@ -88,7 +88,7 @@ class LogBook : private ledger::NodeReader {
 
   // The newest epoch, and all of them.
   uint64_t epoch() const { return epochs().newest(); }
-  Epochs epochs() const;
+  store::Epochs epochs() const;
   // From now on nothing is signed and no leaf is taken, because of `why`.
   void StopSigning(const std::string& why);
   // Why nothing may be signed (PROTOCOL.md 6); empty: everything may.
@@ -144,7 +144,7 @@ class LogBook : private ledger::NodeReader {
   absl::Time last_time_;
 
   mutable std::mutex mutex_;
-  Epochs epochs_;               // Guarded by mutex_.
+  store::Epochs epochs_;        // Guarded by mutex_.
   std::string restored_;        // Guarded by mutex_.
   ledger::CompactRange range_;  // Guarded by mutex_.
   // The newest published group, whole: most receipts are asked for right after their commit.

@@ -8,64 +8,12 @@
 
 #include "daemon/ledger/leaf.h"
 #include "daemon/system/reason.h"
-#include "tests/exchange/thread_world.h"
+#include "tests/exchange/restored_threads.h"
 
 namespace gatepost::testing {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr bool kVn = true;  // The sequencer.
-constexpr bool kCn = false;
-
-class RestoredThreads : public ::testing::TestWithParam<bool> {
- protected:
-  RestoredThreads() {
-    world_.Connect();
-    world_.Run();
-  }
-
-  bool restored_side() const { return GetParam(); }
-  TestNode& Restored() { return world_.Node(restored_side()); }
-  TestNode& Other() { return world_.Node(!restored_side()); }
-
-  void Say(bool side, const v1::Message& message) {
-    Need(world_.Send(side, message));
-    world_.Run();
-  }
-  void TakeCopy() {
-    world_.KillAndRestart(restored_side(), [&] {
-      fs::copy(Folder(), copy_.Under("store"), fs::copy_options::recursive);
-    });
-    Reconnect();
-  }
-  void PutCopyBack() {
-    world_.KillAndRestart(restored_side(), [&] {
-      fs::remove_all(Folder());
-      fs::copy(copy_.Under("store"), Folder(), fs::copy_options::recursive);
-    });
-    Reconnect();
-  }
-  void GoOn() {
-    opened_ = Need(Restored().OpenEpoch());
-    Need(Other().AdmitEpoch(opened_.epoch, opened_.first));
-    Reconnect();
-  }
-  void Reconnect() {
-    world_.Cut();
-    world_.Connect();
-    world_.Run();
-  }
-  std::string Folder() const { return restored_side() ? vn_folder_ : cn_folder_; }
-
-  ThreadWorld world_;
-  exchange::OpenedEpoch opened_;
-  const std::string vn_folder_ = world_.vn->setup.store_folder;
-  const std::string cn_folder_ = world_.cn->setup.store_folder;
-
- private:
-  TemporaryFolder copy_;
-};
 
 TEST_P(RestoredThreads, AnAgreementThatWasInForceIsInForceAgain) {
   TakeCopy();

@@ -129,7 +129,8 @@ absl::Status GiveBack::SendHeads(const store::Reader& store) {
         *heads.mutable_newest(),
         CosignedNoteOf(store, peer, link.peer_head_epoch, link.peer_head_size));
   }
-  GATEPOST_ASSIGN_OR_RETURN(const Epochs known, ReadEpochs(store, PeerEpochs(peer)));
+  GATEPOST_ASSIGN_OR_RETURN(const store::Epochs known,
+                            store::ReadEpochs(store, store::PeerEpochs(peer)));
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::PeerHeadRecord> earlier,
                             HeldUpTo(store, peer, known, given_.size()));
   if (earlier.has_value()) {

@@ -1,5 +1,5 @@
-#ifndef GATEPOST_DAEMON_EXCHANGE_EPOCHS_H_
-#define GATEPOST_DAEMON_EXCHANGE_EPOCHS_H_
+#ifndef GATEPOST_DAEMON_STORE_EPOCHS_H_
+#define GATEPOST_DAEMON_STORE_EPOCHS_H_
 
 #include <cstdint>
 #include <string>
@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "daemon/store/store.h"
 
-namespace gatepost::exchange {
+namespace gatepost::store {
 
 // The epochs of one log (PROTOCOL.md 6). Its leaves are one sequence; each epoch is a stretch of
 // it, and begins with an EPOCH leaf. What a lost end of an earlier epoch held is not in it any
@@ -50,11 +50,11 @@ std::string OwnEpochs();
 std::string PeerEpochs(std::string_view peer);
 
 // The epochs that are kept under `prefix`. REASON_LEDGER_DAMAGED when they are no epochs.
-absl::StatusOr<Epochs> ReadEpochs(const store::Reader& store, const std::string& prefix);
+absl::StatusOr<Epochs> ReadEpochs(const Reader& store, const std::string& prefix);
 
 // Keeps the beginning of an epoch.
-absl::Status PutEpoch(store::Transaction& store, const std::string& prefix, Epochs::Start start);
+absl::Status PutEpoch(Transaction& store, const std::string& prefix, Epochs::Start start);
 
-}  // namespace gatepost::exchange
+}  // namespace gatepost::store
 
-#endif  // GATEPOST_DAEMON_EXCHANGE_EPOCHS_H_
+#endif  // GATEPOST_DAEMON_STORE_EPOCHS_H_

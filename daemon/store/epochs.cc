@@ -1,4 +1,4 @@
-#include "daemon/exchange/epochs.h"
+#include "daemon/store/epochs.h"
 
 #include <algorithm>
 #include <charconv>
@@ -8,7 +8,7 @@
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
 
-namespace gatepost::exchange {
+namespace gatepost::store {
 
 namespace {
 
@@ -47,11 +47,10 @@ std::string OwnEpochs() { return "epoch/"; }
 
 std::string PeerEpochs(std::string_view peer) { return fmt::format("peer_epoch/{}/", peer); }
 
-absl::StatusOr<Epochs> ReadEpochs(const store::Reader& store, const std::string& prefix) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::MetaRecord> kept,
-                            store.MetaWithPrefix(prefix));
+absl::StatusOr<Epochs> ReadEpochs(const Reader& store, const std::string& prefix) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<MetaRecord> kept, store.MetaWithPrefix(prefix));
   std::vector<Epochs::Start> starts;
-  for (const store::MetaRecord& record : kept) {
+  for (const MetaRecord& record : kept) {
     const std::optional<uint64_t> epoch =
         Number(std::string_view(record.key).substr(prefix.size()));
     const std::optional<uint64_t> first = Number(record.value);
@@ -69,8 +68,8 @@ absl::StatusOr<Epochs> ReadEpochs(const store::Reader& store, const std::string&
   return epochs;
 }
 
-absl::Status PutEpoch(store::Transaction& store, const std::string& prefix, Epochs::Start start) {
+absl::Status PutEpoch(Transaction& store, const std::string& prefix, Epochs::Start start) {
   return store.PutMeta(fmt::format("{}{}", prefix, start.epoch), fmt::format("{}", start.first));
 }
 
-}  // namespace gatepost::exchange
+}  // namespace gatepost::store
