@@ -64,6 +64,7 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
       trust(trust_store),
       gates(gate_register),
       clock(manual_clock),
+      live_trust(trust_store),
       random_(random) {
   log_key = LogKey(setup.node.node, setup.log_seed);
   witness_key = WitnessKey(setup.node.node, setup.witness_seed);
@@ -71,7 +72,7 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   store::SqliteOptions options;
   options.durable = false;
   store = Need(store::OpenSqliteStore(setup.store_folder, options));
-  verifier = std::make_unique<certs::EnvelopeVerifier>(trust, certificates);
+  verifier = std::make_unique<certs::EnvelopeVerifier>(live_trust);
   log = Need(exchange::LogBook::Open(*store, setup.node.node, *log_key, random));
   guard = Need(store::GuardFile::Open(setup.guard_file, setup.node.node));
   Need(exchange::CheckGuard(*store, *log, *guard));
