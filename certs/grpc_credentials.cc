@@ -20,6 +20,9 @@ namespace {
 using grpc::experimental::ExternalCertificateVerifier;
 using grpc::experimental::TlsCustomVerificationCheckRequest;
 
+// How often published files are looked at.
+constexpr unsigned kWatchSeconds = 1;
+
 std::string_view View(grpc::string_ref text) { return {text.data(), text.size()}; }
 
 std::string SubjectOf(std::string_view leaf_pem) {
@@ -71,14 +74,6 @@ class Verifier : public ExternalCertificateVerifier {
   const RefusedCertificate refused_;
 };
 
-std::shared_ptr<grpc::experimental::CertificateProviderInterface> ProviderOf(
-    const TlsIdentity& own) {
-  std::vector<grpc::experimental::IdentityKeyCertPair> pairs(1);
-  pairs[0].private_key = std::string(own.key_pem().Reveal());
-  pairs[0].certificate_chain = own.chain_pem();
-  return std::make_shared<grpc::experimental::StaticDataCertificateProvider>(pairs);
-}
-
 // The first value of a property of the transport; empty when there is none.
 std::string_view Property(const grpc::AuthContext& context, const char* name) {
   std::vector<grpc::string_ref> values = context.FindPropertyValues(name);
@@ -86,6 +81,17 @@ std::string_view Property(const grpc::AuthContext& context, const char* name) {
 }
 
 }  // namespace
+
+ShownIdentity::ShownIdentity(const TlsIdentity& own) {
+  std::vector<grpc::experimental::IdentityKeyCertPair> pairs(1);
+  pairs[0].private_key = std::string(own.key_pem().Reveal());
+  pairs[0].certificate_chain = own.chain_pem();
+  provider_ = std::make_shared<grpc::experimental::StaticDataCertificateProvider>(pairs);
+}
+
+ShownIdentity::ShownIdentity(const PublishedIdentity& published)
+    : provider_(std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
+          published.key_path(), published.chain_path(), kWatchSeconds)) {}
 
 absl::StatusOr<Identity> PeerJudge::Judge(std::string_view leaf_pem, std::string_view chain_pem,
                                           Usage usage) {
@@ -116,9 +122,9 @@ std::vector<std::string> PeerJudge::ChainOf(std::string_view leaf_pem, std::stri
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> ServerCredentials(
-    const TlsIdentity& own, std::shared_ptr<PeerJudge> judge, RefusedCertificate refused) {
+    const ShownIdentity& own, std::shared_ptr<PeerJudge> judge, RefusedCertificate refused) {
   GATEPOST_RETURN_IF_ERROR(RequireTls13());
-  grpc::experimental::TlsServerCredentialsOptions options(ProviderOf(own));
+  grpc::experimental::TlsServerCredentialsOptions options(own.provider());
   options.watch_identity_key_cert_pairs();
   options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_BUT_DONT_VERIFY);
   options.set_certificate_verifier(ExternalCertificateVerifier::Create<Verifier>(
@@ -127,11 +133,11 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> ServerCredentials(
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> ChannelCredentials(
-    const TlsIdentity& own, std::shared_ptr<PeerJudge> judge, SpiffeId expected,
+    const ShownIdentity& own, std::shared_ptr<PeerJudge> judge, SpiffeId expected,
     RefusedCertificate refused) {
   GATEPOST_RETURN_IF_ERROR(RequireTls13());
   grpc::experimental::TlsChannelCredentialsOptions options;
-  options.set_certificate_provider(ProviderOf(own));
+  options.set_certificate_provider(own.provider());
   options.watch_identity_key_cert_pairs();
   options.set_verify_server_certs(false);  // Not unverified: judged by our verifier instead.
   options.set_check_call_host(false);

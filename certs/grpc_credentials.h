@@ -4,6 +4,7 @@
 #include <grpcpp/security/auth_context.h>
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/security/server_credentials.h>
+#include <grpcpp/security/tls_certificate_provider.h>
 
 #include <functional>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "certs/bounded_cache.h"
 #include "certs/digest.h"
 #include "certs/identity.h"
+#include "certs/published_identity.h"
 #include "certs/live_trust.h"
 #include "certs/spiffe_id.h"
 #include "certs/tls_identity.h"
@@ -75,17 +77,33 @@ class PeerJudge {
   BoundedCache<Digest, std::vector<std::string>> chains_{4096};
 };
 
+// What one end shows in its handshakes: the same for as long as it lives, or what is published.
+class ShownIdentity {
+ public:
+  // Not explicit: a fixed identity is what most callers have.
+  ShownIdentity(const TlsIdentity& own);  // NOLINT(google-explicit-constructor)
+  // Looked at every second. `published` must outlive all servers and channels that show it.
+  explicit ShownIdentity(const PublishedIdentity& published);
+
+  const std::shared_ptr<grpc::experimental::CertificateProviderInterface>& provider() const {
+    return provider_;
+  }
+
+ private:
+  std::shared_ptr<grpc::experimental::CertificateProviderInterface> provider_;
+};
+
 // Credentials of a server that shows `own` and demands a certificate from every client. A client
 // whose chain `judge` does not accept for Usage::kTlsClient is cut off during the handshake and
 // named to `refused` (may be empty). INTERNAL when TLS 1.3 alone cannot be demanded.
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> ServerCredentials(
-    const TlsIdentity& own, std::shared_ptr<PeerJudge> judge, RefusedCertificate refused);
+    const ShownIdentity& own, std::shared_ptr<PeerJudge> judge, RefusedCertificate refused);
 
 // Credentials of a caller that shows `own` and talks to nobody but `expected`: a server whose chain
 // is not accepted for Usage::kTlsServer, or that names somebody else (WRONG_NODE), is left during
 // the handshake and named to `refused` (may be empty). Host names and addresses do not matter.
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> ChannelCredentials(
-    const TlsIdentity& own, std::shared_ptr<PeerJudge> judge, SpiffeId expected,
+    const ShownIdentity& own, std::shared_ptr<PeerJudge> judge, SpiffeId expected,
     RefusedCertificate refused);
 
 // Who calls, from a server's context->auth_context(). NO_CERTIFICATE when the transport carries

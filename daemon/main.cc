@@ -66,12 +66,13 @@ int AdmitEpoch(gatepost::config::NodeSettings settings, std::string_view named) 
   return admitted.ok() ? kDone : Fail(admitted);
 }
 
-// Blocks the stop signals in this thread and all that it will start, so that sigwait gets them.
-sigset_t BlockStopSignals() {
+// Blocks the signals that main waits for, in this thread and all that it will start.
+sigset_t BlockSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
@@ -110,7 +111,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? kDone : kWrongUse;
   }
 
-  const sigset_t stop_signals = BlockStopSignals();
+  const sigset_t signals = BlockSignals();
   spdlog::set_default_logger(spdlog::stderr_logger_mt("gatepostd"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   if (absl::Status tls = gatepost::certs::RequireTls13(); !tls.ok()) return Fail(tls);
@@ -147,7 +148,7 @@ int main(int argc, char** argv) {
   if (!node.ok()) return Fail(node.status());
   spdlog::info("node {} version {} listens on port {}", name, GATEPOST_VERSION, (*node)->port());
   int signal = 0;
-  sigwait(&stop_signals, &signal);
+  while (sigwait(&signals, &signal) != 0 || signal == SIGHUP) (*node)->Reload();
   spdlog::info("node {} stops on signal {}", name, signal);
   (*node)->Stop();
   return kDone;

@@ -367,11 +367,16 @@ absl::Status CheckTlsIdentity(const NodeSettings& settings, absl::Time now) {
   GATEPOST_RETURN_IF_ERROR(
       certs::CheckKeyPairFiles(settings.tls_key_file, settings.tls_certificate_file));
   GATEPOST_ASSIGN_OR_RETURN(std::string pem, certs::ReadPublicFile(settings.tls_certificate_file));
+  return CheckTlsChain(settings, certs::DerFromPem(pem), now);
+}
+
+absl::Status CheckTlsChain(const NodeSettings& settings, const std::vector<std::string>& chain_der,
+                           absl::Time now) {
   GATEPOST_ASSIGN_OR_RETURN(certs::TrustStore trust,
                             certs::TrustStore::Create(settings.trust_domains));
   for (certs::Usage usage : {certs::Usage::kTlsServer, certs::Usage::kTlsClient}) {
     GATEPOST_ASSIGN_OR_RETURN(certs::Identity identity,
-                              trust.Validate(certs::DerFromPem(pem), usage, now));
+                              trust.Validate(chain_der, usage, now));
     if (identity.id != settings.spiffe_id) {
       return system::Refuse(
           gatepost::v1::REASON_BAD_CONFIG,

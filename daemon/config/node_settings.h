@@ -107,6 +107,10 @@ absl::StatusOr<NodeSettings> LoadNodeSettings(const std::string& path);
 // certs::TrustStore::Validate.
 absl::Status CheckTlsIdentity(const NodeSettings& settings, absl::Time now);
 
+// The same for a chain (DER, leaf first) that was loaded with its key.
+absl::Status CheckTlsChain(const NodeSettings& settings, const std::vector<std::string>& chain_der,
+                           absl::Time now);
+
 // The node's log key (C2SP type 0x01), the one whose vkey the link agreements state. BAD_CONFIG
 // when the file has changed for the worse since LoadNodeSettings.
 absl::StatusOr<std::unique_ptr<ledger::NoteSigner>> LoadLogKey(const NodeSettings& settings);

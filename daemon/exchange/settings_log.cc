@@ -63,6 +63,17 @@ absl::Status SettingsLog::OnStart() {
   return absl::OkStatus();
 }
 
+void SettingsLog::Reloaded(std::string_view object) {
+  std::lock_guard lock(mutex_);
+  for (Watched& watched : watched_) {
+    if (watched.setting.object != object) continue;
+    const absl::StatusOr<std::string> bytes = read_(watched.setting.file);
+    if (!bytes.ok()) continue;  // Gone again since; the next look says so.
+    watched.setting.sha256 = certs::Sha256Of(*bytes);
+    Say(watched, kLoaded, DetailOf(watched.setting.sha256)).IgnoreError();
+  }
+}
+
 void SettingsLog::OnTick() {
   std::lock_guard lock(mutex_);
   const absl::Time now = clock_.Now();
@@ -71,7 +82,7 @@ void SettingsLog::OnTick() {
   last_look_ = now;
   for (Watched& watched : watched_) {
     const Setting& setting = watched.setting;
-    if (setting.file.empty()) continue;
+    if (setting.file.empty() || setting.reloads) continue;
     const absl::StatusOr<std::string> bytes = read_(setting.file);
     const certs::Digest sha256 = bytes.ok() ? certs::Sha256Of(*bytes) : certs::Digest{};
     const bool as_loaded = bytes.ok() && sha256 == setting.sha256;

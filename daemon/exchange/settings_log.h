@@ -4,6 +4,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -22,13 +23,15 @@ struct Setting {
   std::string object;      // E.g. config:node, link:cn-pingxiang, trust:langson.example:root.crt.
   certs::Digest sha256{};  // As it was loaded.
   std::string file;        // Where it came from; empty: from no file that is watched.
+  bool reloads = false;    // It is taken over while the node runs, and said by Reloaded.
 };
 
 // Makes every change of the settings an entry of the log, by digest, also when a file was edited by
 // hand (PROTOCOL.md 3).
 //
 //   LOADED    what this run of the node goes by; logged when it is not what was logged last
-//   EDITED    the file holds something else by now, which counts from the next start on
+//   EDITED    the file holds something else by now, which counts from the next start on; of what
+//             is taken over while the node runs, it is LOADED or an ALARM says why not
 //   UNREADABLE  the file is gone, or cannot be read
 //
 // What was logged last of each is stored in the commit of its leaf, so that a node that is started
@@ -45,6 +48,8 @@ class SettingsLog {
 
   // Logs what was loaded. Call once, before any message is taken.
   absl::Status OnStart();
+  // The file of that object was taken over, as it is now: logs it as LOADED. Any thread.
+  void Reloaded(std::string_view object);
   // Looks at the files every few seconds. Call every second or so, from one thread.
   void OnTick();
 

@@ -36,7 +36,7 @@ certs::RefusedCertificate LogRefusedCertificate() {
 
 }  // namespace
 
-absl::Status Node::Parts::BuildLinks(const certs::TlsIdentity& identity) {
+absl::Status Node::Parts::BuildLinks(const certs::ShownIdentity& identity) {
   for (const config::LinkSettings& link : settings.links) {
     const exchange::LinkTerms& terms = links.at(link.peer.stated.node());
     open_links.push_back(std::make_unique<exchange::Link>(PartsOf(link), &dialer));
@@ -72,7 +72,7 @@ void Node::Parts::BuildServices() {
       open_links, *committer, *keeper);
 }
 
-absl::Status Node::Parts::Listen(const certs::TlsIdentity& identity) {
+absl::Status Node::Parts::Listen(const certs::ShownIdentity& identity) {
   GATEPOST_ASSIGN_OR_RETURN(std::shared_ptr<grpc::ServerCredentials> credentials,
                             certs::ServerCredentials(identity, judge, LogRefusedCertificate()));
   grpc::EnableDefaultHealthCheckService(true);
@@ -131,6 +131,8 @@ void Node::Parts::StartThreads() {
     if (ticks++ % kTicksPerSecond == 0) WatchRestored();
     cosignature_alarms->OnTick();
     settings_log->OnTick();
+    if (ticks % kTicksPerSecond == 0) reloader->OnTick();
+    expiry_alarms->OnTick();
     retention->OnTick();
   });
   after_commit->Start();
@@ -171,16 +173,18 @@ Node::~Node() { Stop(); }
 
 int Node::port() const { return parts_->port; }
 
+void Node::Reload() { parts_->reloader->ReloadAll(); }
+
 absl::StatusOr<std::unique_ptr<Node>> Node::Start(config::NodeSettings settings) {
   const system::SystemClock clock;
   GATEPOST_RETURN_IF_ERROR(config::CheckTlsIdentity(settings, clock.Now()));
-  GATEPOST_ASSIGN_OR_RETURN(
-      const certs::TlsIdentity identity,
-      certs::TlsIdentity::Load(settings.tls_certificate_file, settings.tls_key_file));
   auto parts = std::make_unique<Parts>(std::move(settings));
   GATEPOST_RETURN_IF_ERROR(parts->BuildCore());
+  GATEPOST_RETURN_IF_ERROR(parts->PublishIdentity());
+  const certs::ShownIdentity identity(*parts->published);
   GATEPOST_RETURN_IF_ERROR(parts->BuildLinks(identity));
   parts->BuildServices();
+  parts->BuildReloads();
   parts->StartThreads();
   std::unique_ptr<Node> node(new Node(std::move(parts)));
   GATEPOST_RETURN_IF_ERROR(node->parts_->Listen(identity));

@@ -10,6 +10,7 @@
 
 #include "certs/envelope_verifier.h"
 #include "certs/live_trust.h"
+#include "certs/published_identity.h"
 #include "certs/tls_identity.h"
 #include "certs/trust.h"
 #include "daemon/exchange/acknowledgement_desk.h"
@@ -22,6 +23,7 @@
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/cosignature_alarms.h"
 #include "daemon/exchange/door.h"
+#include "daemon/exchange/expiry_alarms.h"
 #include "daemon/exchange/fetched.h"
 #include "daemon/exchange/gate_day_queries.h"
 #include "daemon/exchange/gate_days.h"
@@ -36,12 +38,14 @@
 #include "daemon/exchange/report_alarms.h"
 #include "daemon/exchange/retention.h"
 #include "daemon/exchange/settings_log.h"
+#include "daemon/exchange/standing_alarms.h"
 #include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
 #include "daemon/exchange/yard_desk.h"
 #include "daemon/node/after_commit.h"
 #include "daemon/node/audit.h"
 #include "daemon/node/node.h"
+#include "daemon/node/reloader.h"
 #include "daemon/node/terms.h"
 #include "daemon/node/ticker.h"
 #include "daemon/rpc/agreement_service.h"
@@ -79,6 +83,7 @@ struct Node::Parts {
   std::shared_ptr<const certs::TrustStore> roots_at_start;
   std::shared_ptr<certs::PeerJudge> judge;
   std::unique_ptr<certs::EnvelopeVerifier> verifier;
+  std::unique_ptr<certs::PublishedIdentity> published;  // What this node shows in TLS.
   std::unique_ptr<store::Store> store;
   std::unique_ptr<store::GuardFile> guard;
   std::unique_ptr<exchange::LogBook> log;
@@ -110,6 +115,9 @@ struct Node::Parts {
   std::unique_ptr<exchange::HeldBackAlarms> held_back_alarms;
   std::unique_ptr<exchange::CosignatureAlarms> cosignature_alarms;
   std::unique_ptr<exchange::SettingsLog> settings_log;
+  std::unique_ptr<exchange::StandingAlarms> standing_alarms;
+  std::unique_ptr<exchange::ExpiryAlarms> expiry_alarms;
+  std::unique_ptr<Reloader> reloader;
   std::unique_ptr<exchange::Retention> retention;
   std::unique_ptr<rpc::GateKeeper> keeper;
   std::unique_ptr<rpc::ExchangeServiceImpl> exchange_service;
@@ -129,10 +137,13 @@ struct Node::Parts {
 
   absl::Status BuildCore();
   exchange::LinkParts PartsOf(const config::LinkSettings& link);
-  absl::Status BuildLinks(const certs::TlsIdentity& identity);
+  absl::Status BuildLinks(const certs::ShownIdentity& identity);
   void WatchRestored();
   void BuildServices();
-  absl::Status Listen(const certs::TlsIdentity& identity);
+  absl::Status Listen(const certs::ShownIdentity& identity);
+  absl::Status PublishIdentity();
+  void BuildReloads();
+  std::vector<exchange::Ending> Endings() const;
   void StartThreads();
   absl::StatusOr<v1::GetNodeResponse> Describe() const;
   exchange::Link* FindLink(const certs::SpiffeId& peer) const;

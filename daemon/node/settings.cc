@@ -55,6 +55,7 @@ absl::StatusOr<std::vector<exchange::Setting>> SettingsToLog(
   GATEPOST_RETURN_IF_ERROR(add(FromKey("key:witness", witness_key)));
   GATEPOST_RETURN_IF_ERROR(
       add(FromFile(ledger::event::kKey, "key:tls", settings.tls_certificate_file)));
+  all.back().reloads = true;
   for (const config::LinkSettings& link : settings.links) {
     all.push_back({ledger::event::kLink, fmt::format("link:{}", link.peer.stated.node()),
                    link.agreement_sha256, link.agreement_file});
