@@ -83,6 +83,9 @@ class Desks {
       case v1::Message::kRejection:
       case v1::Message::kWithdrawal:
         return &desks_.agreements;
+      case v1::Message::kRoster:
+      case v1::Message::kKeyAnnouncement:
+      case v1::Message::kCountersignature:
       case v1::Message::kPing:
       case v1::Message::BODY_NOT_SET:
         return nullptr;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "certs/spiffe_id.h"
+#include "daemon/domain/authority/facts.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/exchange/audit/subject_days.h"
 #include "daemon/exchange/heard_hours.h"
@@ -15,29 +16,6 @@
 namespace gatepost::exchange {
 
 namespace {
-
-const char* FamilyOf(const v1::Message& message) {
-  switch (message.body_case()) {
-    case v1::Message::kYardReport:
-      return "REPORT";
-    case v1::Message::kNotice:
-      return "NOTICE";
-    case v1::Message::kAcknowledgement:
-      return "ACKNOWLEDGEMENT";
-    case v1::Message::kTranscript:
-      return "TRANSCRIPT";
-    case v1::Message::kPing:
-      return "PING";
-    case v1::Message::kProposal:
-    case v1::Message::kAcceptance:
-    case v1::Message::kRejection:
-    case v1::Message::kWithdrawal:
-      return "AGREEMENT";
-    case v1::Message::BODY_NOT_SET:
-      return "";
-  }
-  return "";
-}
 
 std::string NameWithin(const v1::Message& message) {
   if (message.has_notice() || message.has_proposal()) return KindOf(message);
@@ -111,7 +89,7 @@ absl::StatusOr<SubjectFacts> FactsOf(const NodeTerms& node, const LinkTermsByPee
   subject.set_message_id(record.message_id);
   subject.set_short_reference(ReferenceText(node, record.reference));
   subject.set_author(record.author);
-  subject.set_family(FamilyOf(message));
+  subject.set_family(std::string(domain::FamilyOf(message)));
   subject.set_kind(NameWithin(message));
   subject.set_side(SideOf(node, links, record.author));
   for (const std::string& id : record.scope_ids) subject.add_scope_ids(id);

@@ -1,0 +1,50 @@
+#ifndef GATEPOST_DAEMON_EXCHANGE_AUTHORITY_H_
+#define GATEPOST_DAEMON_EXCHANGE_AUTHORITY_H_
+
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "certs/identity.h"
+#include "daemon/domain/authority/release.h"
+#include "daemon/exchange/intake.h"
+#include "daemon/store/store.h"
+#include "gatepost/v1/exchange_service.pb.h"
+
+namespace gatepost::exchange {
+
+// What policy makes of a message of one's own side that it does not refuse.
+struct Ruling {
+  // What passes with a warning, e.g. ROLE_TOO_LOW: for the author, and logged.
+  std::vector<v1::Finding> warnings;
+  // Signatures that must still come; empty: it may leave.
+  std::vector<domain::StillNeeded> needed;
+  // Set for an emergency: it leaves now, and must be countersigned within this time.
+  std::optional<absl::Duration> countersign_within;
+};
+
+// The node's own policy (config/v1/policy.proto): may these signers say this, and is it released?
+// Deny by default. Any thread.
+class Authority {
+ public:
+  virtual ~Authority() = default;
+
+  // Judges a message of the own side as of `at`, with the roster in force then. NOT_IN_ROSTER,
+  // ROLE_NOT_ALLOWED, GATE_NOT_ALLOWED, EMERGENCY_NOT_ALLOWED when it must not even be held.
+  virtual absl::StatusOr<Ruling> Rule(const store::Reader& store, const OpenedMessage& opened,
+                                      absl::Time at) const = 0;
+
+  // May `who` countersign that message of an emergency? ROLE_NOT_ALLOWED, NOT_IN_ROSTER, or
+  // OWN_SECOND_SIGNATURE for one of its signers.
+  virtual absl::Status MayCountersign(const store::Reader& store, const certs::Identity& who,
+                                      const OpenedMessage& emergency, absl::Time at) const = 0;
+
+  // How long a message may wait for its signatures.
+  virtual absl::Duration hold() const = 0;
+};
+
+}  // namespace gatepost::exchange
+
+#endif  // GATEPOST_DAEMON_EXCHANGE_AUTHORITY_H_
