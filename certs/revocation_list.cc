@@ -15,8 +15,6 @@
 namespace gatepost::certs {
 namespace {
 
-using CrlPtr = std::unique_ptr<X509_CRL, FreeWith<X509_CRL_free>>;
-
 absl::Status Malformed(std::string_view why) {
   return system::Refuse(v1::REASON_CERTIFICATE_MALFORMED,
                         "one whole X.509 revocation list in DER or PEM", why,

@@ -18,6 +18,7 @@
 #include "daemon/config/checks.h"
 #include "daemon/config/register_file.h"
 #include "daemon/config/retention.h"
+#include "daemon/config/revocations.h"
 #include "daemon/config/text_file.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -358,6 +359,7 @@ absl::StatusOr<NodeSettings> LoadNodeSettings(const std::string& path) {
       settings.root_files.emplace_back(domain.name(), AbsolutePath(root, FolderOf(file.path)));
     }
   }
+  GATEPOST_RETURN_IF_ERROR(ReadRevocations(file, &settings));
   GATEPOST_RETURN_IF_ERROR(ReadLinks(file, &settings));
   GATEPOST_RETURN_IF_ERROR(CheckLedgerKeys(file, settings));
   return settings;

@@ -46,6 +46,21 @@ struct NodeLimits {
   uint32_t refusals_per_minute = 10;
 };
 
+// A file of revocation lists, absolute, and where the node's config names it.
+struct RevocationFile {
+  std::string path;
+  std::string field;
+  int line = 0;
+};
+
+// The revocation lists of one trust domain; read by LoadTrust (revocations.h).
+struct RevocationSettings {
+  std::string trust_domain;
+  std::vector<RevocationFile> files;
+  // How long a list serves on after its next update was due.
+  absl::Duration grace;
+};
+
 // When bodies are purged, and what never is.
 struct RetentionSettings {
   std::map<std::string, int, std::less<>> keep_days;  // By family.
@@ -78,6 +93,9 @@ struct NodeSettings {
   std::vector<certs::TrustDomain> trust_domains;
   // The files of their roots, absolute: trust domain and path.
   std::vector<std::pair<std::string, std::string>> root_files;
+  // The domains that have lists. Empty path: nobody is denied.
+  std::vector<RevocationSettings> revocations;
+  std::string deny_list_file;
   std::vector<LinkSettings> links;
   // The gate register file, that of the config or the installed one, and what it holds.
   std::string register_file;

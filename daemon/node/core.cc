@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/config/revocations.h"
 #include "daemon/exchange/restore/open_epoch.h"
 #include "daemon/node/parts.h"
 #include "daemon/node/sequencer_check.h"
@@ -40,11 +41,10 @@ absl::Status Node::Parts::BuildCore() {
   GATEPOST_ASSIGN_OR_RETURN(log_key, config::LoadLogKey(settings));
   GATEPOST_ASSIGN_OR_RETURN(witness_key, config::LoadWitnessKey(settings));
   GATEPOST_ASSIGN_OR_RETURN(witnesses, WitnessesKnown(*witness_key, links));
-  GATEPOST_ASSIGN_OR_RETURN(certs::TrustStore trusted,
-                            certs::TrustStore::Create(settings.trust_domains));
-  roots_at_start = std::make_shared<const certs::TrustStore>(std::move(trusted));
-  trust =
-      std::make_shared<certs::LiveTrust>(std::make_shared<certs::TrustSnapshot>(roots_at_start));
+  GATEPOST_ASSIGN_OR_RETURN(std::shared_ptr<const certs::TrustSnapshot> trusted,
+                            config::LoadTrust(settings, clock->Now()));
+  roots_at_start = trusted->store();
+  trust = std::make_shared<certs::LiveTrust>(std::move(trusted));
   judge = std::make_shared<certs::PeerJudge>(trust, clock);
   verifier = std::make_unique<certs::EnvelopeVerifier>(*trust);
   GATEPOST_ASSIGN_OR_RETURN(store, store::OpenSqliteStore(settings.data_dir));

@@ -14,6 +14,7 @@
 
 #include "certs/grpc_credentials.h"
 #include "daemon/domain/civil_time.h"
+#include "daemon/ledger/leaf.h"
 #include "daemon/node/parts.h"
 #include "daemon/system/files.h"
 #include "daemon/system/reason.h"
@@ -37,14 +38,29 @@ certs::RefusedCertificate LogRefusedCertificate() {
 }  // namespace
 
 absl::Status Node::Parts::BuildLinks(const certs::ShownIdentity& identity) {
+  live_calls = std::make_unique<rpc::LiveCalls>(
+      *trust, *judge, *clock,
+      [this](const rpc::LiveCalls::Stream& stream, const absl::Status& why) {
+        spdlog::warn("{} of {} cut: {}", stream.method, stream.who, std::string(why.message()));
+        // A link logs by itself why its session ended.
+        if (stream.method == rpc::kLinkSession) return;
+        refusals->Log(ledger::event::kDenied, stream.who, "call:" + stream.method, why);
+      });
+  dialer.WatchOver(*judge, *live_calls);
   for (const config::LinkSettings& link : settings.links) {
     const exchange::LinkTerms& terms = links.at(link.peer.stated.node());
     open_links.push_back(std::make_unique<exchange::Link>(PartsOf(link), &dialer));
     if (link.dial.empty()) continue;
+    auto refused = std::make_shared<rpc::LastRefusal>();
+    const auto log = [refused, say = LogRefusedCertificate()](const absl::Status& why,
+                                                              std::string_view subject) {
+      refused->Put(why);
+      say(why, subject);
+    };
     GATEPOST_ASSIGN_OR_RETURN(
         std::shared_ptr<grpc::ChannelCredentials> credentials,
-        certs::ChannelCredentials(identity, judge, terms.peer_spiffe_id, LogRefusedCertificate()));
-    dialer.AddPeer(*open_links.back(), link.dial, std::move(credentials));
+        certs::ChannelCredentials(identity, judge, terms.peer_spiffe_id, log));
+    dialer.AddPeer(*open_links.back(), link.dial, std::move(credentials), std::move(refused));
   }
   held_back_alarms = std::make_unique<exchange::HeldBackAlarms>(exchange::HeldBackAlarms::Parts{
       links, *store, *committer, *clock, [this](std::string_view peer) {
@@ -57,8 +73,9 @@ absl::Status Node::Parts::BuildLinks(const certs::ShownIdentity& identity) {
 
 void Node::Parts::BuildServices() {
   keeper = std::make_unique<rpc::GateKeeper>(node, links, *judge, *refusals);
-  exchange_service = std::make_unique<rpc::ExchangeServiceImpl>(rpc::ExchangeServiceImpl::Parts{
-      *keeper, *door, *queries, *watch, *fetches, [this] { return Describe(); }});
+  exchange_service = std::make_unique<rpc::ExchangeServiceImpl>(
+      rpc::ExchangeServiceImpl::Parts{*keeper, *door, *queries, *watch, *fetches, *judge,
+                                      *live_calls, [this] { return Describe(); }});
   hours_service = std::make_unique<rpc::HoursServiceImpl>(*keeper, *hours_queries);
   agreement_service =
       std::make_unique<rpc::AgreementServiceImpl>(*keeper, *agreement_queries, *fetches);
@@ -66,7 +83,7 @@ void Node::Parts::BuildServices() {
   register_service = std::make_unique<rpc::RegisterServiceImpl>(*keeper, settings.gate_register,
                                                                 *clock, node.zone);
   link_service = std::make_unique<rpc::LinkServiceImpl>(
-      *keeper, [this](const certs::SpiffeId& peer) { return FindLink(peer); });
+      *keeper, *judge, *live_calls, [this](const certs::SpiffeId& peer) { return FindLink(peer); });
   audit = std::make_unique<Audit>(
       exchange::AuditQueries::Parts{node, links, *store, *log, *roots_at_start, *clock, nullptr},
       open_links, *committer, *keeper);
@@ -124,6 +141,7 @@ void Node::Parts::StartThreads() {
   ticker = std::make_unique<Ticker>(kTickPace, [this] {
     for (const std::unique_ptr<exchange::Link>& link : open_links) link->OnTick();
     dialer.Tick();
+    live_calls->Tick();
     refusals->Tick();
     sequencer->Tick();
     report_alarms->OnTick();

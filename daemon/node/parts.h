@@ -53,6 +53,7 @@
 #include "daemon/rpc/hours_service.h"
 #include "daemon/rpc/link_dialer.h"
 #include "daemon/rpc/link_service.h"
+#include "daemon/rpc/live_calls.h"
 #include "daemon/rpc/register_service.h"
 #include "daemon/rpc/yard_service.h"
 #include "daemon/store/guard_file.h"
@@ -110,6 +111,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::ReportAlarms> report_alarms;
   std::unique_ptr<exchange::Watch> watch;
   std::unique_ptr<exchange::FetchLog> fetches;
+  std::unique_ptr<rpc::LiveCalls> live_calls;
   rpc::LinkDialer dialer;
   std::vector<std::unique_ptr<exchange::Link>> open_links;
   std::unique_ptr<exchange::HeldBackAlarms> held_back_alarms;

@@ -51,6 +51,18 @@ absl::StatusOr<std::vector<exchange::Setting>> SettingsToLog(
     GATEPOST_RETURN_IF_ERROR(add(FromFile(
         ledger::event::kTrust, fmt::format("trust:{}:{}", domain, ++roots[domain]), file)));
   }
+  for (const config::RevocationSettings& domain : settings.revocations) {
+    int n = 0;
+    for (const config::RevocationFile& file : domain.files) {
+      GATEPOST_RETURN_IF_ERROR(
+          add(FromFile(ledger::event::kTrust,
+                       fmt::format("revocations:{}:{}", domain.trust_domain, ++n), file.path)));
+    }
+  }
+  if (!settings.deny_list_file.empty()) {
+    GATEPOST_RETURN_IF_ERROR(
+        add(FromFile(ledger::event::kTrust, "trust:deny-list", settings.deny_list_file)));
+  }
   GATEPOST_RETURN_IF_ERROR(add(FromKey("key:log", log_key)));
   GATEPOST_RETURN_IF_ERROR(add(FromKey("key:witness", witness_key)));
   GATEPOST_RETURN_IF_ERROR(

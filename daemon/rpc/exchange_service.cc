@@ -79,7 +79,8 @@ grpc::ServerWriteReactor<v1::WatchMessagesResponse>* ExchangeServiceImpl::WatchM
     grpc::CallbackServerContext* context, const v1::WatchMessagesRequest* request) {
   const absl::StatusOr<certs::Identity> caller =
       parts_.keeper.Admit(*context->auth_context(), exchange::Act::kRead, "WatchMessages");
-  return StartWatch(context, caller, parts_.watch, parts_.fetches, *request);
+  return StartWatch(context, caller, {parts_.watch, parts_.fetches, parts_.judge, parts_.live},
+                    *request);
 }
 
 grpc::ServerUnaryReactor* ExchangeServiceImpl::GetStatus(grpc::CallbackServerContext* context,

@@ -8,6 +8,7 @@
 #include "daemon/exchange/queries.h"
 #include "daemon/exchange/watch.h"
 #include "daemon/rpc/gate_keeper.h"
+#include "daemon/rpc/live_calls.h"
 #include "gatepost/v1/exchange_service.grpc.pb.h"
 
 namespace gatepost::rpc {
@@ -31,6 +32,8 @@ class ExchangeServiceImpl final : public RawExchangeService {
     const exchange::Queries& queries;
     exchange::Watch& watch;
     exchange::FetchLog& fetches;
+    certs::PeerJudge& judge;
+    LiveCalls& live;
     // What GetNode answers; set by the node, which alone knows all its parts.
     std::function<absl::StatusOr<v1::GetNodeResponse>()> describe_node;
   };

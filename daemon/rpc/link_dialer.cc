@@ -28,10 +28,12 @@ absl::Status NotReached(const std::string& address, const grpc::Status& status) 
 class DiallingStream : public grpc::ClientBidiReactor<v1::SessionRequest, v1::SessionResponse> {
  public:
   DiallingStream(LinkDialer& dialer, exchange::Link& link, std::string address,
-                 const std::shared_ptr<grpc::ChannelCredentials>& credentials)
+                 const std::shared_ptr<grpc::ChannelCredentials>& credentials,
+                 std::shared_ptr<LastRefusal> refused)
       : dialer_(dialer),
         link_(link),
         address_(std::move(address)),
+        refused_(std::move(refused)),
         queue_(std::make_shared<FrameQueue>()) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, 16 << 20);
@@ -69,10 +71,12 @@ class DiallingStream : public grpc::ClientBidiReactor<v1::SessionRequest, v1::Se
   }
   void OnDone(const grpc::Status& status) override {
     if (session_ == nullptr) {
-      link_.OnDialFailed(NotReached(address_, status));
+      const absl::Status refused = refused_->Take();
+      link_.OnDialFailed(refused.ok() ? NotReached(address_, status) : refused);
     } else {
       session_->OnStreamEnded(NotReached(address_, status));
     }
+    live_ = LiveCall();
     dialer_.OnStreamGone(&context_);
     delete this;
   }
@@ -90,6 +94,17 @@ class DiallingStream : public grpc::ClientBidiReactor<v1::SessionRequest, v1::Se
                                       context_.TryCancel();
                                       Release();
                                     }});
+    KeepLive();
+  }
+  void KeepLive() {
+    if (dialer_.live_ == nullptr) return;
+    live_ = dialer_.live_->Keep({certs::ChainOfCall(*context_.auth_context(), *dialer_.judge_),
+                                 certs::Usage::kTlsServer, link_.terms().peer_spiffe_id.ToString(),
+                                 std::string(kLinkSession), [this](const absl::Status& why, bool) {
+                                   session_->OnStreamEnded(why);
+                                   queue_->Gone();
+                                   context_.TryCancel();
+                                 }});
   }
   void Release() {
     if (!released_.exchange(true)) RemoveHold();
@@ -98,6 +113,7 @@ class DiallingStream : public grpc::ClientBidiReactor<v1::SessionRequest, v1::Se
   LinkDialer& dialer_;
   exchange::Link& link_;
   const std::string address_;
+  const std::shared_ptr<LastRefusal> refused_;
   const std::shared_ptr<FrameQueue> queue_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::LinkService::Stub> stub_;
@@ -106,18 +122,21 @@ class DiallingStream : public grpc::ClientBidiReactor<v1::SessionRequest, v1::Se
   v1::SessionRequest request_;
   v1::SessionResponse response_;
   std::atomic<bool> released_ = false;
+  LiveCall live_;  // Last: goes first.
 };
 
 LinkDialer::~LinkDialer() { Stop(); }
 
 void LinkDialer::AddPeer(exchange::Link& link, const std::string& address,
-                         std::shared_ptr<grpc::ChannelCredentials> credentials) {
-  peers_[link.terms().peer_node] = Peer{&link, address, std::move(credentials)};
+                         std::shared_ptr<grpc::ChannelCredentials> credentials,
+                         std::shared_ptr<LastRefusal> refused) {
+  peers_[link.terms().peer_node] = Peer{&link, address, std::move(credentials), std::move(refused)};
 }
 
 void LinkDialer::Dial(const exchange::LinkTerms& link) {
   const Peer& peer = peers_.at(link.peer_node);
-  auto* stream = new DiallingStream(*this, *peer.link, peer.address, peer.credentials);
+  auto* stream =
+      new DiallingStream(*this, *peer.link, peer.address, peer.credentials, peer.refused);
   {
     std::lock_guard lock(mutex_);
     open_.emplace(stream->context(), SteadyClock::now() + kAnswerWithin);

@@ -9,11 +9,32 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "daemon/exchange/link.h"
+#include "daemon/rpc/live_calls.h"
 #include "gatepost/v1/link_service.grpc.pb.h"
 
 namespace gatepost::rpc {
+
+// What the handshakes with one peer were refused for, so that its link can say so: gRPC tells the
+// dialling end less. Any thread.
+class LastRefusal {
+ public:
+  void Put(const absl::Status& why) {
+    std::lock_guard lock(mutex_);
+    why_ = why;
+  }
+  // OK when there was none since it was taken last.
+  absl::Status Take() {
+    std::lock_guard lock(mutex_);
+    return std::exchange(why_, absl::OkStatus());
+  }
+
+ private:
+  std::mutex mutex_;
+  absl::Status why_;  // Guarded by mutex_.
+};
 
 // The dialling end of links: opens a stream when a link asks for one. Any thread.
 class LinkDialer : public exchange::Dialer {
@@ -22,10 +43,18 @@ class LinkDialer : public exchange::Dialer {
   // Cancels what is open and waits until it is gone.
   ~LinkDialer() override;
 
-  // The peer's address and the credentials that admit nobody but the peer. Before the first Dial.
-  // `link` must outlive the dialer.
+  // Streams whose peer is not to be trusted any more are cut by `live`. Before the first Dial. Both
+  // must outlive the dialer.
+  void WatchOver(certs::PeerJudge& judge, LiveCalls& live) {
+    judge_ = &judge;
+    live_ = &live;
+  }
+
+  // The peer's address, the credentials that admit nobody but the peer, and whom they refused
+  // (shared with them). Before the first Dial. `link` must outlive the dialer.
   void AddPeer(exchange::Link& link, const std::string& address,
-               std::shared_ptr<grpc::ChannelCredentials> credentials);
+               std::shared_ptr<grpc::ChannelCredentials> credentials,
+               std::shared_ptr<LastRefusal> refused);
 
   void Dial(const exchange::LinkTerms& link) override;
 
@@ -42,11 +71,14 @@ class LinkDialer : public exchange::Dialer {
     exchange::Link* link = nullptr;
     std::string address;
     std::shared_ptr<grpc::ChannelCredentials> credentials;
+    std::shared_ptr<LastRefusal> refused;
   };
   using SteadyClock = std::chrono::steady_clock;
   void OnAnswered(grpc::ClientContext* context);
   void OnStreamGone(grpc::ClientContext* context);
 
+  certs::PeerJudge* judge_ = nullptr;
+  LiveCalls* live_ = nullptr;
   std::map<std::string, Peer> peers_;
   std::mutex mutex_;
   std::condition_variable gone_;

@@ -1,6 +1,8 @@
 #include "daemon/rpc/link_service.h"
 
 #include <memory>
+#include <mutex>
+#include <string>
 #include <utility>
 
 #include "daemon/rpc/frame_queue.h"
@@ -16,13 +18,26 @@ using Reactor = grpc::ServerBidiReactor<v1::SessionRequest, v1::SessionResponse>
 // The dialled end of one stream. Lives until OnDone.
 class DialledStream : public Reactor {
  public:
-  explicit DialledStream(exchange::Link& link) : queue_(std::make_shared<FrameQueue>()) {
+  // `stream` says who dialled; its cut is this one's affair.
+  DialledStream(grpc::CallbackServerContext* context, exchange::Link& link, LiveCalls& live,
+                LiveCalls::Stream stream)
+      : queue_(std::make_shared<FrameQueue>()) {
     session_ = link.Open(queue_, /*dialled_by_us=*/false);
     queue_->Bind(FrameQueue::Stream{[this](v1::LinkFrame frame) {
                                       *response_.mutable_frame() = std::move(frame);
                                       StartWrite(&response_);
                                     },
-                                    [this] { Finish(grpc::Status::OK); }});
+                                    [this] { Finish(Last()); }});
+    stream.cut = [this, context](const absl::Status& why, bool at_once) {
+      {
+        std::lock_guard lock(mutex_);
+        last_ = ToGrpcStatus(why);
+      }
+      session_->OnStreamEnded(why);
+      queue_->Gone();
+      if (at_once) context->TryCancel();
+    };
+    live_ = live.Keep(std::move(stream));
     StartRead(&request_);
   }
 
@@ -47,10 +62,18 @@ class DialledStream : public Reactor {
     queue_->Gone();
   }
 
+  grpc::Status Last() {
+    std::lock_guard lock(mutex_);
+    return last_;
+  }
+
   const std::shared_ptr<FrameQueue> queue_;
   std::shared_ptr<exchange::LinkSession> session_;
   v1::SessionRequest request_;
   v1::SessionResponse response_;
+  std::mutex mutex_;
+  grpc::Status last_;  // What it ends with. Guarded by mutex_.
+  LiveCall live_;      // Last: goes first.
 };
 
 // A stream that was refused before it began.
@@ -71,7 +94,10 @@ Reactor* LinkServiceImpl::Session(grpc::CallbackServerContext* context) {
     return new RefusedStream(system::Refuse(v1::REASON_NOT_ALLOWED, "the peer of a link",
                                             caller->id.ToString(), "configure the link"));
   }
-  return new DialledStream(*link);
+  return new DialledStream(
+      context, *link, live_,
+      {certs::ChainOfCall(*context->auth_context(), judge_), certs::Usage::kTlsClient,
+       caller->id.ToString(), std::string(kLinkSession), nullptr});
 }
 
 }  // namespace gatepost::rpc

@@ -15,16 +15,22 @@ namespace {
 // the next page: whoever is busy goes on until there is nothing more, so wake-ups are never lost.
 class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> {
  public:
-  WatchReactor(grpc::CallbackServerContext* context, certs::Identity caller, exchange::Watch& watch,
-               exchange::FetchLog& fetches, v1::MessageDirection direction, uint64_t next)
+  WatchReactor(grpc::CallbackServerContext* context, certs::Identity caller,
+               const WatchParts& parts, v1::MessageDirection direction, uint64_t next)
       : caller_(std::move(caller)),
-        watch_(watch),
-        fetches_(fetches),
+        watch_(parts.watch),
+        fetches_(parts.fetches),
         direction_(direction),
         next_(next) {
     context->AddInitialMetadata("gatepost-cursor", watch_.Cursor(next));
     StartSendInitialMetadata();
     subscription_ = watch_.Subscribe([this] { Advance(/*wire_is_free=*/false); });
+    live_ = parts.live.Keep({certs::ChainOfCall(*context->auth_context(), parts.judge),
+                             certs::Usage::kTlsClient, caller_.id.ToString(), "WatchMessages",
+                             [this, context](const absl::Status& why, bool at_once) {
+                               End(why);
+                               if (at_once) context->TryCancel();
+                             }});
     Advance(/*wire_is_free=*/false);
   }
 
@@ -85,6 +91,7 @@ class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> 
   size_t at_ = 0;
   bool busy_ = false;
   bool ended_ = false;
+  LiveCall live_;  // Last: goes first.
 };
 
 // A stream that was refused before it began.
@@ -98,11 +105,11 @@ class RefusedWatch : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> 
 
 grpc::ServerWriteReactor<v1::WatchMessagesResponse>* StartWatch(
     grpc::CallbackServerContext* context, const absl::StatusOr<certs::Identity>& caller,
-    exchange::Watch& watch, exchange::FetchLog& fetches, const v1::WatchMessagesRequest& request) {
+    const WatchParts& parts, const v1::WatchMessagesRequest& request) {
   if (!caller.ok()) return new RefusedWatch(caller.status());
-  const absl::StatusOr<uint64_t> begin = watch.Begin(request.cursor());
+  const absl::StatusOr<uint64_t> begin = parts.watch.Begin(request.cursor());
   if (!begin.ok()) return new RefusedWatch(begin.status());
-  return new WatchReactor(context, *caller, watch, fetches, request.direction(), *begin);
+  return new WatchReactor(context, *caller, parts, request.direction(), *begin);
 }
 
 }  // namespace gatepost::rpc

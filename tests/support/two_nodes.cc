@@ -64,7 +64,6 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
       trust(trust_store),
       gates(gate_register),
       clock(manual_clock),
-      live_trust(trust_store),
       random_(random) {
   log_key = LogKey(setup.node.node, setup.log_seed);
   witness_key = WitnessKey(setup.node.node, setup.witness_seed);
