@@ -81,7 +81,8 @@ bool Sm2ListHolds(EVP_PKEY* key, const X509_CRL* list, std::string_view der) {
   const X509_ALGOR* algorithm = nullptr;
   X509_CRL_get0_signature(list, &value, &algorithm);
   const std::optional<std::string_view> signed_part = FirstElement(der);
-  if (value == nullptr || !signed_part.has_value()) return false;
+  // A bit string of whole bytes only, or one signature would have several forms.
+  if (value == nullptr || (value->flags & 0x07) != 0 || !signed_part.has_value()) return false;
   return Sm2Holds(key, *signed_part,
                   std::string_view(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
                                    static_cast<size_t>(ASN1_STRING_length(value))));
