@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "certs/openssl.h"
+#include "certs/sm2.h"
 #include "daemon/system/reason.h"
 
 namespace gatepost::certs {
@@ -48,6 +49,14 @@ std::string_view View(const ASN1_STRING* text) {
           static_cast<size_t>(ASN1_STRING_length(text))};
 }
 
+// True for keys that are no points. The curves that matter here have cofactor 1: a point on the
+// curve, not at infinity, is a good one.
+bool IsPointOfItsCurve(EVP_PKEY* key) {
+  if (EVP_PKEY_is_a(key, "EC") != 1 && EVP_PKEY_is_a(key, "SM2") != 1) return true;
+  const PkeyContextPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
+  return context != nullptr && EVP_PKEY_public_check_quick(context.get()) == 1;
+}
+
 absl::Status NotOneName(std::string_view came) {
   return system::Refuse(v1::REASON_BAD_SPIFFE_ID,
                         "a subject alternative name with exactly one URI, a SPIFFE id", came,
@@ -76,6 +85,10 @@ absl::StatusOr<Certificate> Certificate::Parse(std::string_view der) {
   }
   std::shared_ptr<EVP_PKEY> key(X509_get_pubkey(x509.get()), EVP_PKEY_free);
   if (key == nullptr) return Malformed(fmt::format("an unreadable key ({})", TakeErrors()));
+  if (!IsPointOfItsCurve(key.get())) {
+    return Malformed(fmt::format("a key that is no point of its curve ({})", TakeErrors()));
+  }
+  if (!SetSm2Id(x509.get())) return Malformed(TakeErrors());
   const std::optional<absl::Time> begins = ToTime(X509_get0_notBefore(x509.get()));
   const std::optional<absl::Time> ends = ToTime(X509_get0_notAfter(x509.get()));
   if (!begins.has_value() || !ends.has_value()) {
@@ -109,6 +122,8 @@ absl::StatusOr<SpiffeId> Certificate::Name() const {
 }
 
 bool Certificate::IsCa() const { return (X509_get_extension_flags(x509_.get()) & EXFLAG_CA) != 0; }
+
+bool Certificate::SignedWithSm2() const { return certs::SignedWithSm2(x509_.get()); }
 
 std::string Certificate::Subject() const { return NameText(X509_get_subject_name(x509_.get())); }
 

@@ -23,7 +23,7 @@ class Certificate {
   static constexpr size_t kMaxDerBytes = 16 * 1024;
 
   // TOO_LARGE above kMaxDerBytes; CERTIFICATE_MALFORMED when the bytes are not exactly one X.509 v3
-  // certificate with a readable key and readable dates.
+  // certificate with a readable key (of an elliptic curve: a point on it) and readable dates.
   static absl::StatusOr<Certificate> Parse(std::string_view der);
 
   // The SPIFFE id in the one URI of the subject alternative name. BAD_SPIFFE_ID when there is no
@@ -37,6 +37,8 @@ class Certificate {
   absl::Time not_after() const { return not_after_; }
   const PublicKey& key() const { return key_; }
   bool IsCa() const;
+  // Whether it says that it was signed with SM2 and SM3, by whatever key stands above it.
+  bool SignedWithSm2() const;
   // The subject in RFC 2253 form, control characters escaped.
   std::string Subject() const;
   // One line for logs: subject, issuer, serial number, validity in UTC, SHA-256.

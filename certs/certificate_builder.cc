@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "certs/sm2.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 
@@ -114,6 +115,12 @@ absl::Status AddExtensions(X509* x509, X509* issuer, const CertificateFields& fi
   return AddSubjectAlternativeName(x509, fields);
 }
 
+bool Sign(X509* x509, EVP_PKEY* issuer_key) {
+  if (EVP_PKEY_is_a(issuer_key, "SM2") != 1) return X509_sign(x509, issuer_key, EVP_sha256()) > 0;
+  const SigningContext context = Sm2ForSigning(issuer_key);
+  return context.ok() && X509_sign_ctx(x509, context.digest.get()) > 0;
+}
+
 }  // namespace
 
 absl::StatusOr<X509Ptr> BuildCertificate(const CertificateFields& fields, EVP_PKEY* subject_key,
@@ -135,7 +142,7 @@ absl::StatusOr<X509Ptr> BuildCertificate(const CertificateFields& fields, EVP_PK
     return Failed("issuer");
   }
   GATEPOST_RETURN_IF_ERROR(AddExtensions(x509.get(), issuer, fields));
-  if (X509_sign(x509.get(), issuer_key, EVP_sha256()) <= 0) return Failed("signature");
+  if (!Sign(x509.get(), issuer_key)) return Failed("signature");
   return x509;
 }
 

@@ -46,9 +46,9 @@ absl::Status CheckSignaturesForm(const Signatures& signatures) {
     }
     // Also keeps foreign text out of SignaturesDigest.
     if (!SuiteImplemented(signature.suite())) {
-      return system::Refuse(
-          v1::REASON_SUITE_NOT_ALLOWED, fmt::format("one of {}, {}", kEcdsaP256Sha256, kEd25519),
-          fmt::format("\"{}\"", signature.suite().substr(0, 40)), "sign with an allowed suite");
+      return system::Refuse(v1::REASON_SUITE_NOT_ALLOWED, fmt::format("one of {}", kSuiteNames),
+                            fmt::format("\"{}\"", signature.suite().substr(0, 40)),
+                            "sign with an allowed suite");
     }
   }
   return absl::OkStatus();
@@ -123,7 +123,7 @@ absl::StatusOr<std::vector<Identity>> EnvelopeVerifier::VerifySignatures(
   }
   GATEPOST_RETURN_IF_ERROR(CheckAllDiffer(signers));
 
-  std::string pae;  // Only Ed25519 needs the whole bytes.
+  std::string pae;  // Ed25519 and SM2 hash the bytes in their own way: they need all of them.
   for (int i = 0; i < signatures.size(); ++i) {
     const v1::Signature& signature = signatures[i];
     const PublicKey& key = signers[static_cast<size_t>(i)].key;

@@ -53,6 +53,10 @@ absl::StatusOr<PkeyPtr> MakeKey(PracticeKey kind) {
     case PracticeKey::kP256:
       key = EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256");
       break;
+    case PracticeKey::kSm2:
+      // Not "EC" on the curve "SM2", which would sign by ECDSA.
+      key = EVP_PKEY_Q_keygen(nullptr, nullptr, "SM2");
+      break;
     case PracticeKey::kP384:
       key = EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-384");
       break;
@@ -143,12 +147,13 @@ absl::StatusOr<std::string> PracticeCa::private_key_pem() const {
   return KeyPem(state_->key.get());
 }
 
-absl::StatusOr<PracticeCa> PracticeCa::Create(std::string_view trust_domain, absl::Time now) {
+absl::StatusOr<PracticeCa> PracticeCa::Create(std::string_view trust_domain, absl::Time now,
+                                              PracticeKey root_key) {
   GATEPOST_RETURN_IF_ERROR(CheckPracticeDomain(trust_domain));
   auto state = std::make_unique<State>();
   state->trust_domain = std::string(trust_domain);
   state->now = now;
-  GATEPOST_ASSIGN_OR_RETURN(state->key, MakeKey(PracticeKey::kP256));
+  GATEPOST_ASSIGN_OR_RETURN(state->key, MakeKey(root_key));
   CertificateFields fields;
   fields.organization = std::string(kPracticeOrganization);
   fields.common_name = fmt::format("Practice root {}", trust_domain);
@@ -269,7 +274,7 @@ absl::StatusOr<PracticeCa> PracticeCa::Subordinate(std::string_view name,
   state->trust_domain = state_->trust_domain;
   state->now = state_->now;
   state->root_pem = state_->root_pem;
-  GATEPOST_ASSIGN_OR_RETURN(state->key, MakeKey(PracticeKey::kP256));
+  GATEPOST_ASSIGN_OR_RETURN(state->key, MakeKey(options.key));
   CertificateFields fields;
   fields.organization = std::string(kPracticeOrganization);
   fields.common_name = std::string(name);

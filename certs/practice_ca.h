@@ -40,8 +40,9 @@ struct IssuedCertificate {
                           const std::string& certificate_chain_path) const;
 };
 
-// The keys a practice CA can make; all but the first two are here to be refused.
-enum class PracticeKey { kP256, kEd25519, kP384, kRsa1024, kRsa2048, kRsa3072 };
+// The keys a practice CA can make; all but the first three are here to be refused. SM2 signs
+// messages and certificates, and is refused in TLS.
+enum class PracticeKey { kP256, kEd25519, kSm2, kP384, kRsa1024, kRsa2048, kRsa3072 };
 
 // Deviations from the profile, for tests. Nothing set: the profile of certs/README.md.
 struct IssueOptions {
@@ -61,13 +62,15 @@ struct IssueOptions {
   std::vector<std::string> dns_names = {};
 };
 
-// A certificate authority for sandbox and tests: one root (P-256) of one trust domain. It never
+// A certificate authority for sandbox and tests: one root of one trust domain. It never
 // looks at a clock; the randomness of keys is OpenSSL's. One thread at a time.
 class PracticeCa {
  public:
   // A new root for `trust_domain`, valid from an hour before `now` for ten years. BAD_ARGUMENT when
-  // the name is no trust domain or does not end in kPracticeDomainSuffix.
-  static absl::StatusOr<PracticeCa> Create(std::string_view trust_domain, absl::Time now);
+  // the name is no trust domain or does not end in kPracticeDomainSuffix. `root_key` is kP256 or
+  // kSm2, whose certificates are signed with SM2 and SM3.
+  static absl::StatusOr<PracticeCa> Create(std::string_view trust_domain, absl::Time now,
+                                           PracticeKey root_key = PracticeKey::kP256);
 
   // A root made before, from its two PEM texts, to issue more. BAD_CONFIG when they are not a
   // practice root of that domain with its key.
@@ -104,7 +107,7 @@ class PracticeCa {
       std::optional<absl::Time> next_update) const;
 
   // An intermediate CA under this one; what it issues carries it in the chain. Of `options` the
-  // dates, the key usage and the extended key usages count.
+  // dates, the key (kP256 or kSm2), the key usage and the extended key usages count.
   absl::StatusOr<PracticeCa> Subordinate(std::string_view name,
                                          const IssueOptions& options = {}) const;
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "certs/openssl.h"
+#include "certs/sm2.h"
 #include "certs/suites.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -63,6 +64,15 @@ absl::Status WrongUsage(Usage usage, std::string_view wanted, const std::vector<
       "use the certificate that was issued for this purpose; TLS and signing have one each");
 }
 
+bool SignedOverSm3(const Certificate& certificate) {
+  const int signature = X509_get_signature_nid(certificate.get());
+  int digest = NID_undef;
+  int key = NID_undef;
+  // OpenSSL 3.0 has a name for RSA with SM3 but does not know its parts.
+  return signature == NID_sm3WithRSAEncryption ||
+         (OBJ_find_sigid_algs(signature, &digest, &key) == 1 && digest == NID_sm3);
+}
+
 absl::Status CheckTls(const Certificate& leaf, Role role, Usage usage,
                       const std::vector<std::string>& oids) {
   const bool client = Contains(oids, kClientAuthOid);
@@ -79,6 +89,7 @@ absl::Status CheckTls(const Certificate& leaf, Role role, Usage usage,
     return WrongUsage(usage, "key usage digitalSignature", oids, "a key usage without it");
   }
   const KeyKind kind = leaf.key().kind();
+  if (kind == KeyKind::kSm2) return RefuseSm2InTls(leaf);
   if (kind == KeyKind::kP256 || kind == KeyKind::kEd25519 ||
       (kind == KeyKind::kRsa && leaf.key().bits() >= kMinRsaBits)) {
     return absl::OkStatus();
@@ -106,7 +117,7 @@ absl::Status CheckSigning(const Certificate& leaf, Role role, const std::vector<
   }
   const std::optional<std::string_view> suite = SuiteOfKey(leaf.key());
   if (!suite.has_value()) {
-    return system::Refuse(v1::REASON_WEAK_KEY, "a signing key of P-256 or Ed25519",
+    return system::Refuse(v1::REASON_WEAK_KEY, "a signing key of P-256, Ed25519 or SM2",
                           leaf.key().Describe(), "have a certificate issued for such a key");
   }
   if (std::ranges::find(allowed_suites, *suite) == allowed_suites.end()) {
@@ -139,6 +150,35 @@ absl::Status CheckLeafProfile(const Certificate& leaf, Role role, Usage usage,
   if (leaf.IsCa()) return WrongUsage(usage, "of an end entity", oids, "a CA certificate");
   if (usage == Usage::kSign) return CheckSigning(leaf, role, oids, allowed_suites);
   return CheckTls(leaf, role, usage, oids);
+}
+
+absl::Status CheckPathSm2(std::span<const Certificate> path,
+                          std::span<const std::string> allowed_suites) {
+  const bool allowed = std::ranges::find(allowed_suites, kSm2Sm3) != allowed_suites.end();
+  for (size_t i = 0; i < path.size(); ++i) {
+    const Certificate& certificate = path[i];
+    const bool by_sm2 = SignedWithSm2(certificate.get());
+    if (!allowed && (by_sm2 || certificate.key().kind() == KeyKind::kSm2)) {
+      return system::Refuse(
+          v1::REASON_SUITE_NOT_ALLOWED,
+          fmt::format("a chain of its trust domain's suites: {}", fmt::join(allowed_suites, ", ")),
+          fmt::format("SM2 in {}", certificate.Describe()),
+          "use a certificate of another chain, or have sm2-sm3 agreed for the domain");
+    }
+    if (!by_sm2 && i + 1 < path.size() && SignedOverSm3(certificate)) {
+      return system::Refuse(v1::REASON_WEAK_KEY, "SM3 in signatures by SM2 keys only",
+                            certificate.Describe(), "have it issued over SHA-256");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RefuseSm2InTls(const Certificate& leaf) {
+  return system::Refuse(
+      v1::REASON_CERTIFICATE_WRONG_USAGE, "a TLS certificate with a key of P-256, Ed25519 or RSA",
+      fmt::format("an SM2 key, which signs messages and is unknown to TLS here: {}",
+                  leaf.Describe()),
+      "have a TLS certificate issued for a P-256 key, if need be under a second root");
 }
 
 absl::Status CheckIntermediateProfile(const Certificate& intermediate, Usage usage) {

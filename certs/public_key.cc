@@ -11,7 +11,7 @@ namespace gatepost::certs {
 namespace {
 
 // The curve's name, empty when the curve came as explicit parameters: such a key only looks like
-// P-256 (CVE-2020-0601 began there).
+// P-256 or SM2 (CVE-2020-0601 began there).
 std::string NamedCurve(const EVP_PKEY* key) {
   int explicit_parameters = 0;
   if (EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
@@ -37,6 +37,10 @@ KeyKind PublicKey::kind() const {
   if (EVP_PKEY_is_a(key_.get(), "EC") == 1 && NamedCurve(key_.get()) == "prime256v1") {
     return KeyKind::kP256;
   }
+  // On the wire an SM2 key has the algorithm of every EC key; OpenSSL tells it by its curve.
+  if (EVP_PKEY_is_a(key_.get(), "SM2") == 1 && NamedCurve(key_.get()) == "SM2") {
+    return KeyKind::kSm2;
+  }
   return KeyKind::kOther;
 }
 
@@ -48,6 +52,8 @@ std::string PublicKey::Describe() const {
       return "P-256";
     case KeyKind::kEd25519:
       return "Ed25519";
+    case KeyKind::kSm2:
+      return "SM2";
     case KeyKind::kRsa:
       return fmt::format("RSA {}", bits());
     case KeyKind::kOther:

@@ -10,7 +10,7 @@ struct evp_pkey_st;  // OpenSSL's EVP_PKEY.
 namespace gatepost::certs {
 
 // The kinds of key that the rules tell apart; kOther is every other kind and curve.
-enum class KeyKind { kP256, kEd25519, kRsa, kOther };
+enum class KeyKind { kP256, kEd25519, kSm2, kRsa, kOther };
 
 // A parsed public key, ready to verify with. A value that copies cheaply: the copies share one
 // OpenSSL object, which nobody changes after it was parsed, so that every thread may use it.
@@ -24,7 +24,7 @@ class PublicKey {
   KeyKind kind() const;
   // The size of the key in bits as its kind counts it; 0 when there is no key.
   int bits() const;
-  // For people: "P-256", "Ed25519", "RSA 2048", or OpenSSL's name of the kind.
+  // For people: "P-256", "Ed25519", "SM2", "RSA 2048", or OpenSSL's name of the kind.
   std::string Describe() const;
   // OpenSSL's object, for certs/ only; null when there is no key.
   evp_pkey_st* get() const { return key_.get(); }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "certs/openssl.h"
+#include "certs/sm2.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 
@@ -132,13 +133,15 @@ absl::Status RevocationList::CheckSignature(const Certificate& issuer) const {
   int key = NID_undef;
   const int signature = X509_CRL_get_signature_nid(list_.get());
   const bool known = OBJ_find_sigid_algs(signature, &digest, &key) == 1;
-  const bool strong = digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512 ||
+  const bool sm2 = signature == NID_SM2_with_SM3;
+  const bool strong = digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512 || sm2 ||
                       (signature == NID_ED25519 && digest == NID_undef);
   if (!known || !strong) return refused("a signature weaker than SHA-256");
   if (!Names(issuer)) return refused("the name of another issuer");
-  if (X509_CRL_verify(list_.get(), X509_get0_pubkey(issuer.get())) != 1) {
-    return refused(TakeErrors());
-  }
+  EVP_PKEY* const issuer_key = issuer.key().get();
+  const bool holds = sm2 ? Sm2ListHolds(issuer_key, list_.get(), der_)
+                         : X509_CRL_verify(list_.get(), issuer_key) == 1;
+  if (!holds) return refused(TakeErrors());
   return absl::OkStatus();
 }
 

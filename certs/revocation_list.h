@@ -36,7 +36,8 @@ class RevocationList {
 
   // Whether `issuer` is the authority that the list names (its name, with the right to sign lists).
   bool Names(const Certificate& issuer) const;
-  // Whether `issuer` signed it, with SHA-256 or better. BAD_SIGNATURE otherwise.
+  // Whether `issuer` signed it, with SHA-256 or better, or with SM2 and SM3. BAD_SIGNATURE
+  // otherwise.
   absl::Status CheckSignature(const Certificate& issuer) const;
 
   // When `certificate` was revoked; nullopt when the list does not have it or is about another

@@ -10,6 +10,7 @@
 #include "certs/openssl.h"
 #include "certs/pem.h"
 #include "certs/private_key.h"
+#include "certs/sm2.h"
 #include "certs/suites.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -31,6 +32,18 @@ absl::Status WithFiles(const absl::Status& status, const std::string& key_path,
       refusal->reason, refusal->wanted,
       fmt::format("{} (private key {}, certificates {})", refusal->came, key_path, chain_path),
       refusal->todo);
+}
+
+// Ready for EVP_DigestSign; not ok() when OpenSSL fails.
+SigningContext ContextFor(std::string_view suite, EVP_PKEY* key) {
+  if (suite == kSm2Sm3) return Sm2ForSigning(key);
+  const char* hash = suite == kEcdsaP256Sha256 ? "SHA256" : nullptr;  // Ed25519 brings its own.
+  SigningContext context{nullptr, DigestContextPtr(EVP_MD_CTX_new())};
+  if (context.ok() && EVP_DigestSignInit_ex(context.digest.get(), nullptr, hash, nullptr, nullptr,
+                                            key, nullptr) != 1) {
+    context.digest.reset();
+  }
+  return context;
 }
 
 }  // namespace
@@ -59,7 +72,7 @@ absl::StatusOr<std::unique_ptr<Signer>> Signer::FromPem(std::string_view private
   GATEPOST_ASSIGN_OR_RETURN(SpiffeId id, leaf.Name());
   const std::optional<std::string_view> suite = SuiteOfKey(leaf.key());
   if (!suite.has_value()) {
-    return system::Refuse(v1::REASON_BAD_CONFIG, "a signing key of P-256 or Ed25519",
+    return system::Refuse(v1::REASON_BAD_CONFIG, "a signing key of P-256, Ed25519 or SM2",
                           leaf.key().Describe(), "use the signing certificate and its key");
   }
   auto key = std::make_unique<Key>();
@@ -74,26 +87,23 @@ absl::StatusOr<std::unique_ptr<Signer>> Signer::FromPem(std::string_view private
 }
 
 absl::StatusOr<std::string> Signer::Sign(std::string_view message) const {
-  const char* hash = suite_ == kEcdsaP256Sha256 ? "SHA256" : nullptr;  // Ed25519 brings its own.
-  DigestContextPtr context(EVP_MD_CTX_new());
+  const SigningContext context = ContextFor(suite_, key_->pkey.get());
   const auto* bytes = reinterpret_cast<const unsigned char*>(message.data());
   size_t size = 0;
   std::string value;
-  bool ok = context != nullptr &&
-            EVP_DigestSignInit_ex(context.get(), nullptr, hash, nullptr, nullptr, key_->pkey.get(),
-                                  nullptr) == 1 &&
-            EVP_DigestSign(context.get(), nullptr, &size, bytes, message.size()) == 1;
+  bool ok = context.ok() &&
+            EVP_DigestSign(context.digest.get(), nullptr, &size, bytes, message.size()) == 1;
   if (ok) {
     value.resize(size);
-    ok = EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(value.data()), &size, bytes,
-                        message.size()) == 1;
+    ok = EVP_DigestSign(context.digest.get(), reinterpret_cast<unsigned char*>(value.data()), &size,
+                        bytes, message.size()) == 1;
   }
   if (!ok) {
     return system::Refuse(v1::REASON_INTERNAL, "a signature",
                           fmt::format("an error of the crypto library: {}", TakeErrors()),
                           "try once more");
   }
-  value.resize(size);  // ECDSA values vary by a few bytes.
+  value.resize(size);  // ECDSA and SM2 values vary by a few bytes.
   return value;
 }
 

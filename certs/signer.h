@@ -40,8 +40,8 @@ class Signer {
   // Of the leaf: what a Signature names.
   const Digest& certificate_sha256() const { return certificate_sha256_; }
 
-  // The signature of `suite()` over `message` (any bytes; for envelopes the PAE): DER for ECDSA, 64
-  // bytes for Ed25519. Only a defect of the crypto library makes it fail (INTERNAL).
+  // The signature of `suite()` over `message` (any bytes; for envelopes the PAE): DER for ECDSA
+  // and SM2, 64 bytes for Ed25519. Only a defect of the crypto library makes it fail (INTERNAL).
   absl::StatusOr<std::string> Sign(std::string_view message) const;
 
  private:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "certs/openssl.h"
+#include "certs/sm2.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 
@@ -11,7 +12,7 @@ namespace {
 
 constexpr size_t kEd25519ValueBytes = 64;
 // SEQUENCE of two INTEGERs of at most 33 bytes.
-constexpr size_t kMaxEcdsaValueBytes = 72;
+constexpr size_t kMaxDerValueBytes = 72;
 
 const unsigned char* Bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -25,10 +26,8 @@ absl::Status BadSignature(std::string_view suite, std::string_view why) {
 
 absl::Status CheckSuiteFits(const PublicKey& key, std::string_view suite) {
   if (!SuiteImplemented(suite)) {
-    return system::Refuse(v1::REASON_SUITE_NOT_ALLOWED,
-                          fmt::format("one of {}, {}", kEcdsaP256Sha256, kEd25519),
-                          suite == kSm2Sm3 ? "sm2-sm3, which is reserved" : "another suite",
-                          "sign with an allowed suite");
+    return system::Refuse(v1::REASON_SUITE_NOT_ALLOWED, fmt::format("one of {}", kSuiteNames),
+                          "another suite", "sign with an allowed suite");
   }
   const std::optional<std::string_view> fitting = SuiteOfKey(key);
   if (fitting != suite) {
@@ -38,6 +37,12 @@ absl::Status CheckSuiteFits(const PublicKey& key, std::string_view suite) {
         "name the suite of the certificate's key");
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckDerSize(std::string_view suite, std::string_view value) {
+  if (value.size() <= kMaxDerValueBytes) return absl::OkStatus();
+  return BadSignature(suite, fmt::format("a value of {} bytes; DER needs at most {}", value.size(),
+                                         kMaxDerValueBytes));
 }
 
 absl::Status VerifyEd25519(const PublicKey& key, std::string_view message, std::string_view value) {
@@ -55,10 +60,16 @@ absl::Status VerifyEd25519(const PublicKey& key, std::string_view message, std::
   return absl::OkStatus();
 }
 
+absl::Status VerifySm2(const PublicKey& key, std::string_view message, std::string_view value) {
+  GATEPOST_RETURN_IF_ERROR(CheckDerSize(kSm2Sm3, value));
+  if (Sm2Holds(key.get(), message, value)) return absl::OkStatus();
+  return BadSignature(kSm2Sm3, fmt::format("a signature that does not ({})", TakeErrors()));
+}
+
 }  // namespace
 
 bool SuiteImplemented(std::string_view suite) {
-  return suite == kEcdsaP256Sha256 || suite == kEd25519;
+  return suite == kEcdsaP256Sha256 || suite == kEd25519 || suite == kSm2Sm3;
 }
 
 std::optional<std::string_view> SuiteOfKey(const PublicKey& key) {
@@ -67,6 +78,8 @@ std::optional<std::string_view> SuiteOfKey(const PublicKey& key) {
       return kEcdsaP256Sha256;
     case KeyKind::kEd25519:
       return kEd25519;
+    case KeyKind::kSm2:
+      return kSm2Sm3;
     case KeyKind::kRsa:
     case KeyKind::kOther:
       break;
@@ -78,16 +91,14 @@ absl::Status Verify(const PublicKey& key, std::string_view suite, std::string_vi
                     std::string_view value) {
   if (suite == kEcdsaP256Sha256) return VerifyEcdsaDigest(key, Sha256Of(message), value);
   GATEPOST_RETURN_IF_ERROR(CheckSuiteFits(key, suite));
+  if (suite == kSm2Sm3) return VerifySm2(key, message, value);
   return VerifyEd25519(key, message, value);
 }
 
 absl::Status VerifyEcdsaDigest(const PublicKey& key, const Digest& message_sha256,
                                std::string_view value) {
   GATEPOST_RETURN_IF_ERROR(CheckSuiteFits(key, kEcdsaP256Sha256));
-  if (value.size() > kMaxEcdsaValueBytes) {
-    return BadSignature(kEcdsaP256Sha256,
-                        fmt::format("a value of {} bytes; DER needs at most 72", value.size()));
-  }
+  GATEPOST_RETURN_IF_ERROR(CheckDerSize(kEcdsaP256Sha256, value));
   // OpenSSL re-encodes the value and refuses anything but its one DER form (trailing bytes too).
   PkeyContextPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
   if (context == nullptr || EVP_PKEY_verify_init(context.get()) != 1 ||

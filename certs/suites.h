@@ -15,8 +15,11 @@ namespace gatepost::certs {
 inline constexpr std::string_view kEcdsaP256Sha256 = "ecdsa-p256-sha256";
 // Ed25519 (RFC 8032, pure); the value is 64 bytes.
 inline constexpr std::string_view kEd25519 = "ed25519";
-// SM2 with SM3. The name is reserved; this version refuses it.
+// SM2 with SM3 (GB/T 32918.2, GB/T 32905) under the distinguishing id 1234567812345678; the value
+// is a DER SEQUENCE of r and s (GM/T 0009-2012).
 inline constexpr std::string_view kSm2Sm3 = "sm2-sm3";
+// All of them, as a refusal lists them.
+inline constexpr std::string_view kSuiteNames = "ecdsa-p256-sha256, ed25519, sm2-sm3";
 
 // Whether this version can sign and verify with `suite`.
 bool SuiteImplemented(std::string_view suite);

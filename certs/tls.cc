@@ -11,6 +11,7 @@
 #include "certs/openssl.h"
 #include "certs/pem.h"
 #include "certs/private_key.h"
+#include "certs/profile.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 
@@ -59,6 +60,7 @@ absl::Status CheckKeyPair(std::string_view private_key_pem,
                           "no certificate that can be read", "name the certificate file");
   }
   GATEPOST_ASSIGN_OR_RETURN(const Certificate leaf, Certificate::Parse(chain[0]));
+  if (leaf.key().kind() == KeyKind::kSm2) return RefuseSm2InTls(leaf);
   GATEPOST_ASSIGN_OR_RETURN(const PkeyPtr key, ParsePrivateKey(private_key_pem));
   return CheckBelongTogether(key.get(), leaf);
 }

@@ -47,7 +47,7 @@ absl::Status CheckDomainFields(const TrustDomain& domain) {
   if (domain.allowed_suites.empty()) return BadDomain(domain, "one suite or more", "none");
   for (const std::string& suite : domain.allowed_suites) {
     if (!SuiteImplemented(suite)) {
-      return BadDomain(domain, fmt::format("suites of {}, {}", kEcdsaP256Sha256, kEd25519),
+      return BadDomain(domain, fmt::format("suites of {}", kSuiteNames),
                        fmt::format("\"{}\"", suite));
     }
   }
@@ -119,8 +119,8 @@ absl::Status PathRefusal(const PathResult& path, const Certificate& leaf, const 
     case X509_V_ERR_CA_KEY_TOO_SMALL:
     case X509_V_ERR_CA_MD_TOO_WEAK:
       return system::Refuse(v1::REASON_WEAK_KEY,
-                            "keys and hashes of 128 bits of strength: P-256, Ed25519, RSA 3072, "
-                            "SHA-256",
+                            "keys and hashes of 128 bits of strength: P-256, Ed25519, SM2, "
+                            "RSA 3072, SHA-256",
                             came, "have a certificate issued for a stronger key");
     default:
       return system::Refuse(v1::REASON_CHAIN_BROKEN,
@@ -209,6 +209,7 @@ absl::StatusOr<Identity> TrustStore::Validate(const std::vector<std::string>& ch
     return refusal;
   }
 
+  GATEPOST_RETURN_IF_ERROR(CheckPathSm2(path.certificates, domain.allowed_suites));
   // The path is leaf, intermediates, root; the window is what all of them share.
   Identity identity{.id = std::move(id),
                     .country = domain.country,

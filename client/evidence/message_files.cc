@@ -6,6 +6,7 @@
 #include "certs/dsse.h"
 #include "certs/suites.h"
 #include "client/evidence/derived_files.h"
+#include "client/evidence/stock_commands.h"
 #include "daemon/domain/unknown_content.h"
 #include "gatepost/v1/message.pb.h"
 
@@ -19,7 +20,7 @@ void AddSignatures(const std::string& folder, const v1::Envelope& envelope, File
   int number = 0;
   for (const v1::Signature& signature : SignaturesOf(envelope)) {
     ++number;
-    const char* ending = signature.suite() == certs::kEcdsaP256Sha256 ? "der" : "sig";
+    const char* ending = ValuesAreDer(signature.suite()) ? "der" : "sig";
     const std::string stem = fmt::format("{}/signature-{}", folder, number);
     files[fmt::format("{}.{}", stem, ending)] = signature.value();
     files[stem + ".txt"] =

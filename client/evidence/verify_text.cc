@@ -8,10 +8,10 @@
 #include "certs/certificate.h"
 #include "certs/digest.h"
 #include "certs/pem.h"
-#include "certs/suites.h"
 #include "client/evidence/derived_files.h"
 #include "client/evidence/entries.h"
 #include "client/evidence/proof_path.h"
+#include "client/evidence/stock_commands.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/ledger/lines.h"
 #include "daemon/ledger/proof.h"
@@ -179,10 +179,10 @@ std::string SignatureCommands(const CoreFiles& core, const v1::MessageEvidence& 
     const auto chain = core.files.find(name);
     if (chain == core.files.end()) continue;
     text += fmt::format("    openssl x509 -in {} -pubkey -noout > \"$W/signer.pem\"\n", name);
-    if (signature.suite() == certs::kEcdsaP256Sha256) {
+    if (ValuesAreDer(signature.suite())) {
       text += fmt::format(
-          "    openssl dgst -sha256 -verify \"$W/signer.pem\" -signature {}/signature-{}.der {}\n",
-          folder, number, signed_file);
+          "    {}\n", DgstCommand(signature.suite(), "\"$W/signer.pem\"",
+                                  fmt::format("{}/signature-{}.der", folder, number), signed_file));
     } else {
       text +=
           fmt::format("    cp {}/signature-{}.sig \"$W/signature\"\n    by \"$W/signer.pem\" {}\n",
@@ -193,10 +193,7 @@ std::string SignatureCommands(const CoreFiles& core, const v1::MessageEvidence& 
     if (roots.empty() || !logged.has_value()) continue;
     text += "    cat";
     for (const std::string& root : roots) text += " " + root;
-    text += fmt::format(
-        " > \"$W/roots.pem\"\n"
-        "    openssl verify -x509_strict -attime {} -CAfile \"$W/roots.pem\" -untrusted {} {}\n",
-        absl::ToUnixSeconds(*logged), name, name);
+    text += " > \"$W/roots.pem\"\n" + ChainCommands(name, chain->second, *logged);
   }
   return text;
 }

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "client/evidence/stock_commands.h"
 #include "client/render/agreement_words.h"
 #include "client/render/errors.h"
 #include "client/render/evidence_html.h"
@@ -106,12 +107,16 @@ Html Notes(const Verdict& verdict) {
 // How openssl checks the first signature; VERIFY.txt has every case.
 std::string SignatureCommands(const Verdict& verdict) {
   for (const evidence::MessageFacts& message : verdict.messages) {
-    if (message.signatures.empty() || message.signatures[0].suite != "ecdsa-p256-sha256") continue;
+    if (message.signatures.empty()) continue;
+    const evidence::SignedBy& first = message.signatures[0];
+    if (!evidence::ValuesAreDer(first.suite)) continue;
     return fmt::format(
         "# a signature alone (of a message in a batch: batch-head.pae in place of pae)\n"
         "openssl x509 -in certificates/{}.pem -pubkey -noout > ../signer.pem\n"
-        "openssl dgst -sha256 -verify ../signer.pem -signature {}/signature-1.der {}/pae\n",
-        certs::ToHex(message.signatures[0].certificate_sha256), message.folder, message.folder);
+        "{}\n",
+        certs::ToHex(first.certificate_sha256),
+        evidence::DgstCommand(first.suite, "../signer.pem", message.folder + "/signature-1.der",
+                              message.folder + "/pae"));
   }
   return "";
 }

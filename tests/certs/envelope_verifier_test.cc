@@ -169,7 +169,7 @@ TEST_F(EnvelopeVerifierTest, RefusesADigestOfAWrongLength) {
   }
 }
 
-TEST_F(EnvelopeVerifierTest, RefusesSuitesThatAreUnknownReservedOrOfAnotherKey) {
+TEST_F(EnvelopeVerifierTest, RefusesSuitesThatAreUnknownOrOfAnotherKey) {
   for (std::string_view suite : {std::string_view(""), std::string_view("rsa"), kSm2Sm3, kEd25519,
                                  std::string_view("ed25519 \nx")}) {
     v1::Envelope envelope = SignedBy({clerk_.get()});

@@ -3,32 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "certs/certificate.h"
-#include "certs/key_file.h"
-#include "tests/certs/practice_world.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/certs/stock_openssl.h"
 
 namespace gatepost::certs {
 namespace {
 
-class OpensslInteropTest : public ::testing::Test {
- protected:
-  // Runs the program in the test's folder; true when it exits with 0.
-  bool Openssl(const std::string& arguments, const std::string& spiffe_id = "unused") {
-    const std::string command = fmt::format("cd {} && SPIFFE_ID={} openssl {} >> log 2>&1",
-                                            folder_.path(), spiffe_id, arguments);
-    return std::system(command.c_str()) == 0;
-  }
-  void Write(const std::string& name, const std::string& bytes) {
-    ASSERT_THAT(WritePrivateKeyFile(folder_.Under(name), bytes), IsOk());
-  }
-  std::string Read(const std::string& name) { return Must(ReadPublicFile(folder_.Under(name))); }
-
-  PracticeWorld world_;
-  testing::TemporaryFolder folder_;
-};
+using OpensslInteropTest = StockOpensslTest;
 
 TEST_F(OpensslInteropTest, EnvelopeSignaturesVerifyWithStockOpenssl) {
   for (PracticeKey kind : {PracticeKey::kP256, PracticeKey::kEd25519}) {

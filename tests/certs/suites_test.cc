@@ -96,7 +96,7 @@ TEST_F(SuitesFormTest, RefusesOtherEncodingsOfAGoodSignature) {
               RefusedAs(v1::REASON_BAD_SIGNATURE));
 }
 
-TEST_F(SuitesFormTest, RefusesSuitesThatAreUnknownReservedOrOfAnotherKey) {
+TEST_F(SuitesFormTest, RefusesSuitesThatAreUnknownOrOfAnotherKey) {
   const std::string value = Must(ecdsa_->Sign("message"));
   for (std::string_view suite : {std::string_view("rsa"), std::string_view(""), kSm2Sm3, kEd25519,
                                  std::string_view("ECDSA-P256-SHA256")}) {

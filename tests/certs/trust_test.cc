@@ -225,7 +225,7 @@ TEST_F(TrustTest, RefusesABadConfigurationOfDomains) {
       with([&](auto& d) { d[0].root_pems = {intermediate_pem}; }),
       with([](auto& d) { d[0].allowed_suites = {}; }),
       with([](auto& d) { d[0].allowed_suites = {"rsa"}; }),
-      with([](auto& d) { d[0].allowed_suites = {std::string(kSm2Sm3)}; }),
+      with([](auto& d) { d[0].allowed_suites = {"sm2"}; }),
       with([](auto& d) { d[1].root_pems = d[0].root_pems; }),
       // Practice roots never vouch for real names.
       with([](auto& d) { d[0].name = "langson.example"; }),

@@ -97,10 +97,10 @@ v1::EvidenceLeaf TestLog::Prove(uint64_t index) const {
   return leaf;
 }
 
-EvidenceWorld::EvidenceWorld(bool practice)
+EvidenceWorld::EvidenceWorld(bool practice, bool cn_has_sm2)
     : now(absl::FromCivil(absl::CivilSecond(2026, 2, 7, 8, 0, 0), absl::UTCTimeZone())),
       vn_authority(practice ? "langson.practice.example" : "langson.example", now),
-      cn_authority(practice ? "pingxiang.practice.example" : "pingxiang.example", now),
+      cn_authority(practice ? "pingxiang.practice.example" : "pingxiang.example", now, cn_has_sm2),
       vn("vn-langson", 'a'),
       cn("cn-pingxiang", 'c'),
       vn_officer(vn_authority.Issue("/agency/board/officer/01")),
@@ -112,9 +112,11 @@ EvidenceWorld::EvidenceWorld(bool practice)
     agreement += fmt::format(
         "nodes {{\n  node: \"{0}\"\n  spiffe_id: \"spiffe://{1}/node/{0}\"\n  country: \"{2}\"\n"
         "  root_sha256: \"{3}\"\n  log_vkey: \"{4}\"\n  witness_vkey: \"{5}\"\n"
-        "  suites: \"ecdsa-p256-sha256\"\n  suites: \"ed25519\"\n}}\n",
+        "{6}}}\n",
         log->node(), authority->trust_domain(), country,
-        certs::ToHex(certs::Sha256Of(authority->root())), log->log_vkey(), log->witness_vkey());
+        certs::ToHex(certs::Sha256Of(authority->root())), log->log_vkey(), log->witness_vkey(),
+        cn_has_sm2 && log == &cn ? "  suites: \"sm2-sm3\"\n"
+                                 : "  suites: \"ecdsa-p256-sha256\"\n  suites: \"ed25519\"\n");
   }
   agreement +=
       "sequencer: \"vn-langson\"\nfamilies: \"REPORT\"\n"

@@ -70,7 +70,8 @@ struct Sent {
 // second with every entry.
 class EvidenceWorld {
  public:
-  explicit EvidenceWorld(bool practice = false);
+  // With `cn_has_sm2` the Chinese side has roots and signers of SM2; else of P-256, like the other.
+  explicit EvidenceWorld(bool practice = false, bool cn_has_sm2 = false);
 
   absl::Time now;
   TestAuthority vn_authority, cn_authority;

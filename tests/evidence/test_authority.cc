@@ -9,12 +9,27 @@
 #include "certs/pem.h"
 #include "certs/practice_ca.h"
 #include "certs/profile.h"
+#include "certs/sm2.h"
 
 namespace gatepost::evidence {
 namespace {
 
-certs::PkeyPtr MakeKey() {
-  return certs::PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
+certs::PkeyPtr MakeKey(bool sm2) {
+  return certs::PkeyPtr(sm2 ? EVP_PKEY_Q_keygen(nullptr, nullptr, "SM2")
+                            : EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
+}
+
+// Of an authority, valid from a day before `now` for ten years.
+certs::CertificateFields AuthorityFields(const std::string& organization, const std::string& name,
+                                         absl::Time now) {
+  certs::CertificateFields fields;
+  fields.organization = organization;
+  fields.common_name = name;
+  fields.not_before = now - absl::Hours(24);
+  fields.not_after = now + absl::Hours(24 * 3652);
+  fields.is_ca = true;
+  fields.key_usage = "keyCertSign,cRLSign";
+  return fields;
 }
 
 std::string DerOf(X509* certificate) {
@@ -42,21 +57,25 @@ T Must(absl::StatusOr<T> result) {
 
 }  // namespace
 
-TestAuthority::TestAuthority(std::string trust_domain, absl::Time now)
+TestAuthority::TestAuthority(std::string trust_domain, absl::Time now, bool sm2)
     : trust_domain_(std::move(trust_domain)),
       organization_(certs::IsPracticeDomain(trust_domain_)
                         ? std::string(certs::kPracticeOrganization)
                         : "Border Authority"),
       now_(now),
-      key_(MakeKey()) {
-  certs::CertificateFields fields;
-  fields.organization = organization_;
-  fields.common_name = "Root of " + trust_domain_;
-  fields.not_before = now - absl::Hours(24);
-  fields.not_after = now + absl::Hours(24 * 3652);
-  fields.is_ca = true;
-  fields.key_usage = "keyCertSign,cRLSign";
-  root_ = Must(certs::BuildCertificate(fields, key_.get(), nullptr, nullptr));
+      sm2_(sm2),
+      key_(MakeKey(sm2)) {
+  root_ =
+      Must(certs::BuildCertificate(AuthorityFields(organization_, "Root of " + trust_domain_, now),
+                                   key_.get(), nullptr, nullptr));
+}
+
+TestAuthority TestAuthority::Below(const std::string& name) const {
+  TestAuthority below(trust_domain_, now_, sm2_);
+  below.root_ = Must(certs::BuildCertificate(AuthorityFields(organization_, name, now_),
+                                             below.key_.get(), root_.get(), key_.get()));
+  below.chain_pem_ = certs::PemFromDer(std::string_view(below.root())) + chain_pem_;
+  return below;
 }
 
 std::string TestAuthority::root() const { return DerOf(root_.get()); }
@@ -71,11 +90,12 @@ std::unique_ptr<certs::Signer> TestAuthority::Issue(const std::string& path,
   fields.key_usage = "digitalSignature,nonRepudiation";
   fields.extended_key_usages = {std::string(certs::kDocumentSigningOid)};
   fields.uris = {"spiffe://" + trust_domain_ + path};
-  const certs::PkeyPtr key = MakeKey();
+  const certs::PkeyPtr key = MakeKey(sm2_);
   const certs::X509Ptr leaf =
       Must(certs::BuildCertificate(fields, key.get(), root_.get(), key_.get()));
   const std::string der = DerOf(leaf.get());
-  return Must(certs::Signer::FromPem(KeyPem(key.get()), certs::PemFromDer(std::string_view(der))));
+  return Must(certs::Signer::FromPem(KeyPem(key.get()),
+                                     certs::PemFromDer(std::string_view(der)) + chain_pem_));
 }
 
 std::string TestAuthority::Revoke(
@@ -100,7 +120,10 @@ std::string TestAuthority::Revoke(
     X509_CRL_add0_revoked(list.get(), entry);
   }
   X509_CRL_sort(list.get());
-  if (X509_CRL_sign(list.get(), key_.get(), EVP_sha256()) == 0) {
+  const certs::SigningContext sm2 =
+      sm2_ ? certs::Sm2ForSigning(key_.get()) : certs::SigningContext();
+  if ((sm2_ ? X509_CRL_sign_ctx(list.get(), sm2.digest.get())
+            : X509_CRL_sign(list.get(), key_.get(), EVP_sha256())) <= 0) {
     throw std::runtime_error("no revocation list");
   }
   unsigned char* der = nullptr;

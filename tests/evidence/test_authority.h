@@ -15,12 +15,15 @@ namespace gatepost::evidence {
 // A certificate authority of any trust domain, one of practice or in earnest, which can revoke.
 class TestAuthority {
  public:
-  // A root that is valid from a day before `now` for ten years.
-  TestAuthority(std::string trust_domain, absl::Time now);
+  // A root that is valid from a day before `now` for ten years. With `sm2` it, its signers and its
+  // lists have keys of SM2; else of P-256.
+  TestAuthority(std::string trust_domain, absl::Time now, bool sm2 = false);
 
   const std::string& trust_domain() const { return trust_domain_; }
-  // The root, DER.
+  // Its certificate, DER: the root, or that of an authority below it.
   std::string root() const;
+  // An authority below this one, with the same kind of keys.
+  TestAuthority Below(const std::string& name) const;
   // A signer in this domain, e.g. "/agency/board/officer/01", valid for `validity`.
   std::unique_ptr<certs::Signer> Issue(const std::string& path,
                                        absl::Duration validity = absl::Hours(24 * 365)) const;
@@ -33,8 +36,10 @@ class TestAuthority {
   std::string trust_domain_;
   std::string organization_;
   absl::Time now_;
+  bool sm2_;
   certs::PkeyPtr key_;
   certs::X509Ptr root_;
+  std::string chain_pem_;  // From this authority to below the root; empty for a root.
 };
 
 }  // namespace gatepost::evidence

@@ -183,6 +183,8 @@ class TwoNodes : public exchange::Dialer {
     std::string cn_agreement = "agreement";
     bool cn_dials = false;    // vn-langson always does.
     bool cn_decides = false;  // The sequencer is cn-pingxiang; else vn-langson.
+    // Whether cn-pingxiang's side has a root of SM2, and signs with it; else P-256 and Ed25519.
+    bool cn_has_sm2 = false;
     // TestNode::Setup of each node.
     std::function<std::unique_ptr<exchange::Desk>(const exchange::AgreementDesk&)> vn_agreements =
         nullptr;
