@@ -17,6 +17,7 @@ namespace {
 
 constexpr off_t kMaxKeyFileBytes = 64 * 1024;
 constexpr off_t kMaxPublicFileBytes = 1024 * 1024;
+constexpr off_t kMaxUnknownFileBytes = 4 * 1024 * 1024;  // A revocation list may be large.
 
 // Closes a file descriptor when it goes.
 class Descriptor {
@@ -106,6 +107,16 @@ absl::StatusOr<SecretBytes> ReadPrivateKeyFile(const std::string& path) {
                           fmt::format("mode {:04o}", facts.st_mode & 07777),
                           fmt::format("run: chmod 600 {}", path));
   }
+  SecretBytes bytes(static_cast<size_t>(facts.st_size));
+  GATEPOST_RETURN_IF_ERROR(ReadInto(path, file.get(), bytes.data(), bytes.size()));
+  return bytes;
+}
+
+absl::StatusOr<SecretBytes> ReadUnknownFile(const std::string& path) {
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.get() < 0) return CannotUse(path, "open");
+  struct stat facts = {};
+  GATEPOST_RETURN_IF_ERROR(CheckOpened(path, file.get(), kMaxUnknownFileBytes, facts));
   SecretBytes bytes(static_cast<size_t>(facts.st_size));
   GATEPOST_RETURN_IF_ERROR(ReadInto(path, file.get(), bytes.data(), bytes.size()));
   return bytes;

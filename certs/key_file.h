@@ -18,6 +18,10 @@ absl::StatusOr<SecretBytes> ReadPrivateKeyFile(const std::string& path);
 // cannot be read.
 absl::StatusOr<std::string> ReadPublicFile(const std::string& path);
 
+// Reads a file that may hold a secret, whoever may read it (at most 4 MiB): for describing what it
+// is. BAD_CONFIG when it cannot be read.
+absl::StatusOr<SecretBytes> ReadUnknownFile(const std::string& path);
+
 // Writes `bytes` to `path` with mode 0600, replacing an older file in one step (a reader sees the
 // old file or the new one); BAD_CONFIG with the system's reason when it cannot.
 absl::Status WritePrivateKeyFile(const std::string& path, std::string_view bytes);
