@@ -18,7 +18,7 @@
 namespace gatepost::certs {
 namespace {
 
-using CrlPtr = std::unique_ptr<X509_CRL, FreeWith<X509_CRL_free>>;
+using ListPtr = std::unique_ptr<X509_CRL, FreeWith<X509_CRL_free>>;
 using RequestPtr = std::unique_ptr<X509_REQ, FreeWith<X509_REQ_free>>;
 
 void FreeExtensions(STACK_OF(X509_EXTENSION) * extensions) {
@@ -157,7 +157,7 @@ absl::StatusOr<Inspected> OfRequest(std::string_view der) {
 absl::StatusOr<Inspected> OfRevocationList(std::string_view der) {
   const auto* const begin = reinterpret_cast<const unsigned char*>(der.data());
   const auto* next = begin;
-  CrlPtr list(d2i_X509_CRL(nullptr, &next, static_cast<long>(der.size())));
+  ListPtr list(d2i_X509_CRL(nullptr, &next, static_cast<long>(der.size())));
   if (list == nullptr || next != begin + der.size()) {
     return Malformed(fmt::format("an unreadable revocation list ({})", TakeErrors()));
   }
