@@ -1,7 +1,5 @@
 #include "certs/certificate_cache.h"
 
-#include "daemon/system/status_macros.h"
-
 namespace gatepost::certs {
 
 std::optional<Identity> CertificateCache::Find(const Digest& leaf_sha256, Usage usage,
@@ -14,23 +12,6 @@ std::optional<Identity> CertificateCache::Find(const Digest& leaf_sha256, Usage 
 void CertificateCache::Put(Usage usage, Identity identity) {
   const std::pair<Digest, Usage> key(identity.certificate_sha256, usage);
   identities_.Put(key, std::move(identity));
-}
-
-absl::StatusOr<Identity> CertificateCache::Validate(const TrustStore& store,
-                                                    const std::vector<std::string>& chain_der,
-                                                    Usage usage, absl::Time now) {
-  if (!chain_der.empty()) {
-    if (std::optional<Identity> known = Find(Sha256Of(chain_der[0]), usage, now)) return *known;
-  }
-  GATEPOST_ASSIGN_OR_RETURN(Identity identity, store.Validate(chain_der, usage, now));
-  Put(usage, identity);
-  return identity;
-}
-
-void CertificateCache::Forget(const Digest& leaf_sha256) {
-  for (Usage usage : {Usage::kTlsClient, Usage::kTlsServer, Usage::kSign}) {
-    identities_.Erase({leaf_sha256, usage});
-  }
 }
 
 }  // namespace gatepost::certs

@@ -85,9 +85,8 @@ absl::Status CheckBatchSigners(const BatchHead& head, const std::vector<Identity
 
 }  // namespace
 
-EnvelopeVerifier::EnvelopeVerifier(const TrustStore& trust, CertificateCache& certificates,
-                                   size_t batch_heads)
-    : trust_(trust), certificates_(certificates), heads_(batch_heads) {}
+EnvelopeVerifier::EnvelopeVerifier(const TrustStore& trust, size_t batch_heads)
+    : own_(std::make_unique<LiveTrust>(trust, batch_heads)), trust_(own_.get()) {}
 
 absl::StatusOr<VerifiedEnvelope> EnvelopeVerifier::Verify(const v1::Envelope& envelope,
                                                           const CertificateSource& source,
@@ -95,17 +94,19 @@ absl::StatusOr<VerifiedEnvelope> EnvelopeVerifier::Verify(const v1::Envelope& en
   GATEPOST_RETURN_IF_ERROR(CheckForm(envelope));
   GATEPOST_RETURN_IF_ERROR(CheckSignaturesForm(
       envelope.has_batch() ? envelope.batch().head_signatures() : envelope.signatures()));
+  const std::shared_ptr<const TrustSnapshot> trust = trust_->Current();
+  const Judged by{*trust, source, now};
   VerifiedEnvelope verified;
   verified.pae = PaeDigest(envelope.payload_type(), envelope.payload());
   verified.signatures = SignaturesDigest(envelope);
   if (!envelope.has_batch()) {
     GATEPOST_ASSIGN_OR_RETURN(verified.signers,
                               VerifySignatures(envelope.signatures(), envelope.payload_type(),
-                                               envelope.payload(), verified.pae, source, now));
+                                               envelope.payload(), verified.pae, by));
     return verified;
   }
   GATEPOST_ASSIGN_OR_RETURN(VerifiedHead head,
-                            VerifyHead(envelope.batch(), verified.signatures, source, now));
+                            VerifyHead(envelope.batch(), verified.signatures, by));
   GATEPOST_RETURN_IF_ERROR(CheckMembership(head.head, verified.pae, envelope.batch()));
   verified.signers = std::move(head.signers);
   verified.batch_author = std::move(head.head.author);
@@ -114,10 +115,10 @@ absl::StatusOr<VerifiedEnvelope> EnvelopeVerifier::Verify(const v1::Envelope& en
 
 absl::StatusOr<std::vector<Identity>> EnvelopeVerifier::VerifySignatures(
     const Signatures& signatures, std::string_view payload_type, std::string_view payload,
-    const Digest& pae_digest, const CertificateSource& source, absl::Time now) {
+    const Digest& pae_digest, const Judged& by) {
   std::vector<Identity> signers;
   for (const v1::Signature& signature : signatures) {
-    GATEPOST_ASSIGN_OR_RETURN(Identity signer, SignerOf(signature, source, now));
+    GATEPOST_ASSIGN_OR_RETURN(Identity signer, SignerOf(signature, by));
     signers.push_back(std::move(signer));
   }
   GATEPOST_RETURN_IF_ERROR(CheckAllDiffer(signers));
@@ -137,49 +138,39 @@ absl::StatusOr<std::vector<Identity>> EnvelopeVerifier::VerifySignatures(
 }
 
 absl::StatusOr<Identity> EnvelopeVerifier::SignerOf(const v1::Signature& signature,
-                                                    const CertificateSource& source,
-                                                    absl::Time now) {
+                                                    const Judged& by) {
   const Digest leaf_sha256 = *DigestFromBytes(signature.certificate_sha256());
-  if (std::optional<Identity> known = certificates_.Find(leaf_sha256, Usage::kSign, now)) {
+  if (std::optional<Identity> known = by.trust.Find(leaf_sha256, Usage::kSign, by.now)) {
     return *std::move(known);
   }
-  const std::optional<std::vector<std::string>> chain = source.ChainBySha256(leaf_sha256);
+  const std::optional<std::vector<std::string>> chain = by.source.ChainBySha256(leaf_sha256);
   // A source that hands out another certificate holds the named one as little as an empty one.
   if (!chain.has_value() || chain->empty() || Sha256Of(chain->front()) != leaf_sha256) {
     return system::Refuse(v1::REASON_CERTIFICATE_NOT_HELD, "a signing certificate that is held",
                           ToHex(leaf_sha256), "send the certificate chain first");
   }
-  return certificates_.Validate(trust_, *chain, Usage::kSign, now);
+  return by.trust.Validate(*chain, Usage::kSign, by.now);
 }
 
-absl::StatusOr<EnvelopeVerifier::VerifiedHead> EnvelopeVerifier::VerifyHead(
-    const v1::BatchMembership& batch, const Digest& signatures_digest,
-    const CertificateSource& source, absl::Time now) {
+absl::StatusOr<VerifiedHead> EnvelopeVerifier::VerifyHead(const v1::BatchMembership& batch,
+                                                          const Digest& signatures_digest,
+                                                          const Judged& by) {
   const Digest head_pae = PaeDigest(kBatchHeadPayloadType, batch.head_payload());
   const std::pair<Digest, Digest> key(head_pae, signatures_digest);
-  if (std::optional<VerifiedHead> known = heads_.Find(key)) {
+  if (std::optional<VerifiedHead> known = by.trust.heads().Find(key)) {
     const bool all_valid = std::ranges::all_of(
-        known->signers, [now](const Identity& signer) { return signer.ValidAt(now); });
+        known->signers, [&by](const Identity& signer) { return signer.ValidAt(by.now); });
     if (all_valid) return *std::move(known);
-    heads_.Erase(key);
+    by.trust.heads().Erase(key);
   }
   GATEPOST_ASSIGN_OR_RETURN(std::vector<Identity> signers,
                             VerifySignatures(batch.head_signatures(), kBatchHeadPayloadType,
-                                             batch.head_payload(), head_pae, source, now));
+                                             batch.head_payload(), head_pae, by));
   GATEPOST_ASSIGN_OR_RETURN(BatchHead head, BatchHead::Parse(batch.head_payload()));
   GATEPOST_RETURN_IF_ERROR(CheckBatchSigners(head, signers));
   VerifiedHead verified{std::move(head), std::move(signers)};
-  heads_.Put(key, verified);
+  by.trust.heads().Put(key, verified);
   return verified;
-}
-
-void EnvelopeVerifier::Forget(const Digest& leaf_sha256) {
-  certificates_.Forget(leaf_sha256);
-  heads_.EraseIf([&leaf_sha256](const auto& /*key*/, const VerifiedHead& head) {
-    return std::ranges::any_of(head.signers, [&](const Identity& signer) {
-      return signer.certificate_sha256 == leaf_sha256;
-    });
-  });
 }
 
 absl::Status CheckAuthor(const VerifiedEnvelope& envelope, const SpiffeId& author) {

@@ -2,20 +2,20 @@
 #define GATEPOST_CERTS_ENVELOPE_VERIFIER_H_
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "certs/batch.h"
-#include "certs/bounded_cache.h"
-#include "certs/certificate_cache.h"
 #include "certs/digest.h"
 #include "certs/dsse.h"
 #include "certs/identity.h"
+#include "certs/live_trust.h"
 #include "certs/trust.h"
 #include "gatepost/v1/envelope.pb.h"
 
@@ -44,16 +44,19 @@ struct VerifiedEnvelope {
   std::optional<SpiffeId> batch_author;
 };
 
-// Verifies envelopes against one TrustStore; never parses a payload. Any thread may call it.
+// Verifies envelopes by the trust that counts now, one envelope by one snapshot; never parses a
+// payload. Any thread may call it.
 class EnvelopeVerifier {
  public:
-  // `trust` and `certificates` must outlive the verifier. At most `batch_heads` verified heads are
-  // remembered, so that a batch costs one signature check.
-  EnvelopeVerifier(const TrustStore& trust, CertificateCache& certificates,
-                   size_t batch_heads = 1024);
+  // `trust` must outlive the verifier.
+  explicit EnvelopeVerifier(const LiveTrust& trust) : trust_(&trust) {}
+  // By roots alone, which never change: no lists, and nobody is denied. `trust` must outlive the
+  // verifier. At most `batch_heads` verified heads are remembered.
+  explicit EnvelopeVerifier(const TrustStore& trust, size_t batch_heads = 1024);
 
-  // Checks the form of `envelope`, every signature with its certificate (valid at `now`), and of a
-  // batched message its place in the batch. Refuses with
+  // Checks the form of `envelope`, every signature with its certificate (valid at `now`, and not
+  // revoked by then), and of a batched message its place in the batch. `now` is the present, or
+  // when this node logged the envelope first. Refuses with
   //   UNKNOWN_PAYLOAD_TYPE    any other than kMessagePayloadType
   //   MALFORMED_ENVELOPE      batch and signatures both set; a certificate digest not of 32 bytes
   //   UNSIGNED                no signature
@@ -65,34 +68,30 @@ class EnvelopeVerifier {
   //   BAD_SIGNATURE           a signature that does not hold
   //   BAD_BATCH_PATH, AUTHOR_NOT_SIGNER, NOT_ALLOWED   a wrong batch: form, index, path or root; a
   //                           head that its author did not sign; a signer that is no service
-  // and everything that TrustStore::Validate refuses.
+  // and everything that TrustSnapshot::Validate refuses.
   absl::StatusOr<VerifiedEnvelope> Verify(const v1::Envelope& envelope,
                                           const CertificateSource& source, absl::Time now);
 
-  // Forgets a revoked certificate and the batch heads it signed.
-  void Forget(const Digest& leaf_sha256);
-
  private:
   using Signatures = google::protobuf::RepeatedPtrField<v1::Signature>;
-  struct VerifiedHead {
-    BatchHead head;
-    std::vector<Identity> signers;
+  // What one envelope is judged by.
+  struct Judged {
+    const TrustSnapshot& trust;
+    const CertificateSource& source;
+    absl::Time now;
   };
 
-  absl::StatusOr<std::vector<Identity>> VerifySignatures(
-      const Signatures& signatures, std::string_view payload_type, std::string_view payload,
-      const Digest& pae_digest, const CertificateSource& source, absl::Time now);
-  absl::StatusOr<Identity> SignerOf(const v1::Signature& signature, const CertificateSource& source,
-                                    absl::Time now);
-  absl::StatusOr<VerifiedHead> VerifyHead(const v1::BatchMembership& batch,
-                                          const Digest& signatures_digest,
-                                          const CertificateSource& source, absl::Time now);
+  static absl::StatusOr<std::vector<Identity>> VerifySignatures(const Signatures& signatures,
+                                                                std::string_view payload_type,
+                                                                std::string_view payload,
+                                                                const Digest& pae_digest,
+                                                                const Judged& by);
+  static absl::StatusOr<Identity> SignerOf(const v1::Signature& signature, const Judged& by);
+  static absl::StatusOr<VerifiedHead> VerifyHead(const v1::BatchMembership& batch,
+                                                 const Digest& signatures_digest, const Judged& by);
 
-  const TrustStore& trust_;
-  CertificateCache& certificates_;
-  // By PAE digest of the head and digest of its signatures. An entry serves while every signer's
-  // certificate is valid.
-  BoundedCache<std::pair<Digest, Digest>, VerifiedHead> heads_;
+  const std::unique_ptr<LiveTrust> own_;  // Of roots that never change; else null.
+  const LiveTrust* const trust_;
 };
 
 // Whether `author`, as the parsed header names it, signed the envelope: one of the signers, and of

@@ -89,16 +89,30 @@ std::string_view Property(const grpc::AuthContext& context, const char* name) {
 
 absl::StatusOr<Identity> PeerJudge::Judge(std::string_view leaf_pem, std::string_view chain_pem,
                                           Usage usage) {
-  std::vector<std::string> chain = DerFromPem(leaf_pem);
-  if (chain.empty()) {
+  return Judge(ChainOf(leaf_pem, chain_pem), usage);
+}
+
+absl::StatusOr<Identity> PeerJudge::Judge(const std::vector<std::string>& chain_der, Usage usage) {
+  if (chain_der.empty()) {
     return system::Refuse(v1::REASON_NO_CERTIFICATE, "a certificate", "none",
                           "configure a certificate of your agency");
   }
+  absl::StatusOr<Identity> judged = trust_->Current()->Validate(chain_der, usage, clock_->Now());
+  if (judged.ok() && chain_der.size() > 1 && !chains_.Find(judged->certificate_sha256)) {
+    chains_.Put(judged->certificate_sha256, chain_der);
+  }
+  return judged;
+}
+
+std::vector<std::string> PeerJudge::ChainOf(std::string_view leaf_pem, std::string_view chain_pem) {
+  std::vector<std::string> chain = DerFromPem(leaf_pem);
+  if (chain.empty()) return chain;
   chain.resize(1);
   for (std::string& der : DerFromPem(chain_pem)) {
     if (der != chain.front()) chain.push_back(std::move(der));
   }
-  return remembered_.Validate(*trust_, chain, usage, clock_->Now());
+  if (chain.size() > 1) return chain;
+  return chains_.Find(Sha256Of(chain.front())).value_or(std::move(chain));
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> ServerCredentials(
@@ -129,6 +143,11 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> ChannelCredentials(
 absl::StatusOr<Identity> IdentityOfCall(const grpc::AuthContext& context, PeerJudge& judge) {
   return judge.Judge(Property(context, "x509_pem_cert"), Property(context, "x509_pem_cert_chain"),
                      Usage::kTlsClient);
+}
+
+std::vector<std::string> ChainOfCall(const grpc::AuthContext& context, PeerJudge& judge) {
+  return judge.ChainOf(Property(context, "x509_pem_cert"),
+                       Property(context, "x509_pem_cert_chain"));
 }
 
 }  // namespace gatepost::certs

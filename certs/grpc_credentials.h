@@ -10,12 +10,15 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "certs/certificate_cache.h"
+#include "certs/bounded_cache.h"
+#include "certs/digest.h"
 #include "certs/identity.h"
+#include "certs/live_trust.h"
 #include "certs/spiffe_id.h"
 #include "certs/tls_identity.h"
 #include "certs/trust.h"
@@ -24,10 +27,10 @@
 // gRPC's mutual TLS 1.3 with our own judgement. The one part of certs/ that knows gRPC.
 //
 //   handshake:  gRPC demands a certificate and has its holder prove the key; whose chain it is, is
-//               judged here, with TrustStore, on every handshake, so that each refusal has a
+//               judged here, by LiveTrust, on every handshake, so that each refusal has a
 //               reason. A refused client itself sees only "Socket closed" (FACTS.md 3.6).
-//   each call:  IdentityOfCall, again with TrustStore, so that a connection that outlives its
-//               certificate is refused.
+//   each call:  IdentityOfCall, again by LiveTrust, so that a connection that outlives its
+//               certificate, or whose certificate was revoked, is refused.
 //
 // Everything here switches the whole process to TLS 1.3 first (RequireTls13).
 namespace gatepost::certs {
@@ -38,29 +41,38 @@ namespace gatepost::certs {
 using RefusedCertificate =
     std::function<void(const absl::Status& reason, std::string_view presented_subject)>;
 
-// Judges what gRPC's peers show, with the roots and the clock of one node or client. A chain is
-// validated once, not on each call: its certificate is remembered (CertificateCache, bounded). Any
-// thread may use it.
+// Judges what gRPC's peers show, by the trust that counts now and the clock of one node or client.
+// A chain is validated once, not on each call: the snapshot remembers its certificate. Any thread
+// may use it.
 class PeerJudge {
  public:
   // Shared, because gRPC ends handshakes of its own accord, after those who began them are gone.
-  PeerJudge(std::shared_ptr<const TrustStore> trust, std::shared_ptr<const system::Clock> clock)
+  PeerJudge(std::shared_ptr<const LiveTrust> trust, std::shared_ptr<const system::Clock> clock)
       : trust_(std::move(trust)), clock_(std::move(clock)) {}
+  // By roots alone, which never change: no lists, and nobody is denied.
+  PeerJudge(std::shared_ptr<const TrustStore> roots, std::shared_ptr<const system::Clock> clock)
+      : PeerJudge(std::make_shared<LiveTrust>(std::make_shared<TrustSnapshot>(std::move(roots))),
+                  std::move(clock)) {}
 
   // Whom the peer's leaf (PEM) names, good for `usage` at this moment. `chain_pem` holds the
   // certificates between leaf and root, with or without the leaf; it may be empty for a leaf that
   // was seen before (gRPC forgets it when TLS resumes). NO_CERTIFICATE without a leaf; else the
-  // refusals of TrustStore::Validate.
+  // refusals of TrustSnapshot::Validate.
   absl::StatusOr<Identity> Judge(std::string_view leaf_pem, std::string_view chain_pem,
                                  Usage usage);
 
-  // What is remembered, so that a revoked certificate can be forgotten.
-  CertificateCache& remembered() { return remembered_; }
+  // The same for a chain in DER, leaf first, as ChainOf gave it.
+  absl::StatusOr<Identity> Judge(const std::vector<std::string>& chain_der, Usage usage);
+
+  // What the peer showed, in DER, leaf first; of a leaf alone that was found good with a longer
+  // chain before, that chain. Empty without a leaf.
+  std::vector<std::string> ChainOf(std::string_view leaf_pem, std::string_view chain_pem);
 
  private:
-  const std::shared_ptr<const TrustStore> trust_;
+  const std::shared_ptr<const LiveTrust> trust_;
   const std::shared_ptr<const system::Clock> clock_;
-  CertificateCache remembered_;
+  // Chains with intermediates, by leaf. They outlive a snapshot: connections do too.
+  BoundedCache<Digest, std::vector<std::string>> chains_{4096};
 };
 
 // Credentials of a server that shows `own` and demands a certificate from every client. A client
@@ -79,6 +91,10 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> ChannelCredentials(
 // Who calls, from a server's context->auth_context(). NO_CERTIFICATE when the transport carries
 // none (plaintext, in-process); else as PeerJudge::Judge for Usage::kTlsClient.
 absl::StatusOr<Identity> IdentityOfCall(const grpc::AuthContext& context, PeerJudge& judge);
+
+// The chain that the other end of a call or stream showed, from the server's or the caller's
+// auth_context() (a caller has it once the server answered); as PeerJudge::ChainOf.
+std::vector<std::string> ChainOfCall(const grpc::AuthContext& context, PeerJudge& judge);
 
 }  // namespace gatepost::certs
 

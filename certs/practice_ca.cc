@@ -12,6 +12,7 @@
 #include "certs/pem.h"
 #include "certs/private_key.h"
 #include "certs/profile.h"
+#include "certs/revocation_list_builder.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 
@@ -264,6 +265,29 @@ absl::StatusOr<std::string> PracticeCa::Certify(const SpiffeId& id, const LeafPr
       BuildCertificate(fields, key.get(), state_->certificate.get(), state_->key.get()));
   GATEPOST_ASSIGN_OR_RETURN(std::string leaf, CertificatePem(certificate.get()));
   return leaf + state_->intermediates_pem;
+}
+
+absl::StatusOr<std::string> PracticeCa::IssueRevocationList(
+    const std::vector<std::pair<std::string, absl::Time>>& revoked, absl::Time this_update,
+    std::optional<absl::Time> next_update) const {
+  std::vector<std::pair<Certificate, absl::Time>> entries;
+  for (const auto& [pem, at] : revoked) {
+    const std::vector<std::string> ders = DerFromPem(pem);
+    if (ders.empty()) {
+      return system::Refuse(v1::REASON_BAD_ARGUMENT, "a certificate in PEM", "none",
+                            "name the certificate to revoke");
+    }
+    GATEPOST_ASSIGN_OR_RETURN(Certificate certificate, Certificate::Parse(ders.front()));
+    entries.emplace_back(std::move(certificate), at);
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const CrlPtr list,
+                            BuildRevocationList(entries, this_update, next_update,
+                                                state_->certificate.get(), state_->key.get()));
+  BioPtr target(BIO_new(BIO_s_mem()));
+  if (target == nullptr || PEM_write_bio_X509_CRL(target.get(), list.get()) != 1) {
+    return Failed("a revocation list in PEM");
+  }
+  return Written(target.get());
 }
 
 absl::StatusOr<PracticeCa> PracticeCa::Subordinate(std::string_view name,

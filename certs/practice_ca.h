@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -102,6 +103,13 @@ class PracticeCa {
   // CA's domain.
   absl::StatusOr<std::string> IssueRequested(const CertificateRequest& request,
                                              const IssueOptions& options = {}) const;
+
+  // A list (PEM) of what this CA revoked: certificates that it issued, PEM, of which the first of
+  // each text counts, with the times since when. Times are cut to seconds; without `next_update`
+  // the list does not say when the next one comes. BAD_ARGUMENT for a text without a certificate.
+  absl::StatusOr<std::string> IssueRevocationList(
+      const std::vector<std::pair<std::string, absl::Time>>& revoked, absl::Time this_update,
+      std::optional<absl::Time> next_update) const;
 
   // An intermediate CA under this one; what it issues carries it in the chain. Of `options` the
   // dates, the key usage and the extended key usages count.

@@ -15,8 +15,6 @@
 namespace gatepost::certs {
 namespace {
 
-using CrlPtr = std::unique_ptr<X509_CRL, FreeWith<X509_CRL_free>>;
-
 absl::Status Malformed(std::string_view why) {
   return system::Refuse(v1::REASON_CERTIFICATE_MALFORMED,
                         "one whole X.509 revocation list in DER or PEM", why,
@@ -64,7 +62,11 @@ absl::StatusOr<RevocationList> RevocationList::Of(std::shared_ptr<X509_crl_st> l
   }
   if (!IsWhole(list.get())) return Malformed("a part of a list, or an unknown critical extension");
   const std::optional<absl::Time> this_update = ToTime(X509_CRL_get0_lastUpdate(list.get()));
-  if (!this_update.has_value()) return Malformed("an unreadable date");
+  const ASN1_TIME* const next = X509_CRL_get0_nextUpdate(list.get());
+  const std::optional<absl::Time> next_update = ToTime(next);
+  if (!this_update.has_value() || (next != nullptr && !next_update.has_value())) {
+    return Malformed("an unreadable date");
+  }
   unsigned char* der = nullptr;
   const int size = i2d_X509_CRL(list.get(), &der);
   if (size <= 0) return Malformed(TakeErrors());
@@ -73,6 +75,7 @@ absl::StatusOr<RevocationList> RevocationList::Of(std::shared_ptr<X509_crl_st> l
   OPENSSL_free(der);
   result.sha256_ = Sha256Of(result.der_);
   result.this_update_ = *this_update;
+  result.next_update_ = next_update;
   result.list_ = std::move(list);
   return result;
 }

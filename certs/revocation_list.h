@@ -45,6 +45,8 @@ class RevocationList {
 
   // The instant as of which it tells.
   absl::Time this_update() const { return this_update_; }
+  // When the next list comes at the latest; nullopt when it does not say so.
+  std::optional<absl::Time> next_update() const { return next_update_; }
   // Its bytes in DER.
   const std::string& der() const { return der_; }
   // SHA-256 of der().
@@ -61,6 +63,7 @@ class RevocationList {
   std::string der_;
   Digest sha256_{};
   absl::Time this_update_;
+  std::optional<absl::Time> next_update_;
 };
 
 }  // namespace gatepost::certs

@@ -178,7 +178,8 @@ absl::StatusOr<TrustStore> TrustStore::Create(std::vector<TrustDomain> domains) 
 }
 
 absl::StatusOr<Identity> TrustStore::Validate(const std::vector<std::string>& chain_der,
-                                              Usage usage, absl::Time now) const {
+                                              Usage usage, absl::Time now,
+                                              std::vector<Certificate>* valid_path) const {
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<Certificate> chain, ParseChain(chain_der));
   const Certificate& leaf = chain[0];
   GATEPOST_ASSIGN_OR_RETURN(SpiffeId id, leaf.Name());
@@ -193,7 +194,7 @@ absl::StatusOr<Identity> TrustStore::Validate(const std::vector<std::string>& ch
                           id.ToString(), "have the domain configured on this node, or correct it");
   }
   const TrustDomain& domain = (*home)->domain;
-  const PathResult path = ValidatePath((*home)->store.get(), chain, &now, kMaxPath);
+  PathResult path = ValidatePath((*home)->store.get(), chain, &now, kMaxPath);
   if (!path.ok()) {
     absl::Status refusal = PathRefusal(path, leaf, domain, now);
     if (system::ReasonOf(refusal) != v1::REASON_CHAIN_BROKEN) return refusal;
@@ -226,6 +227,7 @@ absl::StatusOr<Identity> TrustStore::Validate(const std::vector<std::string>& ch
   }
   GATEPOST_RETURN_IF_ERROR(
       CheckLeafProfile(leaf, identity.id.role(), usage, domain.allowed_suites));
+  if (valid_path != nullptr) *valid_path = std::move(path.certificates);
   return identity;
 }
 

@@ -14,6 +14,8 @@
 
 namespace gatepost::certs {
 
+class Certificate;
+
 // One country's or ministry's names, the roots that may vouch for them, and nothing else.
 struct TrustDomain {
   // As in SPIFFE ids, for example "langson.example".
@@ -60,9 +62,11 @@ class TrustStore {
   //   CHAIN_BROKEN               any other failure of RFC 5280 path validation (strict)
   //   CERTIFICATE_EXPIRED, CERTIFICATE_NOT_YET_VALID   of any certificate of the chain
   //   CERTIFICATE_WRONG_USAGE, WEAK_KEY, SUITE_NOT_ALLOWED   profile.h
-  // Revocation is not judged here.
+  // Revocation is not judged here (live_trust.h). On success `valid_path`, when it is not null,
+  // gets the path from leaf to root.
   absl::StatusOr<Identity> Validate(const std::vector<std::string>& chain_der, Usage usage,
-                                    absl::Time now) const;
+                                    absl::Time now,
+                                    std::vector<Certificate>* valid_path = nullptr) const;
 
   // The configured domain of that name; null when there is none. Lives as long as the store.
   const TrustDomain* Find(std::string_view domain_name) const;

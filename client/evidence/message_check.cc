@@ -85,7 +85,7 @@ MessageCheck::MessageCheck(const Anchors& anchors, const BundledChains& chains,
       exporter_(std::move(exporter)),
       exported_at_(exported_at),
       found_(found) {
-  if (anchors.trust().has_value()) verifier_.emplace(*anchors.trust(), certificates_);
+  if (anchors.trust().has_value()) verifier_.emplace(*anchors.trust());
 }
 
 MessageFacts MessageCheck::Prove(size_t number, const v1::MessageEvidence& message,

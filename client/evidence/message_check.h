@@ -60,7 +60,6 @@ class MessageCheck {
   const std::string exporter_;
   const absl::Time exported_at_;
   Found& found_;
-  certs::CertificateCache certificates_;
   std::optional<certs::EnvelopeVerifier> verifier_;
   std::optional<certs::Digest> signatures_;  // Of the message at hand, as it was signed.
 };

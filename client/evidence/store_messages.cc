@@ -42,7 +42,7 @@ StoredMessageCheck::StoredMessageCheck(StoreCheckParts& parts)
     : parts_(parts),
       rows_(parts.reader.AllMessages()),
       chains_(std::make_unique<StoredChains>(parts.reader)) {
-  if (parts.options.trust != nullptr) verifier_.emplace(*parts.options.trust, certificates_);
+  if (parts.options.trust != nullptr) verifier_.emplace(*parts.options.trust);
   Advance();
 }
 

@@ -52,7 +52,6 @@ class StoredMessageCheck {
   std::map<std::string, Direction> incoming_;   // By peer.
   std::map<std::string, std::string> no_body_;  // Object of messages without a body; their row.
   std::set<std::string> purged_;                // Objects with a PURGED entry.
-  certs::CertificateCache certificates_;
   std::unique_ptr<certs::CertificateSource> chains_;
   std::optional<certs::EnvelopeVerifier> verifier_;
 };

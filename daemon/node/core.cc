@@ -42,9 +42,11 @@ absl::Status Node::Parts::BuildCore() {
   GATEPOST_ASSIGN_OR_RETURN(witnesses, WitnessesKnown(*witness_key, links));
   GATEPOST_ASSIGN_OR_RETURN(certs::TrustStore trusted,
                             certs::TrustStore::Create(settings.trust_domains));
-  trust = std::make_shared<const certs::TrustStore>(std::move(trusted));
+  roots_at_start = std::make_shared<const certs::TrustStore>(std::move(trusted));
+  trust =
+      std::make_shared<certs::LiveTrust>(std::make_shared<certs::TrustSnapshot>(roots_at_start));
   judge = std::make_shared<certs::PeerJudge>(trust, clock);
-  verifier = std::make_unique<certs::EnvelopeVerifier>(*trust, signers);
+  verifier = std::make_unique<certs::EnvelopeVerifier>(*trust);
   GATEPOST_ASSIGN_OR_RETURN(store, store::OpenSqliteStore(settings.data_dir));
   GATEPOST_RETURN_IF_ERROR(ClaimStore(*store, node.node));
   {

@@ -68,8 +68,8 @@ void Node::Parts::BuildServices() {
   link_service = std::make_unique<rpc::LinkServiceImpl>(
       *keeper, [this](const certs::SpiffeId& peer) { return FindLink(peer); });
   audit = std::make_unique<Audit>(
-      exchange::AuditQueries::Parts{node, links, *store, *log, *trust, *clock, nullptr}, open_links,
-      *committer, *keeper);
+      exchange::AuditQueries::Parts{node, links, *store, *log, *roots_at_start, *clock, nullptr},
+      open_links, *committer, *keeper);
 }
 
 absl::Status Node::Parts::Listen(const certs::TlsIdentity& identity) {

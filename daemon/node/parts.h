@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "certs/certificate_cache.h"
 #include "certs/envelope_verifier.h"
+#include "certs/live_trust.h"
 #include "certs/tls_identity.h"
 #include "certs/trust.h"
 #include "daemon/exchange/acknowledgement_desk.h"
@@ -75,9 +75,9 @@ struct Node::Parts {
   std::unique_ptr<ledger::NoteSigner> log_key;
   std::unique_ptr<ledger::NoteSigner> witness_key;
   std::vector<ledger::VerifierKey> witnesses;  // This node's and those of its peers.
-  std::shared_ptr<const certs::TrustStore> trust;
+  std::shared_ptr<certs::LiveTrust> trust;     // Shared with the judge, which gRPC may keep.
+  std::shared_ptr<const certs::TrustStore> roots_at_start;
   std::shared_ptr<certs::PeerJudge> judge;
-  certs::CertificateCache signers;
   std::unique_ptr<certs::EnvelopeVerifier> verifier;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<store::GuardFile> guard;

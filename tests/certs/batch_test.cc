@@ -46,8 +46,8 @@ class BatchTest : public ::testing::Test {
 
   PracticeWorld world_;
   HeldCertificates held_;
-  CertificateCache cache_;
-  EnvelopeVerifier verifier_{world_.trust, cache_, /*batch_heads=*/2};
+  LiveTrust trust_{world_.trust, /*batch_heads=*/2};
+  EnvelopeVerifier verifier_{trust_};
   std::unique_ptr<Signer> service_ = NewSigner(world_.vn_service);
 };
 
@@ -261,9 +261,9 @@ TEST_F(BatchTest, ARememberedHeadStillExpiresAndCanBeForgotten) {
   EXPECT_EQ(held_.asked(), 1);
   EXPECT_THAT(verifier_.Verify(batch[2], held_, end), RefusedAs(v1::REASON_CERTIFICATE_EXPIRED));
 
-  // Revoked: after Forget nothing of it is remembered.
+  // With another trust nothing of it is remembered.
   EXPECT_THAT(Verify(batch[2]), IsOk());
-  verifier_.Forget(brief->certificate_sha256());
+  trust_.Publish(LiveTrust(world_.trust).Current());
   held_.Clear();
   EXPECT_THAT(Verify(batch[0]), RefusedAs(v1::REASON_CERTIFICATE_NOT_HELD));
 }

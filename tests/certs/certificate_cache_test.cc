@@ -1,7 +1,5 @@
 #include "certs/certificate_cache.h"
 
-#include <thread>
-
 #include "certs/bounded_cache.h"
 #include "tests/certs/practice_world.h"
 
@@ -50,46 +48,6 @@ TEST_F(CertificateCacheTest, KeepsNoMoreThanItsCapacity) {
   EXPECT_EQ(cache_.size(), 2u);
   EXPECT_TRUE(cache_.Find(clerk.certificate_sha256, Usage::kSign, world_.now).has_value());
   EXPECT_FALSE(cache_.Find(officer.certificate_sha256, Usage::kSign, world_.now).has_value());
-}
-
-TEST_F(CertificateCacheTest, ForgetsARevokedCertificate) {
-  const Identity clerk = Issue(world_.vn_clerk);
-  cache_.Put(Usage::kSign, clerk);
-  cache_.Forget(clerk.certificate_sha256);
-  EXPECT_FALSE(cache_.Find(clerk.certificate_sha256, Usage::kSign, world_.now).has_value());
-}
-
-TEST_F(CertificateCacheTest, ValidatesOnceAndNeverKeepsARefusal) {
-  const std::vector<std::string> chain = DerFromPem(
-      Must(world_.vn.IssueClient(world_.vn_clerk, {.not_after = world_.now + absl::Hours(1)}))
-          .certificate_chain_pem);
-  auto validate = [&](Usage usage, absl::Time now) {
-    return cache_.Validate(world_.trust, chain, usage, now);
-  };
-  EXPECT_THAT(validate(Usage::kSign, world_.now), RefusedAs(v1::REASON_CERTIFICATE_WRONG_USAGE));
-  EXPECT_EQ(cache_.size(), 0u);
-  EXPECT_THAT(validate(Usage::kTlsClient, world_.now), IsOk());
-  EXPECT_THAT(validate(Usage::kTlsClient, world_.now), IsOk());
-  EXPECT_EQ(cache_.size(), 1u);
-  EXPECT_THAT(validate(Usage::kTlsClient, world_.now + absl::Hours(1)),
-              RefusedAs(v1::REASON_CERTIFICATE_EXPIRED));
-  EXPECT_THAT(cache_.Validate(world_.trust, {}, Usage::kTlsClient, world_.now),
-              RefusedAs(v1::REASON_NO_CERTIFICATE));
-}
-
-TEST_F(CertificateCacheTest, ServesManyThreads) {
-  const std::vector<std::string> chain =
-      DerFromPem(Must(world_.vn.IssueSigner(world_.vn_clerk)).certificate_chain_pem);
-  std::vector<std::thread> threads;
-  for (int t = 0; t < 4; ++t) {
-    threads.emplace_back([&] {
-      for (int i = 0; i < 50; ++i) {
-        EXPECT_THAT(cache_.Validate(world_.trust, chain, Usage::kSign, world_.now), IsOk());
-        if (i % 10 == 0) cache_.Forget(Sha256Of(chain[0]));
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
 }
 
 TEST(BoundedCacheTest, ReplacesErasesAndKeepsNothingAtCapacityZero) {

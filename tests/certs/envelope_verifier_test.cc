@@ -36,8 +36,8 @@ class EnvelopeVerifierTest : public ::testing::Test {
 
   PracticeWorld world_;
   HeldCertificates held_;
-  CertificateCache cache_;
-  EnvelopeVerifier verifier_{world_.trust, cache_};
+  LiveTrust trust_{world_.trust};
+  EnvelopeVerifier verifier_{trust_};
   std::unique_ptr<Signer> clerk_ = NewSigner(world_.vn, world_.vn_clerk);
   std::unique_ptr<Signer> officer_ =
       NewSigner(world_.vn, world_.vn_officer, {.key = PracticeKey::kEd25519});
@@ -185,8 +185,7 @@ TEST_F(EnvelopeVerifierTest, RefusesASuiteThatItsDomainDoesNotAllow) {
   std::vector<TrustDomain> domains = world_.Domains();
   domains[0].allowed_suites = {std::string(kEcdsaP256Sha256)};
   const TrustStore strict = Must(TrustStore::Create(domains));
-  CertificateCache cache;
-  EnvelopeVerifier verifier(strict, cache);
+  EnvelopeVerifier verifier(strict);
   EXPECT_THAT(verifier.Verify(SignedBy({clerk_.get()}), held_, world_.now), IsOk());
   EXPECT_THAT(verifier.Verify(SignedBy({officer_.get()}), held_, world_.now),
               RefusedAs(v1::REASON_SUITE_NOT_ALLOWED));
@@ -228,9 +227,9 @@ TEST_F(EnvelopeVerifierTest, AsksForEachChainOnce) {
   EXPECT_EQ(held_.asked(), 2);
   EXPECT_THAT(Verify(envelope), IsOk());
   EXPECT_EQ(held_.asked(), 2);
-  verifier_.Forget(clerk_->certificate_sha256());
+  trust_.Publish(LiveTrust(world_.trust).Current());
   EXPECT_THAT(Verify(envelope), IsOk());
-  EXPECT_EQ(held_.asked(), 3);
+  EXPECT_EQ(held_.asked(), 4);
 }
 
 TEST_F(EnvelopeVerifierTest, ACachedCertificateStillExpires) {
@@ -250,7 +249,7 @@ TEST_F(EnvelopeVerifierTest, ServesManyThreads) {
       for (int i = 0; i < 25; ++i) {
         EXPECT_THAT(verifier_.Verify(good, held_, world_.now), IsOk());
         EXPECT_THAT(verifier_.Verify(bad, held_, world_.now), RefusedAs(v1::REASON_BAD_SIGNATURE));
-        if (i % 10 == 0) verifier_.Forget(clerk_->certificate_sha256());
+        if (i % 10 == 0) trust_.Publish(LiveTrust(world_.trust).Current());
       }
     });
   }

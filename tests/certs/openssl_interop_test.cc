@@ -82,8 +82,7 @@ TEST_F(OpensslInteropTest, SignaturesByStockOpensslVerifyHere) {
 
     HeldCertificates held;
     held.Hold(*signer);
-    CertificateCache cache;
-    EnvelopeVerifier verifier(world_.trust, cache);
+    EnvelopeVerifier verifier(world_.trust);
     EXPECT_THAT(verifier.Verify(envelope, held, world_.now), IsOk());
   }
 }

@@ -71,7 +71,7 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   store::SqliteOptions options;
   options.durable = false;
   store = Need(store::OpenSqliteStore(setup.store_folder, options));
-  verifier = std::make_unique<certs::EnvelopeVerifier>(trust, certificates);
+  verifier = std::make_unique<certs::EnvelopeVerifier>(live_trust);
   log = Need(exchange::LogBook::Open(*store, setup.node.node, *log_key, random));
   guard = Need(store::GuardFile::Open(setup.guard_file, setup.node.node));
   Need(exchange::CheckGuard(*store, *log, *guard));

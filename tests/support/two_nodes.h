@@ -128,7 +128,7 @@ class TestNode {
   std::vector<ledger::VerifierKey> witnesses;  // Both nodes'.
   std::unique_ptr<store::Store> store;
   std::unique_ptr<store::GuardFile> guard;
-  certs::CertificateCache certificates;
+  certs::LiveTrust live_trust{trust};
   std::unique_ptr<certs::EnvelopeVerifier> verifier;
   std::unique_ptr<exchange::LogBook> log;
   std::unique_ptr<exchange::HeadRounds> rounds;
