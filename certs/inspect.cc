@@ -96,10 +96,10 @@ void DescribeUses(EXTENDED_KEY_USAGE* usages, Inspected& found) {
     char oid[128] = {};
     OBJ_obj2txt(oid, sizeof(oid), sk_ASN1_OBJECT_value(usages, i), /*no_name=*/1);
     const int nid = OBJ_obj2nid(sk_ASN1_OBJECT_value(usages, i));
-    found.uses.push_back(nid == NID_client_auth        ? "tls-client"
-                         : nid == NID_server_auth      ? "tls-server"
-                         : oid == kDocumentSigningOid  ? "sign"
-                                                       : std::string(oid));
+    found.uses.push_back(nid == NID_client_auth       ? "tls-client"
+                         : nid == NID_server_auth     ? "tls-server"
+                         : oid == kDocumentSigningOid ? "sign"
+                                                      : std::string(oid));
   }
 }
 
@@ -115,8 +115,8 @@ absl::StatusOr<Inspected> OfCertificate(std::string_view der) {
   found.not_after = certificate.not_after();
   found.sha256 = certificate.sha256();
   DescribeKey(certificate.key(), found);
-  const GeneralNamesPtr names(static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(x509, NID_subject_alt_name, nullptr, nullptr)));
+  const GeneralNamesPtr names(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(x509, NID_subject_alt_name, nullptr, nullptr)));
   DescribeNames(names.get(), found);
   const ExtendedKeyUsagePtr usages(static_cast<EXTENDED_KEY_USAGE*>(
       X509_get_ext_d2i(x509, NID_ext_key_usage, nullptr, nullptr)));
@@ -135,8 +135,8 @@ absl::StatusOr<Inspected> OfCertificate(std::string_view der) {
 absl::StatusOr<Inspected> OfRequest(std::string_view der) {
   const auto* next = reinterpret_cast<const unsigned char*>(der.data());
   RequestPtr request(d2i_X509_REQ(nullptr, &next, static_cast<long>(der.size())));
-  std::shared_ptr<EVP_PKEY> key(
-      request == nullptr ? nullptr : X509_REQ_get_pubkey(request.get()), EVP_PKEY_free);
+  std::shared_ptr<EVP_PKEY> key(request == nullptr ? nullptr : X509_REQ_get_pubkey(request.get()),
+                                EVP_PKEY_free);
   if (key == nullptr) return Malformed(fmt::format("an unreadable request ({})", TakeErrors()));
   Inspected found;
   found.kind = InspectedKind::kRequest;
@@ -169,8 +169,7 @@ absl::StatusOr<Inspected> OfRevocationList(std::string_view der) {
   found.sha256 = Sha256Of(der);
   found.practice = found.issuer.find(kPracticeOrganization) != std::string::npos;
   const STACK_OF(X509_REVOKED)* revoked = X509_CRL_get_REVOKED(list.get());
-  found.revoked =
-      revoked == nullptr ? 0 : static_cast<uint32_t>(sk_X509_REVOKED_num(revoked));
+  found.revoked = revoked == nullptr ? 0 : static_cast<uint32_t>(sk_X509_REVOKED_num(revoked));
   return found;
 }
 

@@ -26,8 +26,8 @@ absl::StatusOr<SecretBytes> ReadUnknownFile(const std::string& path);
 // old file or the new one); BAD_CONFIG with the system's reason when it cannot.
 absl::Status WritePrivateKeyFile(const std::string& path, std::string_view bytes);
 
-// The same for a file that must not be there yet: BAD_ARGUMENT, with the file left as it is, when it
-// is.
+// The same for a file that must not be there yet: BAD_ARGUMENT, with the file left as it is, when
+// it is.
 absl::Status WriteNewPrivateKeyFile(const std::string& path, std::string_view bytes);
 
 // WritePrivateKeyFile with mode 0644, for certificates.

@@ -222,9 +222,9 @@ absl::StatusOr<IssuedCertificate> PracticeCa::IssueSigner(const SpiffeId& id,
 absl::StatusOr<std::string> PracticeCa::IssueRequested(const CertificateRequest& request,
                                                        const IssueOptions& options) const {
   if (request.id().trust_domain() != state_->trust_domain) {
-    return system::Refuse(
-        v1::REASON_NOT_ALLOWED, fmt::format("a name in the practice domain {}", trust_domain()),
-        request.id().ToString(), "ask the authority of that domain");
+    return system::Refuse(v1::REASON_NOT_ALLOWED,
+                          fmt::format("a name in the practice domain {}", trust_domain()),
+                          request.id().ToString(), "ask the authority of that domain");
   }
   IssueOptions usual;
   usual.not_before = options.not_before;

@@ -53,12 +53,11 @@ absl::Status CheckUse(const SpiffeId& id, CertificateUse use) {
 }
 
 absl::Status CheckHostName(const std::string& name) {
-  const bool plain = !name.empty() && name.size() <= 253 && name.front() != '.' &&
-                     name.back() != '.' && name.find("..") == std::string::npos &&
-                     std::ranges::all_of(name, [](char c) {
-                       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-                              c == '.';
-                     });
+  const bool plain =
+      !name.empty() && name.size() <= 253 && name.front() != '.' && name.back() != '.' &&
+      name.find("..") == std::string::npos && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+      });
   if (plain) return absl::OkStatus();
   return system::Refuse(v1::REASON_BAD_ARGUMENT, "a host name of a-z 0-9 - and dots",
                         fmt::format("\"{}\"", system::Printable(name, 80)), "correct --dns");
@@ -101,8 +100,7 @@ bool SignatureHolds(X509_REQ* request, EVP_PKEY* key) {
   if (IsSm2(key)) {
     ASN1_OCTET_STRING* identity = ASN1_OCTET_STRING_new();
     if (identity == nullptr ||
-        ASN1_OCTET_STRING_set(identity,
-                              reinterpret_cast<const unsigned char*>(kSm2Identity.data()),
+        ASN1_OCTET_STRING_set(identity, reinterpret_cast<const unsigned char*>(kSm2Identity.data()),
                               static_cast<int>(kSm2Identity.size())) != 1) {
       ASN1_OCTET_STRING_free(identity);
       return false;
@@ -140,8 +138,7 @@ absl::StatusOr<ExtensionsPtr> ExtensionsOf(const RequestTerms& terms) {
                                         terms.use == CertificateUse::kSign
                                             ? "critical,digitalSignature,nonRepudiation"
                                             : "critical,digitalSignature"));
-  GATEPOST_RETURN_IF_ERROR(
-      AddExtension(all.get(), NID_ext_key_usage, ExtendedUsageOf(terms.use)));
+  GATEPOST_RETURN_IF_ERROR(AddExtension(all.get(), NID_ext_key_usage, ExtendedUsageOf(terms.use)));
   CertificateFields names;
   names.uris = {terms.id.ToString()};
   names.dns_names = terms.dns_names;
@@ -195,9 +192,10 @@ absl::StatusOr<CertificateUse> UseOf(STACK_OF(X509_EXTENSION) * extensions) {
   TakeErrors();
   if (!other && sign && !client && !server) return CertificateUse::kSign;
   if (!other && client && !sign) return server ? CertificateUse::kNode : CertificateUse::kTls;
-  return WrongUse("extended key usages of one profile: clientAuth, clientAuth with serverAuth, or "
-                  "documentSigning",
-                  "others, or none");
+  return WrongUse(
+      "extended key usages of one profile: clientAuth, clientAuth with serverAuth, or "
+      "documentSigning",
+      "others, or none");
 }
 
 // The URIs and host names that are asked for.
@@ -213,9 +211,8 @@ AskedNames NamesOf(STACK_OF(X509_EXTENSION) * extensions) {
   for (int i = 0; names != nullptr && i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
     if (name->type != GEN_URI && name->type != GEN_DNS) continue;
-    const std::string text(
-        reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.ia5)),
-        static_cast<size_t>(ASN1_STRING_length(name->d.ia5)));
+    const std::string text(reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.ia5)),
+                           static_cast<size_t>(ASN1_STRING_length(name->d.ia5)));
     (name->type == GEN_URI ? asked.uris : asked.dns_names).push_back(text);
   }
   TakeErrors();
@@ -273,9 +270,8 @@ absl::StatusOr<RequestedKey> MakeRequest(const RequestTerms& terms) {
 absl::StatusOr<CertificateRequest> CertificateRequest::Parse(std::string_view pem) {
   if (pem.size() > kMaxRequestBytes) return Malformed("more bytes than any request has");
   BioPtr source = ReadFrom(pem);
-  RequestPtr read(source == nullptr
-                      ? nullptr
-                      : PEM_read_bio_X509_REQ(source.get(), nullptr, nullptr, nullptr));
+  RequestPtr read(
+      source == nullptr ? nullptr : PEM_read_bio_X509_REQ(source.get(), nullptr, nullptr, nullptr));
   if (read == nullptr) return Malformed(TakeErrors());
   std::shared_ptr<EVP_PKEY> key(X509_REQ_get_pubkey(read.get()), EVP_PKEY_free);
   if (key == nullptr) return Malformed(TakeErrors());

@@ -94,8 +94,8 @@ ProbeEnd WhyNoHandshake(unsigned long error) {
       break;
   }
   // Alerts that the other end sent are numbered from here.
-  const bool alert = ERR_GET_LIB(error) == ERR_LIB_SSL &&
-                     ERR_GET_REASON(error) > SSL_AD_REASON_OFFSET;
+  const bool alert =
+      ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) > SSL_AD_REASON_OFFSET;
   return alert ? ProbeEnd::kServerRefused : ProbeEnd::kNoTls;
 }
 

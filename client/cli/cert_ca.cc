@@ -50,10 +50,10 @@ absl::StatusOr<config::v1::CredentialList> Issue(const CertCaOptions& options) {
   if (here) {
     const absl::StatusOr<certs::SpiffeId> id = certs::SpiffeId::Parse(options.id);
     if (id.ok() && id->trust_domain() != folder.issued().trust_domain()) {
-      return system::Refuse(v1::REASON_NOT_ALLOWED,
-                            fmt::format("a name in the practice domain {}",
-                                        folder.issued().trust_domain()),
-                            options.id, "ask the authority of that domain");
+      return system::Refuse(
+          v1::REASON_NOT_ALLOWED,
+          fmt::format("a name in the practice domain {}", folder.issued().trust_domain()),
+          options.id, "ask the authority of that domain");
     }
     request = RequestHere(options);
   } else {

@@ -45,7 +45,7 @@ int CertExpiring(const Global& global, const CertExpiringOptions& options);
 
 struct CertCaOptions {
   std::string dir;
-  std::string domain;  // init.
+  std::string domain;    // init.
   std::string csr_file;  // issue, for a key made elsewhere.
   std::string id;        // issue, for a key made here.
   std::string use;

@@ -21,8 +21,8 @@ namespace {
 using render::Say;
 
 absl::StatusOr<certs::CertificateUse> UseTyped(const std::string& typed) {
-  for (certs::CertificateUse use : {certs::CertificateUse::kNode, certs::CertificateUse::kTls,
-                                    certs::CertificateUse::kSign}) {
+  for (certs::CertificateUse use :
+       {certs::CertificateUse::kNode, certs::CertificateUse::kTls, certs::CertificateUse::kSign}) {
     if (typed == certs::CertificateUseName(use)) return use;
   }
   return system::Refuse(v1::REASON_BAD_ARGUMENT, "--use tls, sign or node",

@@ -30,10 +30,10 @@ void SkipFrom(std::string_view first, const std::string& address, Checklist& lis
 std::optional<Socket> Reach(const std::string& address, absl::Duration limit, Checklist& list) {
   const absl::StatusOr<Endpoints> endpoints = Resolve(address);
   if (!endpoints.ok()) {
-    list.Fail("address", v1::REASON_NOT_REACHABLE, address,
-              Say("its name is not known here: {0}",
-                  render::ErrorDetail(endpoints.status()).came()),
-              _("correct the address in the config, or ask for the name server"));
+    list.Fail(
+        "address", v1::REASON_NOT_REACHABLE, address,
+        Say("its name is not known here: {0}", render::ErrorDetail(endpoints.status()).came()),
+        _("correct the address in the config, or ask for the name server"));
     SkipFrom("port", address, list);
     return std::nullopt;
   }
@@ -62,7 +62,8 @@ bool JudgeTls(const certs::TlsProbe& probe, const std::string& address, Checklis
   switch (probe.end) {
     case certs::ProbeEnd::kSilent:
       if (!probe.server_chain_der.empty()) break;
-      list.Fail("tls", v1::REASON_NOT_REACHABLE, address, _("it takes connections and says nothing"),
+      list.Fail("tls", v1::REASON_NOT_REACHABLE, address,
+                _("it takes connections and says nothing"),
                 _("correct the address, or ask the node's IT whether the node hangs"));
       return false;
     case certs::ProbeEnd::kNoTls:
@@ -102,8 +103,8 @@ bool JudgeServer(const Connecting& connecting, const certs::TrustStore& trust,
       trust.Validate(chain, certs::Usage::kTlsServer, now);
   if (!server.ok()) {
     const v1::Reason reason = system::ReasonOf(server.status());
-    const bool dates = reason == v1::REASON_CERTIFICATE_EXPIRED ||
-                       reason == v1::REASON_CERTIFICATE_NOT_YET_VALID;
+    const bool dates =
+        reason == v1::REASON_CERTIFICATE_EXPIRED || reason == v1::REASON_CERTIFICATE_NOT_YET_VALID;
     const Trouble words =
         TroubleOf(server.status(), dates ? DateHint(chain, now, list.view()) : std::string());
     const std::string todo =
@@ -134,10 +135,10 @@ void ExplainRefusal(const Connecting& connecting, const certs::TlsProbe& probe,
       trust.Validate(own.chain_der(), certs::Usage::kTlsClient, now);
   if (!ours.ok()) {
     const Trouble words = TroubleOf(ours.status());
-    return list.Fail("handshake", words.reason, connecting.address,
-                     Say("the node refused our certificate {0}: {1}", connecting.certificate_file,
-                         words.found),
-                     words.todo);
+    return list.Fail(
+        "handshake", words.reason, connecting.address,
+        Say("the node refused our certificate {0}: {1}", connecting.certificate_file, words.found),
+        words.todo);
   }
   const std::string sha256 = certs::ToHex(ours->certificate_sha256);
   list.Fail("handshake", v1::REASON_NOT_ALLOWED, connecting.address,

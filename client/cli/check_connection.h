@@ -24,10 +24,10 @@ struct Connecting {
 };
 
 // Goes the way to a node step by step, a line each: its name resolves, its port answers, TLS 1.3 is
-// spoken there, its certificate leads to a root of `trust` and names the expected node, and it takes
-// our certificate. A refusal that TLS does not explain (FACTS.md 3.6) is explained by what is left:
-// that our own certificate is good from here is told by the lines before. Waits at most `limit` for
-// a step. True when the node took us.
+// spoken there, its certificate leads to a root of `trust` and names the expected node, and it
+// takes our certificate. A refusal that TLS does not explain (FACTS.md 3.6) is explained by what is
+// left: that our own certificate is good from here is told by the lines before. Waits at most
+// `limit` for a step. True when the node took us.
 bool CheckConnection(const Connecting& connecting, const certs::TrustStore& trust,
                      absl::Duration limit, absl::Time now, Checklist& list);
 

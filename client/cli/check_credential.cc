@@ -39,8 +39,7 @@ void AddUnreadable(const std::string& name, const std::string& path, Checklist& 
 }
 
 bool OfDates(v1::Reason reason) {
-  return reason == v1::REASON_CERTIFICATE_EXPIRED ||
-         reason == v1::REASON_CERTIFICATE_NOT_YET_VALID;
+  return reason == v1::REASON_CERTIFICATE_EXPIRED || reason == v1::REASON_CERTIFICATE_NOT_YET_VALID;
 }
 
 // The judgement of a chain without that of its dates: those have a line of their own.
@@ -125,8 +124,8 @@ void AddDates(const std::string& name, const std::string& subject,
               const std::optional<absl::Time>& not_before, absl::Time not_after, absl::Time now,
               Checklist& list) {
   const render::ZoneChoice zones = list.view().zones;
-  const std::string end =
-      Say("until {0}, {1}", render::TimeText(not_after, zones), render::DaysLeftText(not_after, now));
+  const std::string end = Say("until {0}, {1}", render::TimeText(not_after, zones),
+                              render::DaysLeftText(not_after, now));
   const std::string clock = Say("this machine's clock says {0}", render::TimeText(now, zones));
   if (not_before.has_value() && now < *not_before) {
     const Trouble words =
@@ -135,8 +134,8 @@ void AddDates(const std::string& name, const std::string& subject,
     return list.Fail(name, words.reason, subject, words.found, words.todo);
   }
   if (now >= not_after) {
-    const Trouble words = TroubleOf(system::Refuse(v1::REASON_CERTIFICATE_EXPIRED, "", "", ""),
-                                    end + "; " + clock);
+    const Trouble words =
+        TroubleOf(system::Refuse(v1::REASON_CERTIFICATE_EXPIRED, "", "", ""), end + "; " + clock);
     return list.Fail(name, words.reason, subject, words.found, words.todo);
   }
   if (not_after - now < absl::Hours(24 * kExpiryWarningDays)) {
@@ -174,9 +173,9 @@ void CheckKeyFile(const std::string& name, const std::string& path,
                        "prints the digest of both"));
   }
   list.Ok(name, path,
-          expected.has_value() ? Say("{0}, fits, and only its owner can read it",
-                                     found->front().key)
-                               : Say("{0}, and only its owner can read it", found->front().key));
+          expected.has_value()
+              ? Say("{0}, fits, and only its owner can read it", found->front().key)
+              : Say("{0}, and only its owner can read it", found->front().key));
 }
 
 std::vector<std::string> CheckCredential(const CredentialFiles& files,

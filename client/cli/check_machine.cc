@@ -34,8 +34,8 @@ int TryToWrite(const std::string& dir) {
   const int fd = mkostemp(path.data(), O_CLOEXEC);
   if (fd < 0) return errno;
   char bytes[4096] = {};
-  const bool written = write(fd, bytes, sizeof(bytes)) == static_cast<ssize_t>(sizeof(bytes)) &&
-                       fsync(fd) == 0;
+  const bool written =
+      write(fd, bytes, sizeof(bytes)) == static_cast<ssize_t>(sizeof(bytes)) && fsync(fd) == 0;
   const int error = written ? 0 : (errno == 0 ? EIO : errno);
   close(fd);
   unlink(path.c_str());
@@ -108,10 +108,10 @@ void CheckClock(absl::Time now, Checklist& list) {
 void CheckListen(const std::string& listen, Checklist& list) {
   const absl::StatusOr<Endpoints> endpoints = Resolve(listen);
   if (!endpoints.ok()) {
-    return list.Fail("listen", v1::REASON_BAD_CONFIG, listen,
-                     Say("its name is not known here: {0}",
-                         render::ErrorDetail(endpoints.status()).came()),
-                     _("correct listen in the node config"));
+    return list.Fail(
+        "listen", v1::REASON_BAD_CONFIG, listen,
+        Say("its name is not known here: {0}", render::ErrorDetail(endpoints.status()).came()),
+        _("correct listen in the node config"));
   }
   const addrinfo& first = **endpoints;
   const Socket own(socket(first.ai_family, first.ai_socktype | SOCK_CLOEXEC, first.ai_protocol));

@@ -74,10 +74,10 @@ void CheckLink(const v1::LinkState& link, Checklist& list) {
   }
   const absl::Duration skew = absl::Milliseconds(link.clock_skew_ms());
   if (absl::AbsDuration(skew) >= kClockSkew) {
-    list.Fail("node_clock", v1::REASON_CLOCK_SKEW, link.peer_node(),
-              Say("differs from that of our node by {0}",
-                  render::DurationText(absl::AbsDuration(skew))),
-              _("the IT of both nodes compares their clocks with a third one"));
+    list.Fail(
+        "node_clock", v1::REASON_CLOCK_SKEW, link.peer_node(),
+        Say("differs from that of our node by {0}", render::DurationText(absl::AbsDuration(skew))),
+        _("the IT of both nodes compares their clocks with a third one"));
   }
   for (const std::string& difference : link.differences()) {
     list.Warn("link", v1::REASON_REGISTER_DIFFERS, link.peer_node(), difference,

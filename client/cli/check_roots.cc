@@ -84,8 +84,8 @@ void AddRevocationList(const certs::TrustDomain& domain, const std::string& path
     return list.Fail(kRevocationList, v1::REASON_REVOCATION_UNKNOWN, path,
                      _("it does not say when the next list is due"), ask);
   }
-  const std::string due = Say("of {0}; the next was due {1}", one.issuer,
-                              render::TimeText(*one.not_after, zones));
+  const std::string due =
+      Say("of {0}; the next was due {1}", one.issuer, render::TimeText(*one.not_after, zones));
   if (now >= *one.not_after + grace) {
     return list.Fail(kRevocationList, v1::REASON_REVOCATION_UNKNOWN, path,
                      Say("too old, so nobody of this authority gets in: {0}", due), ask);
@@ -94,8 +94,8 @@ void AddRevocationList(const certs::TrustDomain& domain, const std::string& path
     return list.Warn(kRevocationList, v1::REASON_REVOCATION_STALE, path,
                      Say("too old, serves on only within the grace: {0}", due), ask);
   }
-  const std::string names = render::SayCount("names {0} certificate", "names {0} certificates",
-                                             one.revoked);
+  const std::string names =
+      render::SayCount("names {0} certificate", "names {0} certificates", one.revoked);
   // One of an authority below the roots can be judged only with that authority's certificate.
   if (!SignedByRoot(domain, revoked)) {
     return list.Warn(kRevocationList, v1::REASON_BAD_SIGNATURE, path,

@@ -96,8 +96,8 @@ const char* ResultCode(config::v1::CheckResult result) {
 
 // Strangers may have written a part of it: one line stays one line.
 std::string OneLine(std::string text) {
-  std::replace_if(text.begin(), text.end(),
-                  [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
   return text;
 }
 
@@ -105,16 +105,17 @@ std::string TextLine(const config::v1::Check& check) {
   size_t widest_result = 0;
   for (int value = config::v1::CHECK_RESULT_OK; value <= config::v1::CHECK_RESULT_SKIPPED;
        ++value) {
-    widest_result = std::max(widest_result, render::DisplayWidth(ResultText(
-                                                static_cast<config::v1::CheckResult>(value))));
+    widest_result =
+        std::max(widest_result,
+                 render::DisplayWidth(ResultText(static_cast<config::v1::CheckResult>(value))));
   }
   size_t widest_label = 0;
   for (const Name& name : kNames) {
     widest_label = std::max(widest_label, render::DisplayWidth(_(name.label)));
   }
-  std::string text = fmt::format("{}  {}  ", render::PadRight(ResultText(check.result()),
-                                                              widest_result),
-                                 render::PadRight(LabelOf(check.name()), widest_label));
+  std::string text =
+      fmt::format("{}  {}  ", render::PadRight(ResultText(check.result()), widest_result),
+                  render::PadRight(LabelOf(check.name()), widest_label));
   if (!check.subject().empty()) text += check.subject() + ": ";
   text += check.found();
   if (check.reason() != v1::REASON_UNSPECIFIED) {
@@ -125,9 +126,8 @@ std::string TextLine(const config::v1::Check& check) {
 }
 
 std::string CsvLine(const config::v1::Check& check) {
-  const std::string reason = check.reason() == v1::REASON_UNSPECIFIED
-                                 ? std::string()
-                                 : render::ReasonCode(check.reason());
+  const std::string reason =
+      check.reason() == v1::REASON_UNSPECIFIED ? std::string() : render::ReasonCode(check.reason());
   return fmt::format("{},{},{},{},{},{}\n", check.name(), ResultCode(check.result()), reason,
                      render::CsvCell(check.subject()), render::CsvCell(check.found()),
                      render::CsvCell(check.todo()));
@@ -165,8 +165,7 @@ void Checklist::Skip(std::string_view name, const std::string& subject, const st
 }
 
 void Checklist::Add(std::string_view name, config::v1::CheckResult result, v1::Reason reason,
-                    const std::string& subject, const std::string& found,
-                    const std::string& todo) {
+                    const std::string& subject, const std::string& found, const std::string& todo) {
   config::v1::Check& check = *report_.add_checks();
   check.set_name(std::string(name));
   check.set_result(result);
@@ -186,9 +185,8 @@ int Checklist::Finish() const {
   }
   if (print_ && global_.output == Output::kJson) Write(render::JsonText(report_));
   if (print_ && global_.output == Output::kTable) {
-    Write((failures_ + warnings == 0
-               ? std::string(_("all is well"))
-               : Say("{0} failed, {1} to watch", failures_, warnings)) +
+    Write((failures_ + warnings == 0 ? std::string(_("all is well"))
+                                     : Say("{0} failed, {1} to watch", failures_, warnings)) +
           "\n");
   }
   return ExitCodeOf(report_);

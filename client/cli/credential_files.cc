@@ -85,8 +85,7 @@ absl::StatusOr<config::v1::CredentialList> ReadCredentials(const std::string& fi
 }
 
 absl::StatusOr<std::vector<NamedFile>> EndingFilesOfClient(const std::string& path) {
-  GATEPOST_ASSIGN_OR_RETURN(const auto file,
-                            config::ReadTextProto<config::v1::ClientConfig>(path));
+  GATEPOST_ASSIGN_OR_RETURN(const auto file, config::ReadTextProto<config::v1::ClientConfig>(path));
   std::vector<NamedFile> files;
   for (const std::string& root : file.value.root_files()) Name(file.path, "root", root, files);
   Name(file.path, "tls_certificate", file.value.tls_certificate_file(), files);

@@ -22,9 +22,8 @@ std::string CountryIn(const std::string& path, bool node) {
 
 int Doctor(const Global& global, const DoctorOptions& options) {
   const bool node = !options.node_config.empty();
-  const absl::StatusOr<std::string> path =
-      node ? absl::StatusOr<std::string>(options.node_config)
-           : config::ClientConfigPath(global.client_config);
+  const absl::StatusOr<std::string> path = node ? absl::StatusOr<std::string>(options.node_config)
+                                                : config::ClientConfigPath(global.client_config);
   if (!path.ok()) return Fail(global, path.status());
   Checklist list(global, ViewOf(global, CountryIn(*path, node)), /*print=*/true);
   if (node) {

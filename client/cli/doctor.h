@@ -23,8 +23,8 @@ struct DoctorParts {
   Room room;
 };
 
-// Examines a client, its config file first, then all it names, this machine, the way to the node and
-// the node itself. What fails hides nothing but what depends on it.
+// Examines a client, its config file first, then all it names, this machine, the way to the node
+// and the node itself. What fails hides nothing but what depends on it.
 void ExamineClient(const std::string& config_path, const DoctorParts& parts, Checklist& list);
 
 // Examines a node's config file with all it names, this machine, and the way to the peers that it

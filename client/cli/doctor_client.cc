@@ -85,9 +85,8 @@ std::optional<certs::TrustStore> ExamineClientCredentials(const ConfigFile& file
   } else {
     std::vector<std::string> roots;
     for (const std::string& root : value.root_files()) roots.push_back(PathOf(file, root));
-    const std::optional<certs::TrustDomain> domain =
-        CheckRoots({.name = std::string(node->trust_domain()), .country = value.country()}, roots,
-                   now, list);
+    const std::optional<certs::TrustDomain> domain = CheckRoots(
+        {.name = std::string(node->trust_domain()), .country = value.country()}, roots, now, list);
     if (domain.has_value()) {
       absl::StatusOr<certs::TrustStore> store = certs::TrustStore::Create({*domain});
       if (store.ok()) trust = *std::move(store);
@@ -128,15 +127,14 @@ void ExamineClient(const std::string& config_path, const DoctorParts& parts, Che
   } else {
     list.Skip("config", file->path, _("what failed above comes first"));
   }
-  const absl::StatusOr<certs::SpiffeId> node =
-      certs::SpiffeId::Parse(file->value.node_spiffe_id());
+  const absl::StatusOr<certs::SpiffeId> node = certs::SpiffeId::Parse(file->value.node_spiffe_id());
   if (!node.ok() || !trust.has_value()) return;
-  const bool taken = CheckConnection(
-      {.address = file->value.node_address(),
-       .expected = *node,
-       .certificate_file = PathOf(*file, file->value.tls_certificate_file()),
-       .key_file = PathOf(*file, file->value.tls_key_file())},
-      *trust, parts.limit, now, list);
+  const bool taken =
+      CheckConnection({.address = file->value.node_address(),
+                       .expected = *node,
+                       .certificate_file = PathOf(*file, file->value.tls_certificate_file()),
+                       .key_file = PathOf(*file, file->value.tls_key_file())},
+                      *trust, parts.limit, now, list);
   if (taken && settings.ok()) {
     CheckNode(*settings, parts.clock, list);
   } else {

@@ -22,8 +22,8 @@ CLI::Option* AddUse(CLI::App* command, std::string& use) {
 }
 
 void AddRequest(CLI::App* cert, Parsed& parsed) {
-  CLI::App* command = cert->add_subcommand(
-      "request", _("make a key here, and the request for its certificate"));
+  CLI::App* command =
+      cert->add_subcommand("request", _("make a key here, and the request for its certificate"));
   const auto options = Command<CertRequestOptions>(command, parsed, CertRequest);
   command->add_option("--id", options->id, _("the name: spiffe://<trust-domain>/..."))->required();
   AddUse(command, options->use)->required();
@@ -68,17 +68,19 @@ void AddPracticeCa(CLI::App* cert, Parsed& parsed) {
     const char* help;
     int (*run)(const Global&, const CertCaOptions&);
   };
-  const Action actions[] = {{"init", _("make its root"), CertCaInit},
-                            {"issue", _("issue a certificate"), CertCaIssue},
-                            {"revoke", _("revoke one, and write the revocation list"), CertCaRevoke},
-                            {"list", _("what it issued and revoked"), CertCaList}};
+  const Action actions[] = {
+      {"init", _("make its root"), CertCaInit},
+      {"issue", _("issue a certificate"), CertCaIssue},
+      {"revoke", _("revoke one, and write the revocation list"), CertCaRevoke},
+      {"list", _("what it issued and revoked"), CertCaList}};
   for (const Action& action : actions) {
     CLI::App* command = ca->add_subcommand(action.name, action.help);
     const auto options = Command<CertCaOptions>(command, parsed, action.run);
     command->add_option("--dir", options->dir, _("its folder"))->required();
     if (action.run == CertCaInit) {
-      command->add_option("--domain", options->domain,
-                          _("its trust domain, e.g. langson.practice.example"))
+      command
+          ->add_option("--domain", options->domain,
+                       _("its trust domain, e.g. langson.practice.example"))
           ->required();
     } else if (action.run == CertCaIssue) {
       command->add_option("--csr", options->csr_file, _("a request: the key stays with its owner"));

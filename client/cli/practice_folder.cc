@@ -73,9 +73,8 @@ absl::StatusOr<PracticeFolder> PracticeFolder::Create(const std::string& dir,
 
 absl::StatusOr<PracticeFolder> PracticeFolder::Open(const std::string& dir) {
   PracticeFolder folder(config::AbsolutePath(dir, config::AbsolutePath(".", "")));
-  GATEPOST_ASSIGN_OR_RETURN(
-      auto file, config::ReadTextProto<config::v1::PracticeRegister>(folder.dir_ +
-                                                                     "/issued.textproto"));
+  GATEPOST_ASSIGN_OR_RETURN(auto file, config::ReadTextProto<config::v1::PracticeRegister>(
+                                           folder.dir_ + "/issued.textproto"));
   folder.register_ = std::move(file.value);
   return folder;
 }
@@ -134,9 +133,8 @@ absl::Status PracticeFolder::Save(absl::Time now) const {
   std::vector<std::pair<std::string, absl::Time>> revoked;
   for (const config::v1::PracticeCertificate& one : register_.issued()) {
     if (!one.has_revoke_time()) continue;
-    GATEPOST_ASSIGN_OR_RETURN(
-        std::string pem,
-        certs::ReadPublicFile(fmt::format("{}/issued/{}.pem", dir_, one.sha256())));
+    GATEPOST_ASSIGN_OR_RETURN(std::string pem, certs::ReadPublicFile(fmt::format(
+                                                   "{}/issued/{}.pem", dir_, one.sha256())));
     revoked.emplace_back(std::move(pem), render::TimeOf(one.revoke_time()));
   }
   GATEPOST_ASSIGN_OR_RETURN(const certs::PracticeCa ca,

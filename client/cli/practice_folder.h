@@ -24,16 +24,17 @@ namespace gatepost::cli {
 // written.
 class PracticeFolder {
  public:
-  // Makes the folder with a new root and an empty revocation list. BAD_ARGUMENT for a domain outside
+  // Makes the folder with a new root and an empty revocation list. BAD_ARGUMENT for a domain
+  // outside
   // *.practice.example, or when there is a practice CA in the folder already.
-  static absl::StatusOr<PracticeFolder> Create(const std::string& dir, std::string_view trust_domain,
-                                               absl::Time now);
+  static absl::StatusOr<PracticeFolder> Create(const std::string& dir,
+                                               std::string_view trust_domain, absl::Time now);
   // One that was made before.
   static absl::StatusOr<PracticeFolder> Open(const std::string& dir);
 
   // Issues what the request asks for, `days` long (0: a year) from an hour before `now`, and notes
-  // it. The chain, PEM, leaf first. NOT_ALLOWED for a name outside the domain; BAD_ARGUMENT for more
-  // days than the root has.
+  // it. The chain, PEM, leaf first. NOT_ALLOWED for a name outside the domain; BAD_ARGUMENT for
+  // more days than the root has.
   absl::StatusOr<std::string> Issue(const certs::CertificateRequest& request, int days,
                                     absl::Time now);
 

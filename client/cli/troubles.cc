@@ -47,8 +47,7 @@ constexpr Words kWords[] = {
      N_("correct node_address or node_spiffe_id, or ask who listens there")},
     {v1::REASON_CERTIFICATE_REVOKED, N_("the certificate was revoked"),
      N_("make a new key and ask for a certificate: gatepost cert request")},
-    {v1::REASON_REVOCATION_UNKNOWN,
-     N_("no revocation list in force tells whether it was revoked"),
+    {v1::REASON_REVOCATION_UNKNOWN, N_("no revocation list in force tells whether it was revoked"),
      N_("ask the node's IT to install the authority's newest list")},
     {v1::REASON_IDENTITY_DENIED, N_("the node's own deny list names it"),
      N_("ask the node's IT why")},
@@ -72,9 +71,8 @@ Trouble TroubleOf(const absl::Status& refusal, const std::string& detail) {
             .found = _(words.found) + (detail.empty() ? "" : " (" + detail + ")"),
             .todo = _(words.todo)};
   }
-  return {.reason = said.reason(),
-          .found = detail.empty() ? said.came() : detail,
-          .todo = said.todo()};
+  return {
+      .reason = said.reason(), .found = detail.empty() ? said.came() : detail, .todo = said.todo()};
 }
 
 }  // namespace gatepost::cli

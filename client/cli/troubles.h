@@ -16,8 +16,8 @@ struct Trouble {
 };
 
 // The words for a refusal about certificates, names and connections. A reason that has no words of
-// its own keeps those of the refusal, in English. `detail` follows what is wrong in brackets; empty:
-// what the refusal says came, where no words are known.
+// its own keeps those of the refusal, in English. `detail` follows what is wrong in brackets;
+// empty: what the refusal says came, where no words are known.
 Trouble TroubleOf(const absl::Status& refusal, const std::string& detail = "");
 
 }  // namespace gatepost::cli

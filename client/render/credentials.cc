@@ -38,7 +38,8 @@ std::string UseText(const std::string& use) {
 
 std::string UsesText(const Credential& credential) {
   std::string text;
-  for (const std::string& use : credential.uses()) text += (text.empty() ? "" : ", ") + UseText(use);
+  for (const std::string& use : credential.uses())
+    text += (text.empty() ? "" : ", ") + UseText(use);
   return text;
 }
 
@@ -107,8 +108,7 @@ std::string CredentialsText(const config::v1::CredentialList& list, const View& 
   return text;
 }
 
-std::string ExpiringText(const config::v1::CredentialList& list, const View& view,
-                         absl::Time now) {
+std::string ExpiringText(const config::v1::CredentialList& list, const View& view, absl::Time now) {
   Table table({{_("Ends")}, {_("Left")}, {_("What")}, {_("Name")}, {_("File")}});
   for (const Credential& credential : list.credentials()) {
     const absl::Time end = TimeOf(credential.not_after());
@@ -119,12 +119,27 @@ std::string ExpiringText(const config::v1::CredentialList& list, const View& vie
 }
 
 std::string CredentialsCsv(const config::v1::CredentialList& list) {
-  Table table({{"file"}, {"role"}, {"kind"}, {"spiffe_id"}, {"other_names"}, {"uses"}, {"key"},
-               {"suite"}, {"not_before"}, {"not_after"}, {"subject"}, {"issuer"}, {"serial"},
-               {"sha256"}, {"key_sha256"}, {"root"}, {"practice"}, {"revoked"}});
+  Table table({{"file"},
+               {"role"},
+               {"kind"},
+               {"spiffe_id"},
+               {"other_names"},
+               {"uses"},
+               {"key"},
+               {"suite"},
+               {"not_before"},
+               {"not_after"},
+               {"subject"},
+               {"issuer"},
+               {"serial"},
+               {"sha256"},
+               {"key_sha256"},
+               {"root"},
+               {"practice"},
+               {"revoked"}});
   for (const Credential& one : list.credentials()) {
-    table.Add({one.file(), one.role(), config::v1::CredentialKind_Name(one.kind()),
-               one.spiffe_id(), fmt::format("{}", fmt::join(one.other_names(), " ")),
+    table.Add({one.file(), one.role(), config::v1::CredentialKind_Name(one.kind()), one.spiffe_id(),
+               fmt::format("{}", fmt::join(one.other_names(), " ")),
                fmt::format("{}", fmt::join(one.uses(), " ")), one.key(), one.suite(),
                MachineOf(one.has_not_before(), one.not_before()),
                MachineOf(one.has_not_after(), one.not_after()), one.subject(), one.issuer(),

@@ -9,8 +9,8 @@
 
 namespace gatepost::render {
 
-// Certificates, requests, revocation lists and keys as people read them, one block each: names, use,
-// dates in both zones with the days left at `now`, digests.
+// Certificates, requests, revocation lists and keys as people read them, one block each: names,
+// use, dates in both zones with the days left at `now`, digests.
 std::string CredentialsText(const config::v1::CredentialList& list, const View& view,
                             absl::Time now);
 

@@ -64,14 +64,12 @@ TEST(Request, APracticeCaIssuesWhatWasAskedAndTheKeyFits) {
     terms.suite = std::string(one.suite);
     const absl::StatusOr<RequestedKey> made = MakeRequest(terms);
     ASSERT_TRUE(made.ok()) << made.status();
-    const absl::StatusOr<CertificateRequest> request =
-        CertificateRequest::Parse(made->request_pem);
+    const absl::StatusOr<CertificateRequest> request = CertificateRequest::Parse(made->request_pem);
     ASSERT_TRUE(request.ok()) << request.status();
     const absl::StatusOr<std::string> chain = ca->IssueRequested(*request);
     ASSERT_TRUE(chain.ok()) << chain.status();
     EXPECT_TRUE(CheckKeyPair(made->private_key_pem.Reveal(), *chain).ok());
-    const absl::StatusOr<Identity> identity =
-        trust->Validate(DerFromPem(*chain), one.usage, kNow);
+    const absl::StatusOr<Identity> identity = trust->Validate(DerFromPem(*chain), one.usage, kNow);
     ASSERT_TRUE(identity.ok()) << identity.status();
     EXPECT_EQ(identity->id.ToString(), one.id);
   }
@@ -155,8 +153,7 @@ TEST(Inspect, ReadsDerAndRefusesTheRest) {
   EXPECT_TRUE(Inspect(DerFromPem(ca->root_pem()).at(0)).ok());
   for (const char* wrong : {"", "text", "-----BEGIN CERTIFICATE-----\nAAAA\n",
                             "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}) {
-    EXPECT_EQ(system::ReasonOf(Inspect(wrong).status()), v1::REASON_CERTIFICATE_MALFORMED)
-        << wrong;
+    EXPECT_EQ(system::ReasonOf(Inspect(wrong).status()), v1::REASON_CERTIFICATE_MALFORMED) << wrong;
   }
 }
 

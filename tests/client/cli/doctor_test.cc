@@ -1,159 +1,16 @@
-// Every usual trouble is made, and doctor's line for it is there.
+// Every usual trouble of a client's files and clock, and of a node's, is made, and doctor's line
+// for it is there.
 
-#include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
-#include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <memory>
 #include <string>
 
-#include "absl/time/clock.h"
-#include "certs/grpc_credentials.h"
-#include "certs/live_trust.h"
-#include "client/cli/doctor.h"
-#include "daemon/system/clock.h"
-#include "fmt/core.h"
-#include "gatepost/v1/exchange_service.grpc.pb.h"
-#include "tests/config/practice_files.h"
+#include "tests/client/cli/doctor_fixture.h"
 #include "tests/support/manual_clock.h"
 
 namespace gatepost::cli {
 namespace {
-
-using config::v1::CHECK_RESULT_FAILED;
-using config::v1::CHECK_RESULT_OK;
-using config::v1::CHECK_RESULT_WARNING;
-using config::v1::Check;
-using ::testing::HasSubstr;
-using testing::Must;
-
-constexpr char kClerk[] = "spiffe://langson.practice.example/agency/board/clerk/desk-1";
-constexpr char kNode[] = "spiffe://langson.practice.example/node/vn-langson";
-
-certs::SpiffeId Id(const std::string& text) { return Must(certs::SpiffeId::Parse(text)); }
-
-// Says of itself what the test says.
-class Node : public v1::ExchangeService::Service {
- public:
-  v1::GetNodeResponse answer;
-  grpc::Status GetNode(grpc::ServerContext*, const v1::GetNodeRequest*,
-                       v1::GetNodeResponse* response) override {
-    *response = answer;
-    if (!answer.has_time()) response->mutable_time()->set_seconds(absl::ToUnixSeconds(absl::Now()));
-    return grpc::Status::OK;
-  }
-};
-
-// A socket that listens, and that nobody or `Serve` reads.
-class Port {
- public:
-  Port() : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    if (bind(fd_, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(fd_, 4) != 0 ||
-        getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-      throw std::runtime_error("no port");
-    }
-    number_ = ntohs(address.sin_port);
-  }
-  ~Port() { close(fd_); }
-  int number() const { return number_; }
-  int fd() const { return fd_; }
-
- private:
-  const int fd_;
-  int number_ = 0;
-};
-
-class DoctorTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    node_.answer.set_node("vn-langson");
-    node_.answer.set_version("0.1");
-    v1::LinkState& link = *node_.answer.add_links();
-    link.set_peer_node("cn-pingxiang");
-    link.set_connected(true);
-    parts_.limit = absl::Seconds(2);
-    // Whatever room the test's machine has.
-    parts_.room = {.warn_below = 0, .fail_below = 0};
-  }
-  void TearDown() override {
-    if (server_ == nullptr) return;
-    server_->Shutdown(std::chrono::system_clock::now());
-    server_->Wait();
-  }
-
-  // Runs a node that shows `own` and trusts clients by `trust`.
-  void Serve(const certs::TlsIdentity& own, std::shared_ptr<const certs::LiveTrust> trust) {
-    auto judge = std::make_shared<certs::PeerJudge>(std::move(trust),
-                                                    std::make_shared<system::SystemClock>());
-    grpc::ServerBuilder builder;
-    builder.RegisterService(&node_);
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", Must(certs::ServerCredentials(own, judge, {})), &port);
-    server_ = builder.BuildAndStart();
-    ASSERT_NE(server_, nullptr);
-    Listens(port);
-  }
-  // The node as it should be.
-  void Serve() { Serve(OwnOfNode(), TrustOf(files_.vn())); }
-
-  certs::TlsIdentity OwnOfNode() {
-    return Must(certs::TlsIdentity::Load(files_ / "tls.crt", files_ / "tls.key"));
-  }
-  static std::shared_ptr<const certs::TrustStore> StoreOf(const certs::PracticeCa& ca) {
-    return std::make_shared<const certs::TrustStore>(Must(certs::TrustStore::Create(
-        {{.name = ca.trust_domain(), .country = "VN", .root_pems = {ca.root_pem()}}})));
-  }
-  static std::shared_ptr<const certs::LiveTrust> TrustOf(const certs::PracticeCa& ca) {
-    return std::make_shared<certs::LiveTrust>(
-        std::make_shared<certs::TrustSnapshot>(StoreOf(ca)));
-  }
-  void Listens(int port) {
-    files_.Change("client.textproto", ":7443", fmt::format(":{}", port));
-  }
-
-  const config::v1::CheckReport& Examine() {
-    list_ = std::make_unique<Checklist>(global_, render::View(), /*print=*/false);
-    ExamineClient(files_ / "client.textproto", parts_, *list_);
-    return list_->report();
-  }
-  const config::v1::CheckReport& ExamineTheNode() {
-    list_ = std::make_unique<Checklist>(global_, render::View(), /*print=*/false);
-    ExamineNode(files_ / "node.textproto", parts_, *list_);
-    return list_->report();
-  }
-  // The worst line of that name.
-  Check Line(const std::string& name) const {
-    Check worst;
-    for (const Check& check : list_->report().checks()) {
-      if (check.name() != name) continue;
-      if (worst.name().empty() || check.result() == CHECK_RESULT_FAILED) worst = check;
-    }
-    return worst;
-  }
-  void ExpectFailed(const std::string& name, v1::Reason reason, const std::string& found) {
-    const Check line = Line(name);
-    EXPECT_EQ(line.result(), CHECK_RESULT_FAILED) << list_->report().DebugString();
-    EXPECT_EQ(line.reason(), reason) << line.DebugString();
-    EXPECT_THAT(line.found(), HasSubstr(found));
-    EXPECT_FALSE(line.todo().empty()) << line.DebugString();
-  }
-
-  testing::PracticeFiles files_;
-  Node node_;
-  std::unique_ptr<grpc::Server> server_;
-  DoctorParts parts_;
-  Global global_;
-  std::unique_ptr<Checklist> list_;
-};
 
 TEST_F(DoctorTest, WhereAllIsWellNothingFails) {
   Serve();
@@ -222,10 +79,9 @@ TEST_F(DoctorTest, ANameOfAnotherDomainIsSaid) {
 }
 
 TEST_F(DoctorTest, AnotherNodeThanExpectedIsNamed) {
-  ASSERT_TRUE(
-      Must(files_.vn().IssueNode(Id("spiffe://langson.practice.example/node/vn-other")))
-          .WriteFiles(files_ / "other.key", files_ / "other.crt")
-          .ok());
+  ASSERT_TRUE(Must(files_.vn().IssueNode(Id("spiffe://langson.practice.example/node/vn-other")))
+                  .WriteFiles(files_ / "other.key", files_ / "other.crt")
+                  .ok());
   Serve(Must(certs::TlsIdentity::Load(files_ / "other.crt", files_ / "other.key")),
         TrustOf(files_.vn()));
   Examine();
@@ -234,10 +90,10 @@ TEST_F(DoctorTest, AnotherNodeThanExpectedIsNamed) {
 
 TEST_F(DoctorTest, AnExpiredCertificateIsSaidWithItsDate) {
   Serve();
-  ASSERT_TRUE(Must(files_.vn().IssueClient(Id(kClerk), {.not_after = absl::Now() -
-                                                                     absl::Minutes(5)}))
-                  .WriteFiles(files_ / "clerk.key", files_ / "clerk.crt")
-                  .ok());
+  ASSERT_TRUE(
+      Must(files_.vn().IssueClient(Id(kClerk), {.not_after = absl::Now() - absl::Minutes(5)}))
+          .WriteFiles(files_ / "clerk.key", files_ / "clerk.crt")
+          .ok());
   Examine();
   ExpectFailed("tls_dates", v1::REASON_CERTIFICATE_EXPIRED, "ended 0 days ago");
   EXPECT_EQ(Line("tls_chain").result(), CHECK_RESULT_OK);
@@ -247,8 +103,8 @@ TEST_F(DoctorTest, AnExpiredCertificateIsSaidWithItsDate) {
 
 TEST_F(DoctorTest, ACertificateThatEndsSoonIsAWarning) {
   Serve();
-  ASSERT_TRUE(Must(files_.vn().IssueClient(
-                       Id(kClerk), {.not_after = absl::Now() + absl::Hours(24 * 30 + 1)}))
+  ASSERT_TRUE(Must(files_.vn().IssueClient(Id(kClerk),
+                                           {.not_after = absl::Now() + absl::Hours(24 * 30 + 1)}))
                   .WriteFiles(files_ / "clerk.key", files_ / "clerk.crt")
                   .ok());
   Examine();
@@ -275,85 +131,6 @@ TEST_F(DoctorTest, AClockMinutesOffIsComparedWithTheNodes) {
   EXPECT_EQ(ExitCodeOf(list_->report()), 1);
 }
 
-TEST_F(DoctorTest, ANameThatNobodyKnowsIsToldFromAClosedPort) {
-  files_.Change("client.textproto", "127.0.0.1", "no-such-host.invalid");
-  Examine();
-  ExpectFailed("address", v1::REASON_NOT_REACHABLE, "its name is not known");
-  EXPECT_EQ(ExitCodeOf(list_->report()), 3);
-}
-
-TEST_F(DoctorTest, AClosedPortIsSaid) {
-  int port = 0;
-  { port = Port().number(); }
-  Listens(port);
-  Examine();
-  EXPECT_EQ(Line("address").result(), CHECK_RESULT_OK);
-  ExpectFailed("port", v1::REASON_NOT_REACHABLE, "Connection refused");
-  EXPECT_EQ(ExitCodeOf(list_->report()), 3);
-}
-
-TEST_F(DoctorTest, APortThatSaysNothingIsSaid) {
-  const Port silent;
-  parts_.limit = absl::Milliseconds(200);
-  Listens(silent.number());
-  Examine();
-  ExpectFailed("tls", v1::REASON_NOT_REACHABLE, "says nothing");
-}
-
-TEST_F(DoctorTest, APortWithoutTlsIsSaid) {
-  grpc::ServerBuilder builder;
-  builder.RegisterService(&node_);
-  int port = 0;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-  server_ = builder.BuildAndStart();
-  Listens(port);
-  Examine();
-  ExpectFailed("tls", v1::REASON_NOT_REACHABLE, "no TLS");
-  EXPECT_EQ(ExitCodeOf(list_->report()), 3);
-}
-
-TEST_F(DoctorTest, ANodeThatDoesNotKnowOurRootIsExplainedByWhatIsLeft) {
-  const certs::PracticeCa other =
-      Must(certs::PracticeCa::Create("langson.practice.example", absl::Now()));
-  Serve(OwnOfNode(), TrustOf(other));
-  Examine();
-  EXPECT_EQ(Line("tls").result(), CHECK_RESULT_OK);
-  EXPECT_EQ(Line("server_certificate").result(), CHECK_RESULT_OK);
-  ExpectFailed("handshake", v1::REASON_NOT_ALLOWED, "holds other roots");
-  EXPECT_THAT(Line("handshake").todo(), HasSubstr(kClerk));
-  EXPECT_EQ(ExitCodeOf(list_->report()), 4);
-}
-
-TEST_F(DoctorTest, ARevokedCertificateIsExplainedWithWhatToAskFor) {
-  const std::string pem = testing::ReadTestFile(files_ / "clerk.crt");
-  const absl::Time now = absl::Now();
-  const std::string list = Must(files_.vn().IssueRevocationList(
-      {{pem, now - absl::Minutes(1)}}, now - absl::Minutes(1), now + absl::Hours(1)));
-  std::shared_ptr<const certs::TrustStore> store = StoreOf(files_.vn());
-  certs::RevocationBook book = Must(certs::RevocationBook::Create(
-      *store,
-      {{.trust_domain = "langson.practice.example",
-        .lists = {Must(certs::RevocationList::Parse(list))}}},
-      {}));
-  Serve(OwnOfNode(), std::make_shared<certs::LiveTrust>(
-                         std::make_shared<certs::TrustSnapshot>(store, std::move(book))));
-  Examine();
-  ExpectFailed("handshake", v1::REASON_NOT_ALLOWED, "may be revoked or denied there");
-  EXPECT_THAT(Line("handshake").todo(), HasSubstr("SHA-256"));
-}
-
-TEST_F(DoctorTest, AFolderThatCannotBeWrittenIsSaid) {
-  files_.Change("client.textproto", "\"outbox\"", "\"/proc/gatepost/outbox\"");
-  Examine();
-  ExpectFailed("outbox", v1::REASON_STORE_FAILED, "nothing can be written there");
-}
-
-TEST_F(DoctorTest, AFullDiskIsSaid) {
-  parts_.room = {.warn_below = UINT64_MAX, .fail_below = UINT64_MAX};
-  Examine();
-  ExpectFailed("outbox", v1::REASON_STORE_FAILED, "the disk is full");
-}
-
 TEST_F(DoctorTest, ALinkThatIsDownAndItsAlarmsAreSaid) {
   v1::LinkState& link = *node_.answer.mutable_links(0);
   link.set_connected(false);
@@ -373,8 +150,8 @@ TEST_F(DoctorTest, ALinkThatIsDownAndItsAlarmsAreSaid) {
 
 TEST_F(DoctorTest, ANodesFilesPortAndPeersAreExamined) {
   const Port taken;
-  files_.Change("node.textproto", "\"127.0.0.1:0\"", fmt::format("\"127.0.0.1:{}\"",
-                                                                 taken.number()));
+  files_.Change("node.textproto", "\"127.0.0.1:0\"",
+                fmt::format("\"127.0.0.1:{}\"", taken.number()));
   files_.Change("node.textproto", "localhost:7443", "no-such-host.invalid:7443");
   ASSERT_EQ(chmod((files_ / "log.key").c_str(), 0640), 0);
   ExamineTheNode();
@@ -399,9 +176,8 @@ TEST_F(DoctorTest, AStoreWithoutItsGuardAndAGuardWithoutItsStoreAreSaid) {
 
 TEST_F(DoctorTest, ARevocationListThatIsTooOldIsSaid) {
   const absl::Time now = absl::Now();
-  testing::WriteTestFile(files_ / "vn.crl",
-                         Must(files_.vn().IssueRevocationList({}, now - absl::Hours(48),
-                                                              now - absl::Hours(2))));
+  testing::WriteTestFile(files_ / "vn.crl", Must(files_.vn().IssueRevocationList(
+                                                {}, now - absl::Hours(48), now - absl::Hours(2))));
   files_.Change("node.textproto", "root_files: \"vn-root.crt\"",
                 "root_files: \"vn-root.crt\" revocation_list_files: \"vn.crl\"");
   ExamineTheNode();
