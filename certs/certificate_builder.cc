@@ -69,23 +69,8 @@ absl::Status AddName(GENERAL_NAMES* names, int type, int string_type, std::strin
 }
 
 absl::Status AddSubjectAlternativeName(X509* x509, const CertificateFields& fields) {
-  GeneralNamesPtr names(GENERAL_NAMES_new());
-  if (names == nullptr) return Failed("subject alternative name");
-  for (const std::string& uri : fields.uris) {
-    GATEPOST_RETURN_IF_ERROR(AddName(names.get(), GEN_URI, V_ASN1_IA5STRING, uri));
-  }
-  for (const std::string& dns : fields.dns_names) {
-    GATEPOST_RETURN_IF_ERROR(AddName(names.get(), GEN_DNS, V_ASN1_IA5STRING, dns));
-  }
-  for (const std::string& address : fields.ipv4_addresses) {
-    ASN1_OCTET_STRING* octets = a2i_IPADDRESS(address.c_str());
-    if (octets == nullptr) return Failed("IP address");
-    const std::string bytes(reinterpret_cast<const char*>(ASN1_STRING_get0_data(octets)),
-                            static_cast<size_t>(ASN1_STRING_length(octets)));
-    ASN1_OCTET_STRING_free(octets);
-    GATEPOST_RETURN_IF_ERROR(AddName(names.get(), GEN_IPADD, V_ASN1_OCTET_STRING, bytes));
-  }
-  if (sk_GENERAL_NAME_num(names.get()) == 0) return absl::OkStatus();
+  GATEPOST_ASSIGN_OR_RETURN(const GeneralNamesPtr names, SubjectAlternativeName(fields));
+  if (names == nullptr) return absl::OkStatus();
   if (X509_add1_ext_i2d(x509, NID_subject_alt_name, names.get(), /*crit=*/0, X509V3_ADD_APPEND) !=
       1) {
     return Failed("subject alternative name");
@@ -122,6 +107,27 @@ bool Sign(X509* x509, EVP_PKEY* issuer_key) {
 }
 
 }  // namespace
+
+absl::StatusOr<GeneralNamesPtr> SubjectAlternativeName(const CertificateFields& fields) {
+  GeneralNamesPtr names(GENERAL_NAMES_new());
+  if (names == nullptr) return Failed("subject alternative name");
+  for (const std::string& uri : fields.uris) {
+    GATEPOST_RETURN_IF_ERROR(AddName(names.get(), GEN_URI, V_ASN1_IA5STRING, uri));
+  }
+  for (const std::string& dns : fields.dns_names) {
+    GATEPOST_RETURN_IF_ERROR(AddName(names.get(), GEN_DNS, V_ASN1_IA5STRING, dns));
+  }
+  for (const std::string& address : fields.ipv4_addresses) {
+    ASN1_OCTET_STRING* octets = a2i_IPADDRESS(address.c_str());
+    if (octets == nullptr) return Failed("IP address");
+    const std::string bytes(reinterpret_cast<const char*>(ASN1_STRING_get0_data(octets)),
+                            static_cast<size_t>(ASN1_STRING_length(octets)));
+    ASN1_OCTET_STRING_free(octets);
+    GATEPOST_RETURN_IF_ERROR(AddName(names.get(), GEN_IPADD, V_ASN1_OCTET_STRING, bytes));
+  }
+  if (sk_GENERAL_NAME_num(names.get()) == 0) return GeneralNamesPtr();
+  return names;
+}
 
 absl::StatusOr<X509Ptr> BuildCertificate(const CertificateFields& fields, EVP_PKEY* subject_key,
                                          X509* issuer, EVP_PKEY* issuer_key) {

@@ -26,6 +26,10 @@ struct CertificateFields {
   std::vector<std::string> ipv4_addresses;
 };
 
+// The subject alternative name of `fields`; null when they have no names. INTERNAL when OpenSSL
+// fails.
+absl::StatusOr<GeneralNamesPtr> SubjectAlternativeName(const CertificateFields& fields);
+
 // A certificate for `subject_key`, signed by `issuer_key` under the name of `issuer`; null for both
 // issuer arguments: self-signed. The serial number is random, 16 bytes. INTERNAL when OpenSSL
 // fails.

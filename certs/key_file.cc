@@ -17,6 +17,7 @@ namespace {
 
 constexpr off_t kMaxKeyFileBytes = 64 * 1024;
 constexpr off_t kMaxPublicFileBytes = 1024 * 1024;
+constexpr off_t kMaxUnknownFileBytes = 4 * 1024 * 1024;  // A revocation list may be large.
 
 // Closes a file descriptor when it goes.
 class Descriptor {
@@ -78,15 +79,26 @@ absl::Status WriteAll(const std::string& path, int fd, std::string_view bytes) {
   return absl::OkStatus();
 }
 
-absl::Status WriteAndReplace(const std::string& path, std::string_view bytes, mode_t mode) {
+// Puts `temporary` in the place of `path`; without `replace`, only where nothing is. 0 on success.
+int Place(const std::string& temporary, const std::string& path, bool replace) {
+  if (replace) return std::rename(temporary.c_str(), path.c_str());
+  if (::link(temporary.c_str(), path.c_str()) != 0) return -1;
+  return ::unlink(temporary.c_str());
+}
+
+absl::Status WriteWhole(const std::string& path, std::string_view bytes, mode_t mode,
+                        bool replace) {
   std::string temporary = path + ".XXXXXX";
   // mkostemp creates with mode 0600: nobody else can look while it is written.
   Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
   if (file.get() < 0) return CannotUse(path, "create");
   absl::Status written = WriteAll(path, file.get(), bytes);
   if (written.ok() && ::fchmod(file.get(), mode) != 0) written = CannotUse(path, "set the mode of");
-  if (written.ok() && std::rename(temporary.c_str(), path.c_str()) != 0) {
-    written = CannotUse(path, "replace");
+  if (written.ok() && Place(temporary, path, replace) != 0) {
+    written = !replace && errno == EEXIST
+                  ? system::Refuse(v1::REASON_BAD_ARGUMENT, "a file that is not there yet",
+                                   fmt::format("{} is there", path), "name another file")
+                  : CannotUse(path, "write");
   }
   if (!written.ok()) ::unlink(temporary.c_str());
   return written;
@@ -111,6 +123,16 @@ absl::StatusOr<SecretBytes> ReadPrivateKeyFile(const std::string& path) {
   return bytes;
 }
 
+absl::StatusOr<SecretBytes> ReadUnknownFile(const std::string& path) {
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.get() < 0) return CannotUse(path, "open");
+  struct stat facts = {};
+  GATEPOST_RETURN_IF_ERROR(CheckOpened(path, file.get(), kMaxUnknownFileBytes, facts));
+  SecretBytes bytes(static_cast<size_t>(facts.st_size));
+  GATEPOST_RETURN_IF_ERROR(ReadInto(path, file.get(), bytes.data(), bytes.size()));
+  return bytes;
+}
+
 absl::StatusOr<std::string> ReadPublicFile(const std::string& path) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) return CannotUse(path, "open");
@@ -122,11 +144,15 @@ absl::StatusOr<std::string> ReadPublicFile(const std::string& path) {
 }
 
 absl::Status WritePrivateKeyFile(const std::string& path, std::string_view bytes) {
-  return WriteAndReplace(path, bytes, 0600);
+  return WriteWhole(path, bytes, 0600, /*replace=*/true);
+}
+
+absl::Status WriteNewPrivateKeyFile(const std::string& path, std::string_view bytes) {
+  return WriteWhole(path, bytes, 0600, /*replace=*/false);
 }
 
 absl::Status WritePublicFile(const std::string& path, std::string_view bytes) {
-  return WriteAndReplace(path, bytes, 0644);
+  return WriteWhole(path, bytes, 0644, /*replace=*/true);
 }
 
 }  // namespace gatepost::certs

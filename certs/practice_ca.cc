@@ -188,38 +188,69 @@ absl::StatusOr<PracticeCa> PracticeCa::Load(std::string_view trust_domain,
   return PracticeCa(std::move(state));
 }
 
+PracticeCa::LeafProfile PracticeCa::ProfileOf(CertificateUse use) {
+  switch (use) {
+    case CertificateUse::kNode:
+      return {.key_usage = "digitalSignature",
+              .extended_key_usages = {"clientAuth", "serverAuth"},
+              .dns_names = {"localhost"},
+              .ipv4_addresses = {"127.0.0.1"}};
+    case CertificateUse::kTls:
+      return {.key_usage = "digitalSignature",
+              .extended_key_usages = {"clientAuth"},
+              .dns_names = {},
+              .ipv4_addresses = {}};
+    case CertificateUse::kSign:
+      break;
+  }
+  return {.key_usage = "digitalSignature,nonRepudiation",
+          .extended_key_usages = {std::string(kDocumentSigningOid)},
+          .dns_names = {},
+          .ipv4_addresses = {}};
+}
+
 absl::StatusOr<IssuedCertificate> PracticeCa::IssueNode(const SpiffeId& id,
                                                         const IssueOptions& options) const {
-  return Issue(id,
-               {.key_usage = "digitalSignature",
-                .extended_key_usages = {"clientAuth", "serverAuth"},
-                .dns_names = {"localhost"},
-                .ipv4_addresses = {"127.0.0.1"}},
-               options);
+  return Issue(id, ProfileOf(CertificateUse::kNode), options);
 }
 
 absl::StatusOr<IssuedCertificate> PracticeCa::IssueClient(const SpiffeId& id,
                                                           const IssueOptions& options) const {
-  return Issue(id,
-               {.key_usage = "digitalSignature",
-                .extended_key_usages = {"clientAuth"},
-                .dns_names = {},
-                .ipv4_addresses = {}},
-               options);
+  return Issue(id, ProfileOf(CertificateUse::kTls), options);
 }
 
 absl::StatusOr<IssuedCertificate> PracticeCa::IssueSigner(const SpiffeId& id,
                                                           const IssueOptions& options) const {
-  return Issue(id,
-               {.key_usage = "digitalSignature,nonRepudiation",
-                .extended_key_usages = {std::string(kDocumentSigningOid)},
-                .dns_names = {},
-                .ipv4_addresses = {}},
-               options);
+  return Issue(id, ProfileOf(CertificateUse::kSign), options);
+}
+
+absl::StatusOr<std::string> PracticeCa::IssueRequested(const CertificateRequest& request,
+                                                       const IssueOptions& options) const {
+  if (request.id().trust_domain() != state_->trust_domain) {
+    return system::Refuse(v1::REASON_NOT_ALLOWED,
+                          fmt::format("a name in the practice domain {}", trust_domain()),
+                          request.id().ToString(), "ask the authority of that domain");
+  }
+  IssueOptions usual;
+  usual.not_before = options.not_before;
+  usual.not_after = options.not_after;
+  usual.dns_names = request.dns_names();
+  return Certify(request.id(), ProfileOf(request.use()), usual, request.key());
 }
 
 absl::StatusOr<IssuedCertificate> PracticeCa::Issue(const SpiffeId& id, const LeafProfile& profile,
                                                     const IssueOptions& options) const {
+  GATEPOST_ASSIGN_OR_RETURN(PkeyPtr key, MakeKey(options.key));
+  IssuedCertificate issued;
+  GATEPOST_ASSIGN_OR_RETURN(issued.private_key_pem, KeyPem(key.get()));
+  GATEPOST_ASSIGN_OR_RETURN(issued.certificate_chain_pem,
+                            Certify(id, profile, options, PublicKey(std::move(key))));
+  return issued;
+}
+
+absl::StatusOr<std::string> PracticeCa::Certify(const SpiffeId& id, const LeafProfile& profile,
+                                                const IssueOptions& options,
+                                                const PublicKey& key) const {
   CertificateFields fields;
   fields.organization = std::string(kPracticeOrganization);
   fields.common_name = std::string(id.name());
@@ -234,15 +265,11 @@ absl::StatusOr<IssuedCertificate> PracticeCa::Issue(const SpiffeId& id, const Le
                             options.dns_names.end());
     fields.ipv4_addresses = profile.ipv4_addresses;
   }
-  GATEPOST_ASSIGN_OR_RETURN(const PkeyPtr key, MakeKey(options.key));
   GATEPOST_ASSIGN_OR_RETURN(
       const X509Ptr certificate,
       BuildCertificate(fields, key.get(), state_->certificate.get(), state_->key.get()));
-  IssuedCertificate issued;
-  GATEPOST_ASSIGN_OR_RETURN(issued.private_key_pem, KeyPem(key.get()));
-  GATEPOST_ASSIGN_OR_RETURN(issued.certificate_chain_pem, CertificatePem(certificate.get()));
-  issued.certificate_chain_pem += state_->intermediates_pem;
-  return issued;
+  GATEPOST_ASSIGN_OR_RETURN(std::string leaf, CertificatePem(certificate.get()));
+  return leaf + state_->intermediates_pem;
 }
 
 absl::StatusOr<std::string> PracticeCa::IssueRevocationList(

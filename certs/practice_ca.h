@@ -11,6 +11,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "certs/public_key.h"
+#include "certs/request.h"
 #include "certs/spiffe_id.h"
 
 namespace gatepost::certs {
@@ -99,6 +101,12 @@ class PracticeCa {
   absl::StatusOr<IssuedCertificate> IssueSigner(const SpiffeId& id,
                                                 const IssueOptions& options = {}) const;
 
+  // The certificate that `request` asks for, with its chain: PEM, leaf first, no root. The
+  // requester kept the key. Of `options` only the dates count. NOT_ALLOWED for a name outside this
+  // CA's domain.
+  absl::StatusOr<std::string> IssueRequested(const CertificateRequest& request,
+                                             const IssueOptions& options = {}) const;
+
   // A list (PEM) of what this CA revoked: certificates that it issued, PEM, of which the first of
   // each text counts, with the times since when. Times are cut to seconds; without `next_update`
   // the list does not say when the next one comes. BAD_ARGUMENT for a text without a certificate.
@@ -115,8 +123,12 @@ class PracticeCa {
   struct State;
   struct LeafProfile;
   explicit PracticeCa(std::unique_ptr<State> state);
+  static LeafProfile ProfileOf(CertificateUse use);
   absl::StatusOr<IssuedCertificate> Issue(const SpiffeId& id, const LeafProfile& profile,
                                           const IssueOptions& options) const;
+  // The chain for somebody's key.
+  absl::StatusOr<std::string> Certify(const SpiffeId& id, const LeafProfile& profile,
+                                      const IssueOptions& options, const PublicKey& key) const;
 
   std::unique_ptr<State> state_;
 };
