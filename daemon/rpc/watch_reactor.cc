@@ -15,9 +15,13 @@ namespace {
 // the next page: whoever is busy goes on until there is nothing more, so wake-ups are never lost.
 class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> {
  public:
-  WatchReactor(grpc::CallbackServerContext* context, certs::Identity caller, exchange::Watch& watch,
-               exchange::FetchLog& fetches, v1::MessageDirection direction, uint64_t next)
-      : caller_(std::move(caller)),
+  WatchReactor(grpc::CallbackServerContext* context, AdmittedStream admitted, GateKeeper& keeper,
+               exchange::Watch& watch, exchange::FetchLog& fetches, v1::MessageDirection direction,
+               uint64_t next)
+      : context_(context),
+        caller_(std::move(admitted.caller)),
+        permit_(std::move(admitted.permit)),
+        keeper_(keeper),
         watch_(watch),
         fetches_(fetches),
         direction_(direction),
@@ -29,6 +33,7 @@ class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> 
   }
 
   void OnWriteDone(bool ok) override {
+    keeper_.slow().Taken(untaken_);
     if (ok) {
       Advance(/*wire_is_free=*/true);
     } else {
@@ -58,6 +63,10 @@ class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> 
       at_ = 0;
     }
     busy_ = true;
+    untaken_ = keeper_.slow().Began([this] {
+      keeper_.LogTooSlow(caller_.id, "WatchMessages");
+      context_->TryCancel();
+    });
     StartWrite(&page_.events[at_++]);
   }
 
@@ -74,7 +83,10 @@ class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> 
                : ToGrpcStatus(why));
   }
 
+  grpc::CallbackServerContext* const context_;
   const certs::Identity caller_;
+  const CallPermit permit_;
+  GateKeeper& keeper_;
   exchange::Watch& watch_;
   exchange::FetchLog& fetches_;
   const v1::MessageDirection direction_;
@@ -85,24 +97,29 @@ class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> 
   size_t at_ = 0;
   bool busy_ = false;
   bool ended_ = false;
+  SlowTakers::Waiting untaken_;  // The event on its way; whoever is busy has it.
 };
 
 // A stream that was refused before it began.
 class RefusedWatch : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> {
  public:
-  explicit RefusedWatch(const absl::Status& why) { Finish(ToGrpcStatus(why)); }
+  RefusedWatch(const absl::Status& why, GateKeeper& keeper) {
+    keeper.AnswerRefused(why, [this, why] { Finish(ToGrpcStatus(why)); });
+  }
   void OnDone() override { delete this; }
 };
 
 }  // namespace
 
 grpc::ServerWriteReactor<v1::WatchMessagesResponse>* StartWatch(
-    grpc::CallbackServerContext* context, const absl::StatusOr<certs::Identity>& caller,
-    exchange::Watch& watch, exchange::FetchLog& fetches, const v1::WatchMessagesRequest& request) {
-  if (!caller.ok()) return new RefusedWatch(caller.status());
+    grpc::CallbackServerContext* context, absl::StatusOr<AdmittedStream> admitted,
+    GateKeeper& keeper, exchange::Watch& watch, exchange::FetchLog& fetches,
+    const v1::WatchMessagesRequest& request) {
+  if (!admitted.ok()) return new RefusedWatch(admitted.status(), keeper);
   const absl::StatusOr<uint64_t> begin = watch.Begin(request.cursor());
-  if (!begin.ok()) return new RefusedWatch(begin.status());
-  return new WatchReactor(context, *caller, watch, fetches, request.direction(), *begin);
+  if (!begin.ok()) return new RefusedWatch(begin.status(), keeper);
+  return new WatchReactor(context, *std::move(admitted), keeper, watch, fetches,
+                          request.direction(), *begin);
 }
 
 }  // namespace gatepost::rpc
