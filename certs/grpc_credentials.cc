@@ -37,11 +37,12 @@ class Verifier : public ExternalCertificateVerifier {
  public:
   // Without `expected` any name will do.
   Verifier(std::shared_ptr<PeerJudge> judge, Usage usage, std::optional<SpiffeId> expected,
-           RefusedCertificate refused)
+           RefusedCertificate refused, MayConnect may_connect = nullptr)
       : judge_(std::move(judge)),
         usage_(usage),
         expected_(std::move(expected)),
-        refused_(std::move(refused)) {}
+        refused_(std::move(refused)),
+        may_connect_(std::move(may_connect)) {}
 
   bool Verify(TlsCustomVerificationCheckRequest* request, std::function<void(grpc::Status)>,
               grpc::Status* sync_status) override {
@@ -65,13 +66,14 @@ class Verifier : public ExternalCertificateVerifier {
       return system::Refuse(v1::REASON_WRONG_NODE, expected_->ToString(), identity.id.ToString(),
                             "check the address, and who listens there");
     }
-    return absl::OkStatus();
+    return may_connect_ ? may_connect_(identity.id) : absl::OkStatus();
   }
 
   const std::shared_ptr<PeerJudge> judge_;
   const Usage usage_;
   const std::optional<SpiffeId> expected_;
   const RefusedCertificate refused_;
+  const MayConnect may_connect_;
 };
 
 // The first value of a property of the transport; empty when there is none.
@@ -122,13 +124,15 @@ std::vector<std::string> PeerJudge::ChainOf(std::string_view leaf_pem, std::stri
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> ServerCredentials(
-    const ShownIdentity& own, std::shared_ptr<PeerJudge> judge, RefusedCertificate refused) {
+    const ShownIdentity& own, std::shared_ptr<PeerJudge> judge, RefusedCertificate refused,
+    MayConnect may_connect) {
   GATEPOST_RETURN_IF_ERROR(RequireTls13());
   grpc::experimental::TlsServerCredentialsOptions options(own.provider());
   options.watch_identity_key_cert_pairs();
   options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_BUT_DONT_VERIFY);
   options.set_certificate_verifier(ExternalCertificateVerifier::Create<Verifier>(
-      std::move(judge), Usage::kTlsClient, std::nullopt, std::move(refused)));
+      std::move(judge), Usage::kTlsClient, std::nullopt, std::move(refused),
+      std::move(may_connect)));
   return grpc::experimental::TlsServerCredentials(options);
 }
 

@@ -43,6 +43,10 @@ namespace gatepost::certs {
 using RefusedCertificate =
     std::function<void(const absl::Status& reason, std::string_view presented_subject)>;
 
+// Asked during each handshake of a server, after the certificate was accepted: whether this
+// identity may connect once more. Called and kept as RefusedCertificate is.
+using MayConnect = std::function<absl::Status(const SpiffeId& caller)>;
+
 // Judges what gRPC's peers show, by the trust that counts now and the clock of one node or client.
 // A chain is validated once, not on each call: the snapshot remembers its certificate. Any thread
 // may use it.
@@ -95,9 +99,11 @@ class ShownIdentity {
 
 // Credentials of a server that shows `own` and demands a certificate from every client. A client
 // whose chain `judge` does not accept for Usage::kTlsClient is cut off during the handshake and
-// named to `refused` (may be empty). INTERNAL when TLS 1.3 alone cannot be demanded.
+// named to `refused` (may be empty), like one whom `may_connect` (may be empty) turns away.
+// INTERNAL when TLS 1.3 alone cannot be demanded.
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> ServerCredentials(
-    const ShownIdentity& own, std::shared_ptr<PeerJudge> judge, RefusedCertificate refused);
+    const ShownIdentity& own, std::shared_ptr<PeerJudge> judge, RefusedCertificate refused,
+    MayConnect may_connect = nullptr);
 
 // Credentials of a caller that shows `own` and talks to nobody but `expected`: a server whose chain
 // is not accepted for Usage::kTlsServer, or that names somebody else (WRONG_NODE), is left during

@@ -16,6 +16,7 @@
 #include "certs/tls.h"
 #include "daemon/config/calendars_file.h"
 #include "daemon/config/checks.h"
+#include "daemon/config/node_limits.h"
 #include "daemon/config/register_file.h"
 #include "daemon/config/retention.h"
 #include "daemon/config/revocations.h"
@@ -249,39 +250,6 @@ absl::Status CheckLedgerKeys(const File& file, const NodeSettings& settings) {
   return absl::OkStatus();
 }
 
-absl::Status ReadLimits(const File& file, NodeLimits* limits) {
-  struct Bound {
-    const char* field;
-    uint64_t stated, least, most;
-  };
-  const v1::NodeLimits& stated = file.value.limits();
-  const Bound bounds[] = {
-      {"max_envelope_bytes", stated.max_envelope_bytes(), 4096, 16 << 20},
-      {"window_messages", stated.window_messages(), 1, 65'536},
-      {"window_bytes", stated.window_bytes(), 4096, 256 << 20},
-      {"queue_messages", stated.queue_messages(), 1, 65'536},
-      {"refusals_per_minute", stated.refusals_per_minute(), 1, 1000},
-  };
-  for (const Bound& bound : bounds) {
-    if (bound.stated != 0 && (bound.stated < bound.least || bound.stated > bound.most)) {
-      return FieldError(file, fmt::format("limits.{}", bound.field),
-                        fmt::format("{} to {}, or nothing", bound.least, bound.most),
-                        fmt::format("{}", bound.stated));
-    }
-  }
-  if (stated.max_envelope_bytes()) limits->max_envelope_bytes = stated.max_envelope_bytes();
-  if (stated.window_messages()) limits->window_messages = stated.window_messages();
-  if (stated.window_bytes()) limits->window_bytes = stated.window_bytes();
-  if (stated.queue_messages()) limits->queue_messages = stated.queue_messages();
-  if (stated.refusals_per_minute()) limits->refusals_per_minute = stated.refusals_per_minute();
-  if (limits->window_bytes < limits->max_envelope_bytes) {
-    return FieldError(file, "limits.window_bytes", "room for the largest envelope",
-                      fmt::format("{} bytes for envelopes of up to {}", limits->window_bytes,
-                                  limits->max_envelope_bytes));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status CheckPrefix(const File& file) {
   const std::string& prefix = file.value.reference_prefix();
   bool good = !prefix.empty() && prefix.size() <= 8;
@@ -350,7 +318,7 @@ absl::StatusOr<NodeSettings> LoadNodeSettings(const std::string& path) {
   if (!zone.ok()) return AtField(file, "zone", zone.status());
   settings.zone_name = file.value.zone();
   settings.zone = *zone;
-  GATEPOST_RETURN_IF_ERROR(ReadLimits(file, &settings.limits));
+  GATEPOST_ASSIGN_OR_RETURN(settings.limits, ReadNodeLimits(file));
   GATEPOST_ASSIGN_OR_RETURN(settings.retention, ReadRetention(file, settings.gate_register));
   GATEPOST_RETURN_IF_ERROR(ReadPaths(file, &settings));
   GATEPOST_ASSIGN_OR_RETURN(settings.trust_domains, ReadDomains(file, settings.spiffe_id));

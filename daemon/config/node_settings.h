@@ -15,6 +15,7 @@
 #include "certs/spiffe_id.h"
 #include "certs/trust.h"
 #include "daemon/config/link_agreement.h"
+#include "daemon/config/node_limits.h"
 #include "daemon/domain/gate_register.h"
 #include "daemon/domain/holiday_calendar.h"
 #include "daemon/ledger/note.h"
@@ -35,15 +36,6 @@ struct LinkSettings {
   std::string dial;
   // Whether this node decides the threads of the link (PROTOCOL.md 5).
   bool own_decides = false;
-};
-
-// Bounds that protect the node; all set.
-struct NodeLimits {
-  uint64_t max_envelope_bytes = 1 << 20;
-  uint32_t window_messages = 256;
-  uint64_t window_bytes = 8 << 20;
-  uint32_t queue_messages = 4096;
-  uint32_t refusals_per_minute = 10;
 };
 
 // A file of revocation lists, absolute, and where the node's config names it.

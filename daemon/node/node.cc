@@ -15,6 +15,7 @@
 #include "certs/grpc_credentials.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/ledger/leaf.h"
+#include "daemon/node/bounds.h"
 #include "daemon/node/parts.h"
 #include "daemon/system/files.h"
 #include "daemon/system/reason.h"
@@ -72,7 +73,8 @@ absl::Status Node::Parts::BuildLinks(const certs::ShownIdentity& identity) {
 }
 
 void Node::Parts::BuildServices() {
-  keeper = std::make_unique<rpc::GateKeeper>(node, links, *judge, *refusals);
+  limits = std::make_unique<rpc::Limits>(LimitSettingsOf(settings.limits), *clock);
+  keeper = std::make_unique<rpc::GateKeeper>(node, links, *judge, *refusals, *limits);
   exchange_service = std::make_unique<rpc::ExchangeServiceImpl>(
       rpc::ExchangeServiceImpl::Parts{*keeper, *door, *queries, *watch, *fetches, *judge,
                                       *live_calls, [this] { return Describe(); }});
@@ -90,14 +92,14 @@ void Node::Parts::BuildServices() {
 }
 
 absl::Status Node::Parts::Listen(const certs::ShownIdentity& identity) {
-  GATEPOST_ASSIGN_OR_RETURN(std::shared_ptr<grpc::ServerCredentials> credentials,
-                            certs::ServerCredentials(identity, judge, LogRefusedCertificate()));
+  GATEPOST_ASSIGN_OR_RETURN(
+      std::shared_ptr<grpc::ServerCredentials> credentials,
+      certs::ServerCredentials(identity, judge, Bounded(LogRefusedCertificate(), clock),
+                               BoundHandshakes(clock)));
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.AddListeningPort(settings.listen, credentials, &port);
-  // Room above the largest envelope, so that one that is too large is refused by name.
-  builder.SetMaxReceiveMessageSize(static_cast<int>(4 * node.max_envelope_bytes));
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  BoundConnections(settings.limits, builder);
   const std::map<std::string, grpc::Service*> services = {
       {v1::ExchangeService::service_full_name(), exchange_service.get()},
       {v1::YardService::service_full_name(), yard_service.get()},
@@ -142,6 +144,7 @@ void Node::Parts::StartThreads() {
     for (const std::unique_ptr<exchange::Link>& link : open_links) link->OnTick();
     dialer.Tick();
     live_calls->Tick();
+    limits->Tick();
     refusals->Tick();
     sequencer->Tick();
     report_alarms->OnTick();

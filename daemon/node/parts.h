@@ -51,6 +51,7 @@
 #include "daemon/rpc/agreement_service.h"
 #include "daemon/rpc/exchange_service.h"
 #include "daemon/rpc/hours_service.h"
+#include "daemon/rpc/limits/limits.h"
 #include "daemon/rpc/link_dialer.h"
 #include "daemon/rpc/link_service.h"
 #include "daemon/rpc/live_calls.h"
@@ -121,6 +122,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::ExpiryAlarms> expiry_alarms;
   std::unique_ptr<Reloader> reloader;
   std::unique_ptr<exchange::Retention> retention;
+  std::unique_ptr<rpc::Limits> limits;
   std::unique_ptr<rpc::GateKeeper> keeper;
   std::unique_ptr<rpc::ExchangeServiceImpl> exchange_service;
   std::unique_ptr<rpc::YardServiceImpl> yard_service;

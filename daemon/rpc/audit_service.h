@@ -1,7 +1,6 @@
 #ifndef GATEPOST_DAEMON_RPC_AUDIT_SERVICE_H_
 #define GATEPOST_DAEMON_RPC_AUDIT_SERVICE_H_
 
-#include <exception>
 #include <string_view>
 #include <utility>
 
@@ -81,39 +80,17 @@ class AuditServiceImpl final : public RawAuditService {
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, exchange::Act act,
                                    std::string_view method, const grpc::ByteBuffer* request,
                                    grpc::ByteBuffer* response, Read read) {
-    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    try {
-      const absl::StatusOr<certs::Identity> caller =
-          keeper_.Admit(*context->auth_context(), act, method);
-      if (!caller.ok()) {
-        reactor->Finish(ToGrpcStatus(caller.status()));
-        return reactor;
-      }
-      const absl::StatusOr<Request> asked = ParseRequest<Request>(*request);
-      if (!asked.ok()) {
-        reactor->Finish(ToGrpcStatus(asked.status()));
-        return reactor;
-      }
-      auto answer = read(*caller, *asked);
-      if (!answer.ok()) {
-        reactor->Finish(ToGrpcStatus(answer.status()));
-        return reactor;
-      }
-      // Serialized here, so that the committer only has to say go.
-      bool unused = false;
-      const grpc::Status written = grpc::SerializationTraits<decltype(answer->response)>::Serialize(
-          answer->response, response, &unused);
-      if (!written.ok()) {
-        reactor->Finish(written);
-        return reactor;
-      }
-      log_.Log(*caller, std::move(answer->trace), [reactor](const absl::Status& logged) {
-        reactor->Finish(logged.ok() ? grpc::Status::OK : ToGrpcStatus(logged));
-      });
-    } catch (const std::exception& error) {
-      reactor->Finish(ToGrpcStatus(absl::InternalError(error.what())));
-    }
-    return reactor;
+    return keeper_.Serve<Request>(
+        context, act, method, request, response,
+        [this, read = std::move(read)](UnaryCall& call, const Request& asked) {
+          auto answer = read(call.caller(), asked);
+          if (!answer.ok()) return call.Answer(answer.status());
+          // Serialized here, so that the committer only has to say go.
+          const grpc::Status written = call.Write(answer->response);
+          if (!written.ok()) return call.End(written);
+          log_.Log(call.caller(), std::move(answer->trace),
+                   [&call](const absl::Status& logged) { call.Answer(logged); });
+        });
   }
 
   GateKeeper& keeper_;

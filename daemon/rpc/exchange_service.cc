@@ -12,28 +12,14 @@ namespace gatepost::rpc {
 grpc::ServerUnaryReactor* ExchangeServiceImpl::Submit(grpc::CallbackServerContext* context,
                                                       const grpc::ByteBuffer* request,
                                                       grpc::ByteBuffer* response) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const absl::StatusOr<certs::Identity> caller =
-      parts_.keeper.Admit(*context->auth_context(), exchange::Act::kSubmit, "Submit");
-  if (!caller.ok()) {
-    reactor->Finish(ToGrpcStatus(caller.status()));
-    return reactor;
-  }
-  // The reactor stays valid until Finish, and Submit answers exactly once.
-  try {
-    const absl::StatusOr<v1::SubmitRequest> asked = ParseRequest<v1::SubmitRequest>(*request);
-    if (!asked.ok()) {
-      reactor->Finish(ToGrpcStatus(asked.status()));
-      return reactor;
-    }
-    parts_.door.Submit(*caller, *asked,
-                       [reactor, response](const absl::StatusOr<v1::SubmitResponse>& answer) {
-                         reactor->Finish(WriteResponse(answer, response));
-                       });
-  } catch (const std::exception& error) {
-    reactor->Finish(ToGrpcStatus(absl::InternalError(error.what())));
-  }
-  return reactor;
+  return parts_.keeper.Serve<v1::SubmitRequest>(
+      context, exchange::Act::kSubmit, "Submit", request, response,
+      [this](UnaryCall& call, const v1::SubmitRequest& asked) {
+        // The call stays until it is answered, and Submit answers exactly once.
+        parts_.door.Submit(
+            call.caller(), asked,
+            [&call](const absl::StatusOr<v1::SubmitResponse>& answer) { call.Answer(answer); });
+      });
 }
 
 grpc::ServerUnaryReactor* ExchangeServiceImpl::SubmitBatch(grpc::CallbackServerContext* context,
@@ -77,9 +63,10 @@ grpc::ServerUnaryReactor* ExchangeServiceImpl::ListMessages(grpc::CallbackServer
 
 grpc::ServerWriteReactor<v1::WatchMessagesResponse>* ExchangeServiceImpl::WatchMessages(
     grpc::CallbackServerContext* context, const v1::WatchMessagesRequest* request) {
-  const absl::StatusOr<certs::Identity> caller =
-      parts_.keeper.Admit(*context->auth_context(), exchange::Act::kRead, "WatchMessages");
-  return StartWatch(context, caller, {parts_.watch, parts_.fetches, parts_.judge, parts_.live},
+  return StartWatch(context,
+                    parts_.keeper.AdmitStream(*context->auth_context(), exchange::Act::kRead,
+                                              "WatchMessages", request->ByteSizeLong()),
+                    {parts_.keeper, parts_.watch, parts_.fetches, parts_.judge, parts_.live},
                     *request);
 }
 

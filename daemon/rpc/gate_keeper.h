@@ -3,76 +3,175 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <exception>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "certs/grpc_credentials.h"
 #include "daemon/exchange/access.h"
 #include "daemon/exchange/refusal_log.h"
 #include "daemon/exchange/terms.h"
-#include "daemon/rpc/grpc_status.h"
+#include "daemon/rpc/limits/limits.h"
 #include "daemon/rpc/raw_call.h"
+#include "daemon/rpc/unary_call.h"
 #include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
 
 namespace gatepost::rpc {
 
-// The one wrapper around every handler: who calls, may he, and what became of it (PROTOCOL.md 8;
-// server interceptors cannot refuse a call in gRPC 1.51). Any thread.
+// A stream that may begin, and the right to it, kept as long as the stream lasts.
+struct AdmittedStream {
+  certs::Identity caller;
+  CallPermit permit;
+};
+
+// The one wrapper around every handler: who calls, may he, is it not too much, and what became of
+// it (PROTOCOL.md 8; server interceptors cannot refuse a call in gRPC 1.51). All of it before the
+// request is parsed. Any thread.
 class GateKeeper {
  public:
   // All must outlive it.
   GateKeeper(const exchange::NodeTerms& node, const exchange::LinkTermsByPeer& links,
-             certs::PeerJudge& judge, exchange::RefusalLog& refusals)
-      : node_(node), links_(links), judge_(judge), refusals_(refusals) {}
+             certs::PeerJudge& judge, exchange::RefusalLog& refusals, Limits& limits)
+      : node_(node), links_(links), judge_(judge), refusals_(refusals), limits_(limits) {}
 
   // The caller, when he may do `act`; `method` is named in the log of refusals. Errors: those of
-  // certs::IdentityOfCall and exchange::MayCall. Only callers who proved who they are are logged.
+  // certs::IdentityOfCall and exchange::MayCall, and RATE_EXCEEDED for one who may not and asks too
+  // often. Only callers who proved who they are are logged.
   absl::StatusOr<certs::Identity> Admit(const grpc::AuthContext& context, exchange::Act act,
                                         std::string_view method) {
     absl::StatusOr<certs::Identity> caller = certs::IdentityOfCall(context, judge_);
     if (!caller.ok()) return caller;
     absl::Status may = exchange::MayCall(node_, links_, *caller, act);
     if (may.ok()) return caller;
+    if (absl::Status rate = limits_.calls.Count(caller->id.ToString()); !rate.ok()) may = rate;
     refusals_.Log("DENIED", caller->id.ToString(), "call:" + std::string(method), may);
     return may;
   }
 
-  // Handles a unary call that only reads: admits the caller, parses the request, runs `read`
-  // (request, or request and caller → StatusOr of the response) and answers. An exception becomes
-  // INTERNAL instead of gRPC's silent UNIMPLEMENTED.
+  // As Admit, for a stream whose request has `bytes`. Also RATE_EXCEEDED, TOO_MUCH_IN_FLIGHT and
+  // TOO_LARGE.
+  absl::StatusOr<AdmittedStream> AdmitStream(const grpc::AuthContext& context, exchange::Act act,
+                                             std::string_view method, size_t bytes) {
+    GATEPOST_ASSIGN_OR_RETURN(certs::Identity caller, Admit(context, act, method));
+    GATEPOST_ASSIGN_OR_RETURN(CallPermit permit, Enter(caller, act, method, bytes));
+    return AdmittedStream{std::move(caller), std::move(permit)};
+  }
+
+  // Whoever was refused by AdmitStream hears it through this: `answer` is called, a while later
+  // when he calls too much, or is nobody any more.
+  void AnswerRefused(const absl::Status& why, std::function<void()> answer) {
+    if (why.code() == absl::StatusCode::kResourceExhausted ||
+        why.code() == absl::StatusCode::kUnauthenticated) {
+      limits_.late.Give(std::move(answer));
+    } else {
+      answer();
+    }
+  }
+
+  // Cuts what is not taken in time.
+  SlowTakers& slow() { return limits_.slow; }
+
+  // Says in the log that a stream of `caller` was cut because he is slow.
+  void LogTooSlow(const certs::SpiffeId& caller, std::string_view method) {
+    refusals_.Log("DENIED", caller.ToString(), "call:" + std::string(method),
+                  system::Refuse(v1::REASON_CALLER_TOO_SLOW,
+                                 "a caller who takes what he is sent within " +
+                                     absl::FormatDuration(limits_.slow.longest()),
+                                 "one who does not", "read faster, or ask for less"));
+  }
+
+  // Handles a unary call: admits the caller, parses the request, and runs `work` (the call and the
+  // request), which answers the call, at once or later. Work of one identity never keeps that of
+  // another waiting (FairLine). An exception becomes INTERNAL instead of gRPC's silent
+  // UNIMPLEMENTED.
+  template <typename Request, typename Work>
+  grpc::ServerUnaryReactor* Serve(grpc::CallbackServerContext* context, exchange::Act act,
+                                  std::string_view method, const grpc::ByteBuffer* request,
+                                  grpc::ByteBuffer* response, Work work) {
+    auto* call = new UnaryCall(context, response, limits_);
+    try {
+      absl::StatusOr<certs::Identity> caller = Admit(*context->auth_context(), act, method);
+      if (!caller.ok()) return Refused(call, request, caller.status());
+      absl::StatusOr<CallPermit> permit = Enter(*caller, act, method, request->Length());
+      if (!permit.ok()) return Refused(call, request, permit.status());
+      call->Admitted(*std::move(caller), *std::move(permit));
+      limits_.workers.Do(call->line(), [call, request, work = std::move(work)] {
+        try {
+          const absl::StatusOr<Request> asked = ParseRequest<Request>(*request);
+          if (asked.ok()) {
+            work(*call, *asked);
+          } else {
+            call->Answer(asked.status());
+          }
+        } catch (const std::exception& error) {
+          call->Answer(absl::InternalError(error.what()));
+        }
+      });
+    } catch (const std::exception& error) {
+      call->Answer(absl::InternalError(error.what()));
+    }
+    return call;
+  }
+
+  // Serve for a call that only reads: `read` (request, or request and caller → StatusOr of the
+  // response) is the answer.
   template <typename Request, typename Read>
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, std::string_view method,
                                    const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
                                    Read read) {
-    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    try {
-      const absl::StatusOr<certs::Identity> caller =
-          Admit(*context->auth_context(), exchange::Act::kRead, method);
-      if (!caller.ok()) {
-        reactor->Finish(ToGrpcStatus(caller.status()));
-        return reactor;
-      }
-      const absl::StatusOr<Request> asked = ParseRequest<Request>(*request);
-      if (!asked.ok()) {
-        reactor->Finish(ToGrpcStatus(asked.status()));
-      } else if constexpr (std::is_invocable_v<Read, const Request&, const certs::Identity&>) {
-        reactor->Finish(WriteResponse(read(*asked, *caller), response));
-      } else {
-        reactor->Finish(WriteResponse(read(*asked), response));
-      }
-    } catch (const std::exception& error) {
-      reactor->Finish(ToGrpcStatus(absl::InternalError(error.what())));
-    }
-    return reactor;
+    return Serve<Request>(
+        context, exchange::Act::kRead, method, request, response,
+        [read = std::move(read)](UnaryCall& call, const Request& asked) {
+          if constexpr (std::is_invocable_v<Read, const Request&, const certs::Identity&>) {
+            call.Answer(read(asked, call.caller()));
+          } else {
+            call.Answer(read(asked));
+          }
+        });
   }
 
  private:
+  absl::StatusOr<CallPermit> Enter(const certs::Identity& caller, exchange::Act act,
+                                   std::string_view method, size_t bytes) {
+    const std::string who = caller.id.ToString();
+    absl::StatusOr<CallPermit> permit;
+    if (bytes <= limits_.largest_request) {
+      permit = limits_.calls.Enter(who, static_cast<int64_t>(bytes),
+                                   act == exchange::Act::kLink ? Caller::kPeer : Caller::kAgency);
+    } else if (const absl::Status rate = limits_.calls.Count(who); !rate.ok()) {
+      permit = rate;
+    } else {
+      permit = system::Refuse(v1::REASON_TOO_LARGE,
+                              fmt::format("a request of at most {} bytes", limits_.largest_request),
+                              fmt::format("{}", bytes), "ask for less, or send less at once");
+    }
+    if (!permit.ok()) {
+      refusals_.Log("DENIED", who, "call:" + std::string(method), permit.status());
+    }
+    return permit;
+  }
+
+  grpc::ServerUnaryReactor* Refused(UnaryCall* call, const grpc::ByteBuffer* request,
+                                    const absl::Status& why) {
+    // Not kept while the refusal waits. The buffer is the call's own, made for its handler.
+    const_cast<grpc::ByteBuffer*>(request)->Clear();
+    AnswerRefused(why, [call, why] { call->Answer(why); });
+    return call;
+  }
+
   const exchange::NodeTerms& node_;
   const exchange::LinkTermsByPeer& links_;
   certs::PeerJudge& judge_;
   exchange::RefusalLog& refusals_;
+  Limits& limits_;
 };
 
 }  // namespace gatepost::rpc

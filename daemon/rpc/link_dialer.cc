@@ -12,10 +12,14 @@ namespace {
 
 // As long as gRPC allows for connecting and TLS.
 constexpr std::chrono::seconds kAnswerWithin{20};
+// As the dialled end (limits/limits.h).
+constexpr std::chrono::seconds kTakeWithin{30};
 
 absl::Status NotReached(const std::string& address, const grpc::Status& status) {
   std::string came = status.error_message().empty() ? "it ended" : status.error_message();
-  if (status.error_code() == grpc::StatusCode::CANCELLED) came = "this side gave it up unanswered";
+  if (status.error_code() == grpc::StatusCode::CANCELLED) {
+    came = "this side gave it up: no answer, or frames that were not taken";
+  }
   return system::Refuse(v1::REASON_NOT_REACHABLE, "a stream to the peer at " + address, came,
                         "check address, port and firewall; if the peer answers, its log says why "
                         "it refused the certificate");
@@ -67,6 +71,7 @@ class DiallingStream : public grpc::ClientBidiReactor<v1::SessionRequest, v1::Se
     StartRead(&response_);
   }
   void OnWriteDone(bool ok) override {
+    dialer_.OnAnswered(&context_);
     if (queue_->Written(ok) && session_ != nullptr) session_->OnWritable();
   }
   void OnDone(const grpc::Status& status) override {
@@ -87,6 +92,7 @@ class DiallingStream : public grpc::ClientBidiReactor<v1::SessionRequest, v1::Se
     dialer_.OnAnswered(&context_);
     session_ = link_.Open(queue_, /*dialled_by_us=*/true);
     queue_->Bind(FrameQueue::Stream{[this](v1::LinkFrame frame) {
+                                      dialer_.OnWriting(&context_);
                                       *request_.mutable_frame() = std::move(frame);
                                       StartWrite(&request_);
                                     },
@@ -157,6 +163,11 @@ void LinkDialer::Tick() {
 void LinkDialer::OnAnswered(grpc::ClientContext* context) {
   std::lock_guard lock(mutex_);
   open_[context] = SteadyClock::time_point::max();
+}
+
+void LinkDialer::OnWriting(grpc::ClientContext* context) {
+  std::lock_guard lock(mutex_);
+  open_[context] = SteadyClock::now() + kTakeWithin;
 }
 
 void LinkDialer::OnStreamGone(grpc::ClientContext* context) {

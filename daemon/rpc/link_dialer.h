@@ -58,8 +58,8 @@ class LinkDialer : public exchange::Dialer {
 
   void Dial(const exchange::LinkTerms& link) override;
 
-  // Gives up streams on which the peer has not said a word for 20 s after dialling: their link
-  // dials again. Call every second or so.
+  // Gives up streams on which the peer has not said a word for 20 s after dialling, or has not
+  // taken a frame for 30 s: their link dials again. Call every second or so.
   void Tick();
 
   // Cancels every stream and waits until they are gone.
@@ -75,6 +75,7 @@ class LinkDialer : public exchange::Dialer {
   };
   using SteadyClock = std::chrono::steady_clock;
   void OnAnswered(grpc::ClientContext* context);
+  void OnWriting(grpc::ClientContext* context);
   void OnStreamGone(grpc::ClientContext* context);
 
   certs::PeerJudge* judge_ = nullptr;
@@ -82,7 +83,8 @@ class LinkDialer : public exchange::Dialer {
   std::map<std::string, Peer> peers_;
   std::mutex mutex_;
   std::condition_variable gone_;
-  // Until when the peer must have answered; for ever once it has. Guarded by mutex_.
+  // Until when the peer must have answered, or taken a frame; for ever once it has. Guarded by
+  // mutex_.
   std::map<grpc::ClientContext*, SteadyClock::time_point> open_;
   bool stopping_ = false;  // Guarded by mutex_.
 };

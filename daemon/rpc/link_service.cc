@@ -19,11 +19,18 @@ using Reactor = grpc::ServerBidiReactor<v1::SessionRequest, v1::SessionResponse>
 class DialledStream : public Reactor {
  public:
   // `stream` says who dialled; its cut is this one's affair.
-  DialledStream(grpc::CallbackServerContext* context, exchange::Link& link, LiveCalls& live,
-                LiveCalls::Stream stream)
-      : queue_(std::make_shared<FrameQueue>()) {
+  DialledStream(grpc::CallbackServerContext* context, AdmittedStream admitted, GateKeeper& keeper,
+                exchange::Link& link, LiveCalls& live, LiveCalls::Stream stream)
+      : peer_(std::move(admitted.caller.id)),
+        permit_(std::move(admitted.permit)),
+        keeper_(keeper),
+        queue_(std::make_shared<FrameQueue>()) {
     session_ = link.Open(queue_, /*dialled_by_us=*/false);
-    queue_->Bind(FrameQueue::Stream{[this](v1::LinkFrame frame) {
+    queue_->Bind(FrameQueue::Stream{[this, context](v1::LinkFrame frame) {
+                                      untaken_ = keeper_.slow().Began([this, context] {
+                                        keeper_.LogTooSlow(peer_, "Session");
+                                        context->TryCancel();
+                                      });
                                       *response_.mutable_frame() = std::move(frame);
                                       StartWrite(&response_);
                                     },
@@ -50,6 +57,7 @@ class DialledStream : public Reactor {
     StartRead(&request_);
   }
   void OnWriteDone(bool ok) override {
+    keeper_.slow().Taken(untaken_);
     if (queue_->Written(ok)) session_->OnWritable();
   }
   void OnCancel() override { EndSession("the stream was cancelled"); }
@@ -67,6 +75,10 @@ class DialledStream : public Reactor {
     return last_;
   }
 
+  const certs::SpiffeId peer_;
+  const CallPermit permit_;
+  GateKeeper& keeper_;
+  SlowTakers::Waiting untaken_;  // The frame on its way; gRPC takes one at a time.
   const std::shared_ptr<FrameQueue> queue_;
   std::shared_ptr<exchange::LinkSession> session_;
   v1::SessionRequest request_;
@@ -79,25 +91,29 @@ class DialledStream : public Reactor {
 // A stream that was refused before it began.
 class RefusedStream : public Reactor {
  public:
-  explicit RefusedStream(const absl::Status& why) { Finish(ToGrpcStatus(why)); }
+  RefusedStream(const absl::Status& why, GateKeeper& keeper) {
+    keeper.AnswerRefused(why, [this, why] { Finish(ToGrpcStatus(why)); });
+  }
   void OnDone() override { delete this; }
 };
 
 }  // namespace
 
 Reactor* LinkServiceImpl::Session(grpc::CallbackServerContext* context) {
-  const absl::StatusOr<certs::Identity> caller =
-      keeper_.Admit(*context->auth_context(), exchange::Act::kLink, "Session");
-  if (!caller.ok()) return new RefusedStream(caller.status());
-  exchange::Link* link = find_link_(caller->id);
+  absl::StatusOr<AdmittedStream> admitted =
+      keeper_.AdmitStream(*context->auth_context(), exchange::Act::kLink, "Session", /*bytes=*/0);
+  if (!admitted.ok()) return new RefusedStream(admitted.status(), keeper_);
+  exchange::Link* link = find_link_(admitted->caller.id);
   if (link == nullptr) {
     return new RefusedStream(system::Refuse(v1::REASON_NOT_ALLOWED, "the peer of a link",
-                                            caller->id.ToString(), "configure the link"));
+                                            admitted->caller.id.ToString(), "configure the link"),
+                             keeper_);
   }
-  return new DialledStream(
-      context, *link, live_,
-      {certs::ChainOfCall(*context->auth_context(), judge_), certs::Usage::kTlsClient,
-       caller->id.ToString(), std::string(kLinkSession), nullptr});
+  LiveCalls::Stream stream{certs::ChainOfCall(*context->auth_context(), judge_),
+                           certs::Usage::kTlsClient, admitted->caller.id.ToString(),
+                           std::string(kLinkSession), nullptr};
+  return new DialledStream(context, *std::move(admitted), keeper_, *link, live_,
+                           std::move(stream));
 }
 
 }  // namespace gatepost::rpc

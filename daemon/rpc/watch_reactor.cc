@@ -15,9 +15,12 @@ namespace {
 // the next page: whoever is busy goes on until there is nothing more, so wake-ups are never lost.
 class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> {
  public:
-  WatchReactor(grpc::CallbackServerContext* context, certs::Identity caller,
+  WatchReactor(grpc::CallbackServerContext* context, AdmittedStream admitted,
                const WatchParts& parts, v1::MessageDirection direction, uint64_t next)
-      : caller_(std::move(caller)),
+      : context_(context),
+        caller_(std::move(admitted.caller)),
+        permit_(std::move(admitted.permit)),
+        keeper_(parts.keeper),
         watch_(parts.watch),
         fetches_(parts.fetches),
         direction_(direction),
@@ -35,6 +38,7 @@ class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> 
   }
 
   void OnWriteDone(bool ok) override {
+    keeper_.slow().Taken(untaken_);
     if (ok) {
       Advance(/*wire_is_free=*/true);
     } else {
@@ -64,6 +68,10 @@ class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> 
       at_ = 0;
     }
     busy_ = true;
+    untaken_ = keeper_.slow().Began([this] {
+      keeper_.LogTooSlow(caller_.id, "WatchMessages");
+      context_->TryCancel();
+    });
     StartWrite(&page_.events[at_++]);
   }
 
@@ -80,7 +88,10 @@ class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> 
                : ToGrpcStatus(why));
   }
 
+  grpc::CallbackServerContext* const context_;
   const certs::Identity caller_;
+  const CallPermit permit_;
+  GateKeeper& keeper_;
   exchange::Watch& watch_;
   exchange::FetchLog& fetches_;
   const v1::MessageDirection direction_;
@@ -91,25 +102,28 @@ class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> 
   size_t at_ = 0;
   bool busy_ = false;
   bool ended_ = false;
-  LiveCall live_;  // Last: goes first.
+  SlowTakers::Waiting untaken_;  // The event on its way; whoever is busy has it.
+  LiveCall live_;                // Last: goes first.
 };
 
 // A stream that was refused before it began.
 class RefusedWatch : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> {
  public:
-  explicit RefusedWatch(const absl::Status& why) { Finish(ToGrpcStatus(why)); }
+  RefusedWatch(const absl::Status& why, GateKeeper& keeper) {
+    keeper.AnswerRefused(why, [this, why] { Finish(ToGrpcStatus(why)); });
+  }
   void OnDone() override { delete this; }
 };
 
 }  // namespace
 
 grpc::ServerWriteReactor<v1::WatchMessagesResponse>* StartWatch(
-    grpc::CallbackServerContext* context, const absl::StatusOr<certs::Identity>& caller,
+    grpc::CallbackServerContext* context, absl::StatusOr<AdmittedStream> admitted,
     const WatchParts& parts, const v1::WatchMessagesRequest& request) {
-  if (!caller.ok()) return new RefusedWatch(caller.status());
+  if (!admitted.ok()) return new RefusedWatch(admitted.status(), parts.keeper);
   const absl::StatusOr<uint64_t> begin = parts.watch.Begin(request.cursor());
-  if (!begin.ok()) return new RefusedWatch(begin.status());
-  return new WatchReactor(context, *caller, parts, request.direction(), *begin);
+  if (!begin.ok()) return new RefusedWatch(begin.status(), parts.keeper);
+  return new WatchReactor(context, *std::move(admitted), parts, request.direction(), *begin);
 }
 
 }  // namespace gatepost::rpc

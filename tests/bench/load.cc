@@ -122,6 +122,34 @@ absl::StatusOr<Feeder::Outcome> Feeder::Send(int count, int in_flight) {
   return SendEach(count, in_flight, [this](int) { return NextReport(); });
 }
 
+std::vector<v1::SubmitRequest> Feeder::Reports(int count) {
+  std::vector<v1::SubmitRequest> reports;
+  for (int i = 0; i < count; ++i) reports.push_back(NextReport());
+  return reports;
+}
+
+absl::StatusOr<Feeder::Answered> Feeder::OneByOne(int count) {
+  Answered answered;
+  for (int i = 0; i < count; ++i) {
+    Call submit;
+    submit.request = NextReport();
+    absl::Time begin = absl::Now();
+    grpc::Status status = stub_->Submit(&submit.context, submit.request, &submit.response);
+    if (!status.ok()) return absl::UnknownError(status.error_message());
+    answered.submits.all.push_back(absl::Now() - begin);
+    answered.last_reference = MessageIdOf(submit.request);
+    grpc::ClientContext context;
+    v1::GetMessageRequest request;
+    v1::GetMessageResponse response;
+    request.set_reference(answered.last_reference);
+    begin = absl::Now();
+    status = stub_->GetMessage(&context, request, &response);
+    if (!status.ok()) return absl::UnknownError(status.error_message());
+    answered.reads.all.push_back(absl::Now() - begin);
+  }
+  return answered;
+}
+
 absl::StatusOr<Feeder::Outcome> Feeder::SendEach(
     int count, int in_flight, const std::function<v1::SubmitRequest(int)>& make) {
   Progress progress;

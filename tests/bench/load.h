@@ -41,6 +41,19 @@ class Feeder {
   absl::StatusOr<Outcome> SendNotices(const std::vector<std::string>& gates, int count,
                                       int in_flight);
 
+  struct Answered {
+    Times submits;  // From the call to its answer.
+    Times reads;
+    std::string last_reference;
+  };
+  // Submits `count` signed reports and reads each, one call after the other.
+  absl::StatusOr<Answered> OneByOne(int count);
+
+  // Signed reports to send.
+  std::vector<v1::SubmitRequest> Reports(int count);
+  // Leaves out so many reports, so that two feeders of one side never send the same.
+  void Skip(int64_t reports) { next_ += reports; }
+
  private:
   Feeder() = default;
   v1::SubmitRequest NextReport();

@@ -16,6 +16,7 @@
 #include "client/sandbox.h"
 #include "daemon/config/client_settings.h"
 #include "tests/bench/agreements.h"
+#include "tests/bench/flood.h"
 #include "tests/bench/hours.h"
 #include "tests/bench/load.h"
 #include "tests/bench/machine.h"
@@ -152,6 +153,21 @@ absl::Status Run(int messages, int held) {
   return StartToReady(sandbox, held);
 }
 
+absl::Status RunFlood(const gatepost::bench::FloodSettings& settings, int calls) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "gatepost-bench-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) return absl::UnknownError("no temporary folder");
+  Sandbox sandbox{pattern + "/sandbox", {}};
+  if (absl::Status up = sandbox.Up(); !up.ok()) return up;
+  fmt::print(
+      "{} processors; two nodes, the relay between them, the quiet caller and the flooder "
+      "share them\n",
+      std::thread::hardware_concurrency());
+  PrintDisk(pattern);
+  gatepost::bench::FloodSettings flooder = settings;
+  flooder.client_config = sandbox.Client("vn-clerk");
+  return gatepost::bench::MeasureFlood(sandbox.Client("vn-service"), flooder, calls, pattern);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -160,8 +176,19 @@ int main(int argc, char** argv) {
   CLI::App app("Measures two nodes on this machine.");
   app.add_option("--messages", messages, "Messages for each sustained figure");
   app.add_option("--held", held, "Messages held when start-up is measured");
+  bool flood = false;
+  int calls = 2000;
+  gatepost::bench::FloodSettings flooder;
+  app.add_flag("--flood", flood, "Only: what a caller feels of another one who floods the node");
+  app.add_option("--calls", calls, "Calls of each kind for a figure of --flood");
+  app.add_option("--flood-connections", flooder.connections, "Connections of the flooder");
+  app.add_option("--flood-as", flooder.client_config, "Be the flooder, until input ends")
+      ->group("");
+  app.add_option("--flood-kind", flooder.kind, "What the flooder calls")->group("");
   CLI11_PARSE(app, argc, argv);
-  const absl::Status done = Run(messages, held);
+  const absl::Status done = !flooder.client_config.empty() ? gatepost::bench::Flood(flooder)
+                            : flood                        ? RunFlood(flooder, calls)
+                                                           : Run(messages, held);
   if (done.ok()) return 0;
   fmt::print(stderr, "gatepost_bench: {}\n", std::string(done.message()));
   return 1;

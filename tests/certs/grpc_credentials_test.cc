@@ -5,7 +5,9 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdio>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -83,7 +85,13 @@ class GrpcCredentialsTest : public ::testing::Test {
     grpc::ServerBuilder builder;
     builder.RegisterService(&service_);
     builder.AddListeningPort(
-        "127.0.0.1:0", Must(ServerCredentials(Written(certificate), judge_, at_server_.Listener())),
+        "127.0.0.1:0",
+        Must(ServerCredentials(Written(certificate), judge_, at_server_.Listener(),
+                               [open = door_is_open_](const SpiffeId& caller) {
+                                 return *open ? absl::OkStatus()
+                                              : system::Refuse(v1::REASON_RATE_EXCEEDED, "a pause",
+                                                               caller.ToString(), "wait");
+                               })),
         &port_);
     server_ = builder.BuildAndStart();
     ASSERT_NE(server_, nullptr);
@@ -139,11 +147,21 @@ class GrpcCredentialsTest : public ::testing::Test {
   std::shared_ptr<PeerJudge> judge_ = std::make_shared<PeerJudge>(
       std::make_shared<TrustStore>(Must(TrustStore::Create(world_.Domains()))), clock_);
   Heard at_server_, at_client_;
+  const std::shared_ptr<std::atomic<bool>> door_is_open_ =
+      std::make_shared<std::atomic<bool>>(true);
   WhoCalls service_{*judge_};
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
 };
+
+TEST_F(GrpcCredentialsTest, AKnownCallerWhoMayNotConnectNowIsCutOffAndLaterLetIn) {
+  const IssuedCertificate clerk = Must(world_.vn.IssueClient(clerk_));
+  *door_is_open_ = false;
+  ExpectCutOff(clerk, v1::REASON_RATE_EXCEEDED);
+  *door_is_open_ = true;
+  EXPECT_EQ(CallAs(clerk, node_), clerk_.ToString());
+}
 
 TEST_F(GrpcCredentialsTest, ServerKnowsWhoCalls) {
   EXPECT_EQ(CallAs(Must(world_.vn.IssueClient(clerk_)), node_), clerk_.ToString());

@@ -35,6 +35,11 @@ TEST(NodeSettingsTest, GoodFileGivesEverythingChecked) {
   EXPECT_EQ(settings.limits.window_bytes, 8u << 20);
   EXPECT_EQ(settings.limits.queue_messages, 4096u);
   EXPECT_EQ(settings.limits.refusals_per_minute, 10u);
+  EXPECT_EQ(settings.limits.calls_per_second, 2000u);
+  EXPECT_EQ(settings.limits.call_burst, 4000u);
+  EXPECT_EQ(settings.limits.calls_in_flight, 512u);
+  EXPECT_EQ(settings.limits.bytes_in_flight, 32u << 20);
+  EXPECT_EQ(settings.limits.connection_age_seconds, 600u);
   ASSERT_EQ(settings.links.size(), 1u);
   const LinkSettings& link = settings.links[0];
   EXPECT_EQ(link.peer.stated.node(), "cn-pingxiang");
@@ -131,6 +136,10 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"FixedZone", kNode, "Asia/Ho_Chi_Minh", "Fixed/UTC+07:00", "zone:"},
         Fault{"Limit", kNode, "window_messages: 100", "window_messages: 1000000",
               "node.textproto:17: limits.window_messages:"},
+        Fault{"BytesBelowEnvelope", kNode, "window_messages: 100", "bytes_in_flight: 5000",
+              "limits.bytes_in_flight:"},
+        Fault{"ConnectionAge", kNode, "window_messages: 100", "connection_age_seconds: 1",
+              "node.textproto:17: limits.connection_age_seconds:"},
         Fault{"WindowBelowEnvelope", kNode, "window_messages: 100", "window_bytes: 5000",
               "limits.window_bytes:"},
         Fault{"AgreementOfOthers", kAgreement, "langson.practice.example/node/vn-langson",
