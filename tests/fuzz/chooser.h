@@ -41,7 +41,8 @@ class Chooser {
 
   // A byte of length, then that many bytes.
   std::string_view Text() {
-    const size_t size = std::min<size_t>(Byte(), rest_.size());
+    const size_t stated = Byte();
+    const size_t size = std::min(stated, rest_.size());
     const std::string_view text = rest_.substr(0, size);
     rest_.remove_prefix(size);
     return text;
