@@ -53,9 +53,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::Status taken = certs::CheckMembership(world.head, world.paes[index], place);
   fuzz::PromiseAnswer(taken);
   const v1::BatchMembership& honest = world.places[index];
-  const bool same = place.index() == honest.index() &&
-                    std::equal(place.path().begin(), place.path().end(), honest.path().begin(),
-                               honest.path().end());
+  const bool same =
+      place.index() == honest.index() && std::equal(place.path().begin(), place.path().end(),
+                                                    honest.path().begin(), honest.path().end());
   Promise(taken.ok() == same, "exactly the honest path is taken");
   return 0;
 }

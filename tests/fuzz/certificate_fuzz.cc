@@ -66,15 +66,14 @@ void CheckChain(std::string_view pem) {
   for (const std::string& der : chain) CheckCertificate(der);
   (void)certs::IsPracticeRoot(pem);
   for (const certs::Usage usage : {certs::Usage::kSign, certs::Usage::kTlsClient}) {
-    const auto valid =
-        Strangers().Validate(chain, usage, absl::FromUnixSeconds(1'800'000'000));
+    const auto valid = Strangers().Validate(chain, usage, absl::FromUnixSeconds(1'800'000'000));
     PromiseAnswer(valid.status());
     Promise(!valid.ok(), "nobody is valid under a root that signed nothing");
   }
-  PromiseAnswer(certs::TrustStore::Create({{.name = "langson.practice.example",
-                                            .country = "VN",
-                                            .root_pems = {std::string(pem)}}})
-                    .status());
+  PromiseAnswer(
+      certs::TrustStore::Create(
+          {{.name = "langson.practice.example", .country = "VN", .root_pems = {std::string(pem)}}})
+          .status());
 }
 
 }  // namespace

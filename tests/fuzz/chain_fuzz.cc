@@ -2,8 +2,8 @@
 // input says what to change, since keys are made anew in each run.
 
 #include "certs/certificate.h"
-#include "certs/practice_ca.h"
 #include "certs/pem.h"
+#include "certs/practice_ca.h"
 #include "certs/revocation_list.h"
 #include "certs/trust.h"
 #include "tests/evidence/test_authority.h"
@@ -22,9 +22,10 @@ struct World {
   certs::PracticeCa other = certs::PracticeCa::Create(kDomain, now).value();
   certs::PracticeCa below = other.Subordinate("office").value();
   std::vector<std::string> long_chain = certs::DerFromPem(
-      below.IssueSigner(
-               certs::SpiffeId::Parse("spiffe://langson.practice.example/agency/board/clerk/01")
-                   .value())
+      below
+          .IssueSigner(
+              certs::SpiffeId::Parse("spiffe://langson.practice.example/agency/board/clerk/01")
+                  .value())
           .value()
           .certificate_chain_pem);
   std::string revoked = authority.Revoke({{officer.get(), now}});

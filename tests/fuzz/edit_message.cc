@@ -58,8 +58,7 @@ void SetValue(Message& message, const FieldDescriptor* field, int index, Chooser
     case FieldDescriptor::CPPTYPE_UINT64:
       return put(&R::SetUInt64, &R::SetRepeatedUInt64, InterestingNumber(choose));
     case FieldDescriptor::CPPTYPE_FLOAT:
-      return put(&R::SetFloat, &R::SetRepeatedFloat,
-                 static_cast<float>(InterestingNumber(choose)));
+      return put(&R::SetFloat, &R::SetRepeatedFloat, static_cast<float>(InterestingNumber(choose)));
     case FieldDescriptor::CPPTYPE_DOUBLE:
       return put(&R::SetDouble, &R::SetRepeatedDouble,
                  static_cast<double>(InterestingNumber(choose)));
@@ -68,8 +67,7 @@ void SetValue(Message& message, const FieldDescriptor* field, int index, Chooser
     case FieldDescriptor::CPPTYPE_STRING: {
       const std::string old = field->is_repeated() ? set.GetRepeatedString(message, field, index)
                                                    : set.GetString(message, field);
-      std::string fresh =
-          choose.Byte() % 4 == 0 ? std::string(choose.Text()) : Edited(old, choose);
+      std::string fresh = choose.Byte() % 4 == 0 ? std::string(choose.Text()) : Edited(old, choose);
       if (field->is_repeated()) {
         set.SetRepeatedString(&message, field, index, std::move(fresh));
       } else {

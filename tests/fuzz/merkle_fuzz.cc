@@ -45,16 +45,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return choose.Byte() < 240 ? choose.Below(sample.heads.size()) : choose.Number() >> 1;
   };
   const uint64_t from = any_size(), to = any_size();
-  const auto head = [&](uint64_t at) {
-    return sample.heads[at % sample.heads.size()].root;
-  };
+  const auto head = [&](uint64_t at) { return sample.heads[at % sample.heads.size()].root; };
   const bool known = from < sample.heads.size() && to < sample.heads.size() && from <= to;
 
-  const auto consistency =
-      known ? ledger::ConsistencyProof(from, to, nodes).value() : fuzz::Path();
+  const auto consistency = known ? ledger::ConsistencyProof(from, to, nodes).value() : fuzz::Path();
   const fuzz::Path shown = fuzz::EditedPath(consistency, choose);
-  const absl::Status consistent =
-      ledger::VerifyConsistency(from, to, head(from), head(to), shown);
+  const absl::Status consistent = ledger::VerifyConsistency(from, to, head(from), head(to), shown);
   fuzz::PromiseAnswer(consistent);
   if (known) {
     Promise(consistent.ok() == (from > 0 && shown == consistency),

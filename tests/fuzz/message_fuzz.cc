@@ -73,8 +73,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const v1::Envelope honest = world.Sign(author, message);
   v1::Envelope envelope = honest;
   for (size_t i = 0; i < changes; ++i) fuzz::EditMessage(envelope, edits);
-  const auto opened = world.vn->intake->Open(envelope, {author.certificate_chain_der()},
-                                             world.clock.Now());
+  const auto opened =
+      world.vn->intake->Open(envelope, {author.certificate_chain_der()}, world.clock.Now());
   fuzz::PromiseAnswer(opened.status());
   if (opened.ok()) {
     fuzz::Promise(envelope.payload() == honest.payload() &&

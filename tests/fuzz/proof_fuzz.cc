@@ -29,8 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                                                  .signatures = std::nullopt,
                                                  .peer = "",
                                                  .origin = sample.origin};
-    const auto receipt =
-        ledger::OpenReceipt({leaf, std::string(bytes)}, sample.log_key, expected);
+    const auto receipt = ledger::OpenReceipt({leaf, std::string(bytes)}, sample.log_key, expected);
     fuzz::PromiseAnswer(receipt.status());
     Promise(!receipt.ok() || receipt->proof.index == 3, "a receipt is about one message");
   }

@@ -1,9 +1,8 @@
 // Seeds of messages and of frames between nodes: what to say, in the terms of message_fuzz.cc and
 // link_fuzz.cc.
 
-#include <google/protobuf/text_format.h>
-
 #include <fmt/format.h>
+#include <google/protobuf/text_format.h>
 
 #include "gatepost/v1/link_service.pb.h"
 #include "tests/fuzz/seeds.h"
@@ -12,7 +11,8 @@ namespace gatepost::fuzz {
 namespace {
 
 constexpr char kRule[] =
-    "rules { gate_ids: 'LS-HN-1119' traffic: TRAFFIC_GOODS direction: DIRECTION_BOTH load: LOAD_ANY "
+    "rules { gate_ids: 'LS-HN-1119' traffic: TRAFFIC_GOODS direction: DIRECTION_BOTH load: "
+    "LOAD_ANY "
     "days { first { year: 2027 month: 1 day: 16 } end: END_KIND_OPEN } ";
 constexpr char kClosed[] = "regime: REGIME_CLOSED hours: HOURS_KIND_NONE }";
 constexpr char kWindows[] =
@@ -46,26 +46,27 @@ void SeedMessages(const Corpora& corpora) {
   corpora.Put("message", "report-by-service", Message(2, report));
   corpora.Put("message", "report-by-others", Message(3, report));
   corpora.Put("message", "ping", Message(1, "ping { token: 'x' }"));
-  corpora.PutBoth(
-      "message", "closure",
-      Message(0, fmt::format("{}notice {{ side: 'VN' closure {{ {} }} }}", kAbout,
-                             Timetable(kClosed))));
+  corpora.PutBoth("message", "closure",
+                  Message(0, fmt::format("{}notice {{ side: 'VN' closure {{ {} }} }}", kAbout,
+                                         Timetable(kClosed))));
   corpora.Put("message", "cancellation",
               Message(0, fmt::format("header {{ scope_ids: 'LS-HN-1119' replaces {} }} notice {{ "
                                      "side: 'VN' cancellation {{ outcome: "
                                      "CANCELLATION_OUTCOME_POSTPONED }} }}",
                                      kCited)));
-  corpora.Put("message", "acknowledgement",
-              Message(1, fmt::format("{}acknowledgement {{ kind: ACKNOWLEDGEMENT_KIND_READ about {} }}",
-                                     kAbout, kCited)));
+  corpora.Put(
+      "message", "acknowledgement",
+      Message(1, fmt::format("{}acknowledgement {{ kind: ACKNOWLEDGEMENT_KIND_READ about {} }}",
+                             kAbout, kCited)));
   corpora.PutBoth(
       "message", "transcript",
-      Message(1, fmt::format("{}transcript {{ heard_side: 'CN' channel: TRANSCRIPT_CHANNEL_LETTER "
-                             "precision: PRECISION_HOUR heard_at {{ instant {{ seconds: 1800000000 }} "
-                             "zone: 'Asia/Ho_Chi_Minh' }} papers {{ references {{ kind: "
-                             "PAPER_KIND_COUNTERPART_LETTER issuer: 'Ningming' number: '29' }} }} "
-                             "{} }}",
-                             kAbout, Timetable(kClosed))));
+      Message(1,
+              fmt::format("{}transcript {{ heard_side: 'CN' channel: TRANSCRIPT_CHANNEL_LETTER "
+                          "precision: PRECISION_HOUR heard_at {{ instant {{ seconds: 1800000000 }} "
+                          "zone: 'Asia/Ho_Chi_Minh' }} papers {{ references {{ kind: "
+                          "PAPER_KIND_COUNTERPART_LETTER issuer: 'Ningming' number: '29' }} }} "
+                          "{} }}",
+                          kAbout, Timetable(kClosed))));
   corpora.PutBoth("message", "proposal",
                   Message(0, fmt::format("{}proposal {{ side: 'VN' schedule_change {{ {} }} }}",
                                          kAbout, Timetable(kWindows))));
@@ -74,28 +75,31 @@ void SeedMessages(const Corpora& corpora) {
                                      "'spring_festival' {} }} }}",
                                      kAbout, Timetable(kWindows))));
   corpora.Put("message", "regular",
-              Message(0, fmt::format("{}proposal {{ side: 'VN' regular_timetable {{ {} }} }}", kAbout,
-                                     Timetable(kWindows))));
-  corpora.Put("message", "termination",
-              Message(0, fmt::format("{}proposal {{ side: 'VN' termination {{ effective {{ instant {{ "
-                                     "seconds: 1800600000 }} zone: 'Asia/Ho_Chi_Minh' }} }} basis {{ "
-                                     "agreement {} gives_way: true }} }}",
-                                     kAbout, kCited)));
+              Message(0, fmt::format("{}proposal {{ side: 'VN' regular_timetable {{ {} }} }}",
+                                     kAbout, Timetable(kWindows))));
+  corpora.Put(
+      "message", "termination",
+      Message(0, fmt::format("{}proposal {{ side: 'VN' termination {{ effective {{ instant {{ "
+                             "seconds: 1800600000 }} zone: 'Asia/Ho_Chi_Minh' }} }} basis {{ "
+                             "agreement {} gives_way: true }} }}",
+                             kAbout, kCited)));
   for (const char* answer : {"acceptance", "rejection", "withdrawal"}) {
     corpora.Put("message", answer,
                 Message(0, fmt::format("{}{} {{ thread {} proposal {} }}", kAbout, answer, kCited,
                                        kCited)));
   }
   corpora.Put("message", "roster",
-              Message(0, "roster { trust_domain: 'langson.practice.example' version: 1 valid_from { "
-                         "seconds: 1800000000 } members { spiffe_id: "
-                         "'spiffe://langson.practice.example/agency/board/officer/01' roles: "
-                         "'officer' } }"));
+              Message(0,
+                      "roster { trust_domain: 'langson.practice.example' version: 1 valid_from { "
+                      "seconds: 1800000000 } members { spiffe_id: "
+                      "'spiffe://langson.practice.example/agency/board/officer/01' roles: "
+                      "'officer' } }"));
   corpora.Put("message", "key",
-              Message(0, "key_announcement { subject: 'vn-langson' use: KEY_USE_LOG new_key: "
-                         "'vn-langson/audit+c08a0c94+"
-                         "AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea' signs_from { seconds: "
-                         "1800000000 } }"));
+              Message(0,
+                      "key_announcement { subject: 'vn-langson' use: KEY_USE_LOG new_key: "
+                      "'vn-langson/audit+c08a0c94+"
+                      "AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea' signs_from { seconds: "
+                      "1800000000 } }"));
   corpora.Put("message", "countersignature",
               Message(0, fmt::format("countersignature {{ about {} }}", kCited)));
   // Edited before and after signing.
@@ -118,7 +122,8 @@ void SeedFrames(const Corpora& corpora) {
   corpora.Put("link", "broken-and-back", begin + Step(14) + Step(16) + Step(2) + Step(4));
   corpora.Put("link", "registers", begin + Step(10) + Step(10));
   corpora.Put("link", "silence", begin + Step(13, "\377") + Step(0) + Step(1));
-  corpora.Put("link", "changed-hello", std::string(1, '\0') + Step(1, std::string_view("\1\4\0\11", 4)));
+  corpora.Put("link", "changed-hello",
+              std::string(1, '\0') + Step(1, std::string_view("\1\4\0\11", 4)));
   corpora.Put("link", "changed-message",
               begin + Step(2, std::string_view("\3\1\2\1\1\3\1\1x", 9)) + Step(2));
   corpora.Put("link", "changed-receipts",

@@ -61,8 +61,9 @@ void SeedTables(const Corpora& corpora) {
   const std::string reports = FirstLines(Project("tests/data/daily-reports.csv"), 20);
   corpora.PutBoth("csv", "reports", '\0' + reports);
   corpora.Put("csv", "crlf-quoted",
-              std::string(1, '\0') + "business_date,side,scope,direction,measure,value\r\n"
-                                     "\"2026-01-01\",VN,\"LS-HN\",export,waiting,\"1\"\"2\"\r\n");
+              std::string(1, '\0') +
+                  "business_date,side,scope,direction,measure,value\r\n"
+                  "\"2026-01-01\",VN,\"LS-HN\",export,waiting,\"1\"\"2\"\r\n");
   corpora.PutBoth("csv", "mapped", '\1' + FirstLines(Project("tests/data/yard-figures.csv"), 12));
   corpora.PutBoth("csv", "gb18030",
                   '\0' + Gb18030("business_date,side,scope,direction,measure,value\n"
@@ -80,8 +81,7 @@ void SeedConfig(const Corpora& corpora) {
                   "rversion: \"1\"\n" + Entries(gates, "gates", 6) +
                       Entries(gates, "cargo_classes", 3) + Entries(gates, "splits", 2));
   const std::string holidays = Project("daemon/domain/calendars/holidays.textproto");
-  corpora.PutBoth("config", "calendars",
-                  "hversion: \"1\"\n" + Entries(holidays, "calendars", 1));
+  corpora.PutBoth("config", "calendars", "hversion: \"1\"\n" + Entries(holidays, "calendars", 1));
   corpora.PutBoth("config", "mapping", 'm' + Project("tests/data/yard-figures.mapping.textproto"));
   corpora.PutBoth("config", "node", 'n' + Project("daemon/config/examples/node.textproto"));
   corpora.PutBoth("config", "client", 'c' + Project("daemon/config/examples/client.textproto"));
@@ -92,8 +92,9 @@ void SeedConfig(const Corpora& corpora) {
   corpora.PutBoth("settings", "client", '\1' + read("client.textproto"));
   corpora.Put("settings", "other-agreement", '\2' + read("agreement.textproto"));
   corpora.Put("settings", "other-root", '\3' + read("vn-root.crt"));
-  corpora.Put("settings", "limits",
-              '\0' + read("node.textproto") + "retention { keep { family: \"REPORT\" days: 400 } }\n");
+  corpora.Put(
+      "settings", "limits",
+      '\0' + read("node.textproto") + "retention { keep { family: \"REPORT\" days: 400 } }\n");
 }
 
 }  // namespace

@@ -32,8 +32,7 @@ std::string Proof(uint64_t index, uint64_t size, bool cosigned) {
   const SampleLog& sample = SampleLog::Get();
   ledger::TlogProof proof;
   proof.index = index;
-  proof.path =
-      ledger::InclusionProof(index, size, ledger::FlatNodeReader(sample.nodes)).value();
+  proof.path = ledger::InclusionProof(index, size, ledger::FlatNodeReader(sample.nodes)).value();
   proof.checkpoint = sample.Note(size, cosigned);
   if (cosigned) proof.extra = "beside it";
   return proof.Format();

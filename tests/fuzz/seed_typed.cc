@@ -28,14 +28,16 @@ void SeedTyped(const Corpora& corpora) {
           "Etc/GMT-5", "right/UTC", "02:30 America/New_York"});
   PutAll(corpora, "text",
          {"Hữu Nghị", "Hu\u031b\u0303u Nghi\u0323", "友谊关", "1119-1120", "1088/2-1089", "LS-HN",
-          "huu nghi", "ＬＳ－ＨＮ", "a\u202e b", "\u0301a", "\xff\xfe", "tab\tand\nline"});
-  PutAll(corpora, "typed",
-         {"LS-ALL/export/waiting/fruit", "LS-HN own export waiting all", "LS-HN/import/waiting=~1700",
-          "1088/2-1089 own import arrived per_day", "LS-HN/export/weight=3793 tonnes", "70-90",
-          "avg 69", "not_reported", ">=500", "from=2027-02-05H until=2027-02-06H regime=closed",
-          "from=\"2027-02-05 08:00H\" gate=LS-HN window=08:00-12:00 window=13:00-17:00",
-          "weekday=mon-fri holidays=not:VN all-day", "opens=+30 closes=17:00", "--rule x", "1/3",
-          "2/3:LS/2026/00142", "17/16"});
+          "huu nghi", "landmark 11191119111911191119111911191119111911191119111911191119-1120",
+          "ＬＳ－ＨＮ", "a\u202e b", "\u0301a", "\xff\xfe", "tab\tand\nline"});
+  PutAll(
+      corpora, "typed",
+      {"LS-ALL/export/waiting/fruit", "LS-HN own export waiting all", "LS-HN/import/waiting=~1700",
+       "1088/2-1089 own import arrived per_day", "LS-HN/export/weight=3793 tonnes", "70-90",
+       "avg 69", "not_reported", ">=500", "from=2027-02-05H until=2027-02-06H regime=closed",
+       "from=\"2027-02-05 08:00H\" gate=LS-HN window=08:00-12:00 window=13:00-17:00",
+       "weekday=mon-fri holidays=not:VN all-day", "opens=+30 closes=17:00", "--rule x", "1/3",
+       "2/3:LS/2026/00142", "17/16"});
 }
 
 }  // namespace gatepost::fuzz
