@@ -40,6 +40,8 @@ void SeedCertificates(const Corpora& corpora) {
   corpora.Put("chain", "one-byte", std::string("\0\0\0\0\1\100\1\1x", 9));
   corpora.Put("chain", "cut-end", std::string("\0\1\1\0\1\360\10\0", 8));
   corpora.Put("chain", "longer-length", std::string("\0\0\0\0\0\1\3\4\203\0\1\377", 12));
+  corpora.Put("chain", "ber-length", std::string("\0\0\0\0\0\1\1\2\203\0", 10));
+  corpora.Put("chain", "list-ber-length", std::string("\1\0\0\1\1\2\203\0", 8));
   corpora.Put("chain", "list-byte", std::string("\1\0\0\140\1\1x", 7));
 }
 
