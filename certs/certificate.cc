@@ -57,6 +57,15 @@ bool IsPointOfItsCurve(EVP_PKEY* key) {
   return context != nullptr && EVP_PKEY_public_check_quick(context.get()) == 1;
 }
 
+// Whether `x509`, read from `der`, is written as these very bytes again.
+bool IsDer(X509* x509, std::string_view der) {
+  unsigned char* written = nullptr;
+  const int size = i2d_X509(x509, &written);
+  const bool same = size >= 0 && der == std::string_view(reinterpret_cast<char*>(written), size);
+  OPENSSL_free(written);
+  return same;
+}
+
 absl::Status NotOneName(std::string_view came) {
   return system::Refuse(v1::REASON_BAD_SPIFFE_ID,
                         "a subject alternative name with exactly one URI, a SPIFFE id", came,
@@ -76,6 +85,9 @@ absl::StatusOr<Certificate> Certificate::Parse(std::string_view der) {
   X509Ptr x509(der.empty() ? nullptr : d2i_X509(nullptr, &next, static_cast<long>(der.size())));
   if (x509 == nullptr) return Malformed(fmt::format("unreadable bytes ({})", TakeErrors()));
   if (next != begin + der.size()) return Malformed("bytes after its end");
+  // BER lets anybody spell a certificate in many ways outside of what its issuer signed, and a
+  // certificate is named, and denied, by the SHA-256 of its bytes.
+  if (!IsDer(x509.get(), der)) return Malformed("BER that is not DER");
   if (X509_get_version(x509.get()) != X509_VERSION_3) return Malformed("another version");
 
   Certificate certificate;

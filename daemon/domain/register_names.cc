@@ -172,6 +172,7 @@ void AddNames(const v1::Names& names, const Place& place, const DayRange& days,
 
 bool IsLandmarkForm(std::string_view text) {
   // marker [- marker], where marker = digits [/ digits].
+  if (text.size() > kLongestName) return false;
   size_t dashes = 0;
   size_t slashes = 0;
   bool after_digit = false;

@@ -152,7 +152,10 @@ void Node::Parts::StartThreads() {
     if (ticks++ % kTicksPerSecond == 0) WatchRestored();
     cosignature_alarms->OnTick();
     settings_log->OnTick();
-    if (ticks % kTicksPerSecond == 0) reloader->OnTick();
+    if (ticks % kTicksPerSecond == 0) {
+      reloader->OnTick();
+      WatchLists();
+    }
     expiry_alarms->OnTick();
     retention->OnTick();
   });

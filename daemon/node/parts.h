@@ -147,6 +147,8 @@ struct Node::Parts {
   absl::Status Listen(const certs::ShownIdentity& identity);
   absl::Status PublishIdentity();
   void BuildReloads();
+  absl::Status LoadLists();
+  void WatchLists();
   std::vector<exchange::Ending> Endings() const;
   void StartThreads();
   absl::StatusOr<v1::GetNodeResponse> Describe() const;

@@ -41,7 +41,7 @@ void Reloader::Load(Watched& watched) {
   const absl::Status loaded = watched.part.load();
   if (loaded.ok()) {
     spdlog::info("{} loaded anew", object);
-    log_.Reloaded(object);
+    for (const std::string& setting : watched.part.settings) log_.Reloaded(setting);
     alarms_.Clear(object, v1::REASON_RELOAD_REFUSED);
     return;
   }

@@ -25,8 +25,9 @@ namespace gatepost::node {
 class Reloader {
  public:
   struct Part {
-    std::string object;              // As the settings log names it, e.g. key:tls.
-    std::vector<std::string> files;  // All that shape it, absolute.
+    std::string object;                // What an alarm is about, e.g. key:tls.
+    std::vector<std::string> settings;  // Its objects in the settings log.
+    std::vector<std::string> files;     // All that shape it, absolute.
     // Reads the files and, when all is well, publishes them; without effect otherwise.
     std::function<absl::Status()> load;
   };

@@ -9,8 +9,10 @@
 #include "certs/certificate.h"
 #include "certs/grpc_credentials.h"
 #include "certs/pem.h"
+#include "daemon/config/revocations.h"
 #include "daemon/node/parts.h"
 #include "daemon/system/files.h"
+#include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
 
@@ -65,18 +67,74 @@ std::vector<exchange::Ending> Node::Parts::Endings() const {
   return all;
 }
 
+// Roots stay as the link agreements pin them. A list that is older than the one that is held would
+// take revocations back: whoever can put an old file there must not be able to do that.
+absl::Status Node::Parts::LoadLists() {
+  GATEPOST_ASSIGN_OR_RETURN(const std::shared_ptr<const certs::TrustSnapshot> next,
+                            config::LoadTrust(settings, clock->Now()));
+  for (const auto& held : trust->Current()->revocations().Lists()) {
+    for (const auto& came : next->revocations().Lists()) {
+      if (came.trust_domain != held.trust_domain || came.issuer != held.issuer ||
+          came.this_update >= held.this_update) {
+        continue;
+      }
+      return system::Refuse(v1::REASON_BAD_CONFIG,
+                            fmt::format("a list of {} of {} or later", held.issuer,
+                                        absl::FormatTime(held.this_update)),
+                            fmt::format("one of {}", absl::FormatTime(came.this_update)),
+                            "install the newest list");
+    }
+  }
+  trust->Publish(next);
+  return absl::OkStatus();
+}
+
+// Says which lists serve by their grace, or not any more. Called by the ticker.
+void Node::Parts::WatchLists() {
+  const absl::Time now = clock->Now();
+  std::map<std::string, absl::Time> stale;  // By domain: the list that has been due the longest.
+  for (const auto& list : trust->Current()->revocations().Lists()) {
+    absl::Time& due = stale.try_emplace(list.trust_domain, absl::InfiniteFuture()).first->second;
+    if (list.StaleAt(now)) due = std::min(due, list.next_update);
+  }
+  for (const auto& [domain, due] : stale) {
+    const std::string object = fmt::format("revocations:{}", domain);
+    if (due == absl::InfiniteFuture()) {
+      standing_alarms->Clear(object, v1::REASON_REVOCATION_STALE);
+    } else {
+      standing_alarms->Raise(
+          object, v1::REASON_REVOCATION_STALE,
+          fmt::format("due:{}", absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", due, absl::UTCTimeZone())));
+    }
+  }
+}
+
 void Node::Parts::BuildReloads() {
   standing_alarms = std::make_unique<exchange::StandingAlarms>(*committer);
   expiry_alarms = std::make_unique<exchange::ExpiryAlarms>([this] { return Endings(); },
                                                            *standing_alarms, *clock);
   std::vector<Reloader::Part> all;
   all.push_back({"key:tls",
+                 {"key:tls"},
                  {settings.tls_certificate_file, settings.tls_key_file},
                  [this]() -> absl::Status {
                    GATEPOST_ASSIGN_OR_RETURN(const certs::TlsIdentity identity,
                                              LoadIdentity(settings, clock->Now()));
                    return published->Publish(identity);
                  }});
+  Reloader::Part lists{"trust:revocation", {}, {}, [this] { return LoadLists(); }};
+  for (const config::RevocationSettings& domain : settings.revocations) {
+    int n = 0;
+    for (const config::RevocationFile& file : domain.files) {
+      lists.settings.push_back(fmt::format("revocations:{}:{}", domain.trust_domain, ++n));
+      lists.files.push_back(file.path);
+    }
+  }
+  if (!settings.deny_list_file.empty()) {
+    lists.settings.emplace_back("trust:deny-list");
+    lists.files.push_back(settings.deny_list_file);
+  }
+  if (!lists.files.empty()) all.push_back(std::move(lists));
   reloader = std::make_unique<Reloader>(std::move(all), *settings_log, *standing_alarms);
 }
 

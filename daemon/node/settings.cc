@@ -57,11 +57,13 @@ absl::StatusOr<std::vector<exchange::Setting>> SettingsToLog(
       GATEPOST_RETURN_IF_ERROR(
           add(FromFile(ledger::event::kTrust,
                        fmt::format("revocations:{}:{}", domain.trust_domain, ++n), file.path)));
+      all.back().reloads = true;
     }
   }
   if (!settings.deny_list_file.empty()) {
     GATEPOST_RETURN_IF_ERROR(
         add(FromFile(ledger::event::kTrust, "trust:deny-list", settings.deny_list_file)));
+    all.back().reloads = true;
   }
   GATEPOST_RETURN_IF_ERROR(add(FromKey("key:log", log_key)));
   GATEPOST_RETURN_IF_ERROR(add(FromKey("key:witness", witness_key)));

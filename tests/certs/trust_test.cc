@@ -54,6 +54,17 @@ TEST_F(TrustTest, RefusesWhatIsNoCertificate) {
   }
 }
 
+// The length of the outermost sequence, which no issuer signs, spelled in one byte more: another
+// SHA-256 for the same certificate.
+TEST_F(TrustTest, RefusesASecondSpellingOfACertificate) {
+  const IssuedCertificate issued = Must(world_.vn.IssueClient(world_.vn_clerk));
+  std::string der = DerFromPem(issued.certificate_chain_pem)[0];
+  ASSERT_EQ(der.substr(0, 2), "\x30\x82");
+  der.replace(1, 1, std::string("\x83\0", 2));
+  EXPECT_THAT(world_.trust.Validate({der}, Usage::kTlsClient, world_.now),
+              RefusedAs(v1::REASON_CERTIFICATE_MALFORMED));
+}
+
 TEST_F(TrustTest, BoundsWhatItLooksAt) {
   const std::string der =
       DerFromPem(Must(world_.vn.IssueClient(world_.vn_clerk)).certificate_chain_pem)[0];

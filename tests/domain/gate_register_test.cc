@@ -245,6 +245,12 @@ TEST(GateRegister, AMistypedLandmarkNamesTheNearestValidOne) {
   }
 }
 
+// Each landmark that is compared costs memory and time by the length of both.
+TEST(GateRegister, DigitsWithoutEndAreComparedWithNoLandmark) {
+  EXPECT_THAT(Resolved(std::string(500'000, '1') + "-1120"),
+              AllOf(StartsWith("UNKNOWN_GATE"), HasSubstr("name it by its id")));
+}
+
 TEST(GateRegister, AnUnknownNameNamesTheNearestIds) {
   EXPECT_EQ(Resolved("LS-HM"),
             "UNKNOWN_GATE: a gate, yard or group valid on 2026-07-01 | 'LS-HM' | "

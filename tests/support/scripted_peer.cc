@@ -76,7 +76,9 @@ void ScriptedPeer::Send(v1::LinkFrame frame) {
 }
 
 void ScriptedPeer::SendRaw(const v1::LinkFrame& frame) {
-  line_.vn->OnFrame(frame);
+  v1::LinkFrame sent = frame;
+  if (before_send) before_send(sent);
+  line_.vn->OnFrame(sent);
   if (settles) world_.vn->Settle();
   if (reads) Read();
 }

@@ -2,6 +2,7 @@
 #define GATEPOST_TESTS_SUPPORT_SCRIPTED_PEER_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -71,6 +72,8 @@ class ScriptedPeer {
   void Read();
   bool reads = true;
   bool settles = true;  // Whether the node's disk works after each frame.
+  // Sees each frame before it goes, and may change it; none: it goes as it is.
+  std::function<void(v1::LinkFrame&)> before_send;
 
   // What one stream is to both ends.
   struct Line {
