@@ -345,8 +345,7 @@ absl::Status CheckTlsChain(const NodeSettings& settings, const std::vector<std::
   GATEPOST_ASSIGN_OR_RETURN(certs::TrustStore trust,
                             certs::TrustStore::Create(settings.trust_domains));
   for (certs::Usage usage : {certs::Usage::kTlsServer, certs::Usage::kTlsClient}) {
-    GATEPOST_ASSIGN_OR_RETURN(certs::Identity identity,
-                              trust.Validate(chain_der, usage, now));
+    GATEPOST_ASSIGN_OR_RETURN(certs::Identity identity, trust.Validate(chain_der, usage, now));
     if (identity.id != settings.spiffe_id) {
       return system::Refuse(
           gatepost::v1::REASON_BAD_CONFIG,

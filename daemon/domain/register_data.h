@@ -76,8 +76,8 @@ void IndexNames(RegisterData& data);
 // GateRegister::Resolve.
 absl::StatusOr<Place> ResolveIn(const RegisterData& data, std::string_view text, absl::CivilDay on);
 
-// Whether `text` (folded) has the form of a landmark: `1119-1120`, `1088/2-1089`, `1035`; at most 80
-// characters.
+// Whether `text` (folded) has the form of a landmark: `1119-1120`, `1088/2-1089`, `1035`; at most
+// 80 characters.
 bool IsLandmarkForm(std::string_view text);
 
 // GateRegister::EntryDigests and GateRegister::RegisterDigest.

@@ -32,7 +32,8 @@ void ExpiryAlarms::OnTick() {
       alarms_.Clear(ending.object, v1::REASON_CERTIFICATE_EXPIRING);
       continue;
     }
-    const std::string day = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", ending.ends, absl::UTCTimeZone());
+    const std::string day =
+        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", ending.ends, absl::UTCTimeZone());
     alarms_.Raise(ending.object, v1::REASON_CERTIFICATE_EXPIRING,
                   fmt::format("ends:{},days:{}", day, reached));
   }

@@ -43,8 +43,8 @@ class Node {
                                  uint64_t epoch, uint64_t first);
 
   // Loads what can be exchanged while the node runs anew, soon: the TLS pair, revocation lists,
-  // deny list, policy. What is not good is refused, with an alarm, and what was there serves on. The
-  // same happens when one of the files changes. Any thread.
+  // deny list, policy. What is not good is refused, with an alarm, and what was there serves on.
+  // The same happens when one of the files changes. Any thread.
   void Reload();
   // Says Bye to peers, ends calls, writes what was accepted, closes. Safe to call twice.
   void Stop();

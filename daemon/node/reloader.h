@@ -25,7 +25,7 @@ namespace gatepost::node {
 class Reloader {
  public:
   struct Part {
-    std::string object;                // What an alarm is about, e.g. key:tls.
+    std::string object;                 // What an alarm is about, e.g. key:tls.
     std::vector<std::string> settings;  // Its objects in the settings log.
     std::vector<std::string> files;     // All that shape it, absolute.
     // Reads the files and, when all is well, publishes them; without effect otherwise.

@@ -47,9 +47,9 @@ absl::Status Node::Parts::PublishIdentity() {
                             LoadIdentity(settings, clock->Now()));
   // Beside the data folder, so that no backup of it ever holds the key.
   const std::filesystem::path beside = std::filesystem::path(settings.data_dir).parent_path();
-  GATEPOST_ASSIGN_OR_RETURN(
-      published, certs::PublishedIdentity::Create(
-                     fmt::format("{}/{}.tls", beside.string(), node.node), identity));
+  GATEPOST_ASSIGN_OR_RETURN(published,
+                            certs::PublishedIdentity::Create(
+                                fmt::format("{}/{}.tls", beside.string(), node.node), identity));
   return absl::OkStatus();
 }
 

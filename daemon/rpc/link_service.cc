@@ -112,8 +112,7 @@ Reactor* LinkServiceImpl::Session(grpc::CallbackServerContext* context) {
   LiveCalls::Stream stream{certs::ChainOfCall(*context->auth_context(), judge_),
                            certs::Usage::kTlsClient, admitted->caller.id.ToString(),
                            std::string(kLinkSession), nullptr};
-  return new DialledStream(context, *std::move(admitted), keeper_, *link, live_,
-                           std::move(stream));
+  return new DialledStream(context, *std::move(admitted), keeper_, *link, live_, std::move(stream));
 }
 
 }  // namespace gatepost::rpc

@@ -163,6 +163,37 @@ TEST_F(GrpcCredentialsTest, AKnownCallerWhoMayNotConnectNowIsCutOffAndLaterLetIn
   EXPECT_EQ(CallAs(clerk, node_), clerk_.ToString());
 }
 
+// A server shows one certificate after the other while callers come; nobody is turned away, and the
+// last one is shown within the watcher's look.
+TEST_F(GrpcCredentialsTest, TwentyExchangesOfTheServersPairTurnNobodyAway) {
+  server_->Shutdown(std::chrono::system_clock::now());
+  server_->Wait();
+  const auto published = Must(PublishedIdentity::Create(folder_.Under("published"),
+                                                        Written(Must(world_.vn.IssueNode(node_)))));
+  grpc::ServerBuilder builder;
+  builder.RegisterService(&service_);
+  builder.AddListeningPort(
+      "127.0.0.1:0",
+      Must(ServerCredentials(ShownIdentity(*published), judge_, at_server_.Listener())), &port_);
+  server_ = builder.BuildAndStart();
+  ASSERT_NE(server_, nullptr);
+  const IssuedCertificate clerk = Must(world_.vn.IssueClient(clerk_));
+  for (int exchange = 0; exchange < 20; ++exchange) {
+    ASSERT_THAT(published->Publish(Written(Must(world_.vn.IssueNode(node_)))), IsOk());
+    ASSERT_EQ(CallAs(clerk, node_), clerk_.ToString()) << "after exchange " << exchange;
+  }
+  // Only one that names somebody else would be left by the caller: it comes through once it is
+  // watched, so the loop ends by what is shown, not by time.
+  const SpiffeId other = Id("spiffe://langson.practice.example/node/other");
+  ASSERT_THAT(published->Publish(Written(Must(world_.vn.IssueNode(other)))), IsOk());
+  std::string answer = clerk_.ToString();
+  for (int call = 0; call < 2000 && answer == clerk_.ToString(); ++call) {
+    answer = CallAs(clerk, node_);
+  }
+  EXPECT_THAT(answer, HasSubstr("14 "));
+  EXPECT_THAT(at_client_.reasons(), ::testing::Contains(v1::REASON_WRONG_NODE));
+}
+
 TEST_F(GrpcCredentialsTest, ServerKnowsWhoCalls) {
   EXPECT_EQ(CallAs(Must(world_.vn.IssueClient(clerk_)), node_), clerk_.ToString());
   EXPECT_THAT(at_server_.reasons(), ElementsAre());
