@@ -61,8 +61,7 @@ class Sm2Test : public ::testing::Test {
 
   PracticeWorld world_;
   TrustStore trust_ = Must(TrustStore::Create(WithSm2(world_.Domains())));
-  CertificateCache cache_;
-  EnvelopeVerifier verifier_{trust_, cache_};
+  EnvelopeVerifier verifier_{trust_};
   HeldCertificates held_;
   std::unique_ptr<Signer> officer_ = Make(world_.cn, world_.cn_officer);
 };
@@ -239,8 +238,7 @@ TEST_F(Sm2Test, EnvelopesMayBearSignaturesOfAllSuites) {
 }
 
 TEST_F(Sm2Test, IsRefusedUnlessTheDomainAllowsIt) {
-  CertificateCache cache;
-  EnvelopeVerifier verifier(world_.trust, cache);
+  EnvelopeVerifier verifier(world_.trust);
   EXPECT_THAT(verifier.Verify(SignedBy({officer_.get()}), held_, world_.now),
               RefusedAs(v1::REASON_SUITE_NOT_ALLOWED));
 }

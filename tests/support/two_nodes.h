@@ -262,6 +262,8 @@ class TwoNodes : public exchange::Dialer {
   void Dial(const exchange::LinkTerms& link) override;
 
  private:
+  // The trust store and the people of every role.
+  void MakePeople();
   bool Deliver(Stream& stream, bool from_vn);
   TestNode::Setup SetupOf(bool vn, const Options& options) const;
 
