@@ -32,7 +32,8 @@ void AddRequest(CLI::App* cert, Parsed& parsed) {
   command->add_option("--key", options->key_file, _("where the private key is written"))
       ->required();
   command->add_option("--out", options->out_file, _("where the request is written"))->required();
-  command->add_option("--dns", options->dns_names, _("a host name beside it, for tools"));
+  command->add_option("--dns", options->dns_names, _("a host name beside it, for tools"))
+      ->allow_extra_args(false);
   command->add_flag("--force", options->force, _("replace files that are there"));
 }
 
@@ -47,7 +48,8 @@ void AddCheck(CLI::App* cert, Parsed& parsed) {
   const auto checked = Command<CertCheckOptions>(check, parsed, CertCheck);
   check->add_option("FILE", checked->file, _("the certificate, leaf first"));
   check->add_option("--key", checked->key_file, _("its private key"));
-  check->add_option("--root", checked->root_files, _("a root that it should lead to"));
+  check->add_option("--root", checked->root_files, _("a root that it should lead to"))
+      ->allow_extra_args(false);
   AddUse(check, checked->use);
 
   CLI::App* expiring = cert->add_subcommand("expiring", _("what ends soon, the soonest first"));
@@ -88,7 +90,8 @@ void AddPracticeCa(CLI::App* cert, Parsed& parsed) {
       AddUse(command, options->use);
       command->add_option("--key", options->key_file,
                           _("without a request: where the private key is written"));
-      command->add_option("--dns", options->dns_names, _("a host name beside it, for tools"));
+      command->add_option("--dns", options->dns_names, _("a host name beside it, for tools"))
+          ->allow_extra_args(false);
       command->add_option("--days", options->days, _("how long it holds; default 365"))
           ->check(CLI::Range(1, 3650).description(""));
       command->add_option("--out", options->out_file, _("where the certificate is written"))
