@@ -353,6 +353,14 @@ absl::StatusOr<NodeSettings> LoadNodeSettings(const std::string& path) {
   GATEPOST_ASSIGN_OR_RETURN(settings.retention, ReadRetention(file, settings.gate_register));
   GATEPOST_RETURN_IF_ERROR(ReadPaths(file, &settings));
   GATEPOST_ASSIGN_OR_RETURN(settings.trust_domains, ReadDomains(file, settings.spiffe_id));
+  GATEPOST_ASSIGN_OR_RETURN(
+      const std::string policy_file,
+      DataPath(file, "policy_file", file.value.policy_file(), InstalledPolicyFile));
+  for (const certs::TrustDomain& domain : settings.trust_domains) {
+    if (domain.name != settings.spiffe_id.trust_domain()) continue;
+    GATEPOST_ASSIGN_OR_RETURN(settings.policy,
+                              LoadPolicy(policy_file, settings.gate_register, domain.country));
+  }
   for (const v1::TrustDomainConfig& domain : file.value.trust_domains()) {
     for (const std::string& root : domain.root_files()) {
       settings.root_files.emplace_back(domain.name(), AbsolutePath(root, FolderOf(file.path)));

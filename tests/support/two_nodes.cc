@@ -6,6 +6,7 @@
 
 #include "certs/digest.h"
 #include "certs/dsse.h"
+#include "daemon/config/policy.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/figure_key.h"
 #include "daemon/domain/message_id.h"
@@ -95,9 +96,15 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   if (setup.before_agreements) lying = setup.before_agreements(*agreements);
   desks = std::make_unique<exchange::Desks>(exchange::Desks::Of{
       *yard, *notices, *transcripts, *acknowledgements, lying != nullptr ? *lying : *agreements});
-  door = std::make_unique<exchange::Door>(exchange::Door::Parts{setup.node, links_, gates, *store,
-                                                                *intake, *desks, blocked, *log,
-                                                                *committer, *refusals, clock});
+  authority = std::make_unique<exchange::PolicyAuthority>(
+      setup.node, Need(domain::LoadZone(setup.node.zone)), rosters,
+      Need(config::LoadPolicy(Need(config::InstalledPolicyFile()), gates, setup.node.country))
+          .policy);
+  rights = std::make_unique<exchange::CallerRights>(
+      exchange::CallerRights::Parts{setup.node, links_, *authority, rosters, *store, clock});
+  door = std::make_unique<exchange::Door>(
+      exchange::Door::Parts{setup.node, links_, gates, *store, *intake, *desks, blocked, *authority,
+                            *log, *committer, *refusals, clock});
   queries = std::make_unique<exchange::Queries>(setup.node, *store, *log);
   yard_queries =
       std::make_unique<exchange::YardQueries>(setup.node, *store, gates, *queries, clock);
@@ -124,6 +131,11 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
 }
 
 TestNode::~TestNode() = default;
+
+void TestNode::Publish(const std::string& policy) {
+  authority->Publish(
+      Need(config::ParsePolicy("policy.textproto", policy, gates, setup.node.country)).policy);
+}
 
 bool TestNode::Settle() {
   bool moved = false;
