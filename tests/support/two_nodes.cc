@@ -6,7 +6,6 @@
 
 #include "certs/digest.h"
 #include "certs/dsse.h"
-#include "daemon/config/policy.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/figure_key.h"
 #include "daemon/domain/message_id.h"
@@ -96,12 +95,7 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   if (setup.before_agreements) lying = setup.before_agreements(*agreements);
   desks = std::make_unique<exchange::Desks>(exchange::Desks::Of{
       *yard, *notices, *transcripts, *acknowledgements, lying != nullptr ? *lying : *agreements});
-  authority = std::make_unique<exchange::PolicyAuthority>(
-      setup.node, Need(domain::LoadZone(setup.node.zone)), rosters,
-      Need(config::LoadPolicy(Need(config::InstalledPolicyFile()), gates, setup.node.country))
-          .policy);
-  rights = std::make_unique<exchange::CallerRights>(
-      exchange::CallerRights::Parts{setup.node, links_, *authority, rosters, *store, clock});
+  BuildAuthority();
   door = std::make_unique<exchange::Door>(
       exchange::Door::Parts{setup.node, links_, gates, *store, *intake, *desks, blocked, *authority,
                             *log, *committer, *refusals, clock});
@@ -132,11 +126,6 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
 
 TestNode::~TestNode() = default;
 
-void TestNode::Publish(const std::string& policy) {
-  authority->Publish(
-      Need(config::ParsePolicy("policy.textproto", policy, gates, setup.node.country)).policy);
-}
-
 bool TestNode::Settle() {
   bool moved = false;
   while (committer->Step() > 0) moved = true;
@@ -156,10 +145,6 @@ absl::StatusOr<v1::SubmitResponse> TestNode::Submit(const certs::Signer& caller,
                [&](absl::StatusOr<v1::SubmitResponse> answer) { result = std::move(answer); });
   Settle();
   return result;
-}
-
-certs::Identity TestNode::IdentityOf(const certs::Signer& person) const {
-  return Need(trust.Validate(person.certificate_chain_der(), certs::Usage::kSign, clock.Now()));
 }
 
 v1::GetMessageResponse TestNode::Fetch(const certs::Signer& caller, const std::string& message_id,

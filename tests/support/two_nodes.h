@@ -169,6 +169,7 @@ class TestNode {
   std::unique_ptr<exchange::CosignatureAlarms> cosignature_alarms;
 
  private:
+  void BuildAuthority();  // By the installed policy.
   exchange::LinkParts LinkParts();
   exchange::LinkParts LinkParts(const exchange::LinkTerms& link);
 
