@@ -126,6 +126,16 @@ TEST_F(PolicyAtTheDoor, OnePostIsNotTwoPairsOfEyesNorIsTheOtherSide) {
   PutRoster(world_, *world_.vn, kCnDomain, 1, world_.clock.Now(),
             {{"spiffe://pingxiang.practice.example/agency/port-office/officer/duty-1",
               {"head-of-office"}}});
+  Need(world_.vn->Commit([&](exchange::CommitScope& scope) -> absl::Status {
+    for (const certs::Signer* signer : {&world_.cn_officer(), &world_.vn_officer()}) {
+      const std::vector<std::string> chain = signer->certificate_chain_der();
+      if (absl::Status put = scope.store.PutChain(certs::Sha256Of(chain.front()), chain);
+          !put.ok()) {
+        return put;
+      }
+    }
+    return absl::OkStatus();
+  }));
   v1::Envelope closure = ClosureBy(head_);
   EXPECT_EQ(Handed(head_, closure), v1::REASON_SIGNATURES_MISSING);
   Need(certs::SignEnvelope(closure, world_.cn_officer()));
