@@ -1,9 +1,12 @@
 #include "daemon/exchange/door.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/time/civil_time.h"
 #include "certs/dsse.h"
@@ -16,6 +19,7 @@
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 #include "gatepost/storage/v1/findings.pb.h"
 
 namespace gatepost::exchange {
@@ -33,6 +37,35 @@ absl::Status Reused(const store::MessageRecord& held, const certs::Digest& came)
                                     certs::ToHex(held.pae)),
                         fmt::format("another payload, digest {}", certs::ToHex(came)),
                         "give the new content a new message id");
+}
+
+// The gates as a leaf's detail names them: a few that can stand there, and how many more.
+std::string GatesDetail(const std::set<std::string>& gates) {
+  constexpr size_t kMostNamed = 16;
+  constexpr size_t kLongestId = 64;
+  std::vector<std::string> named;
+  for (const std::string& gate : gates) {
+    const bool fits = !gate.empty() && gate.size() <= kLongestId &&
+                      std::ranges::all_of(gate, [](char c) { return c >= '!' && c <= '~'; });
+    if (fits && named.size() < kMostNamed) named.push_back(gate);
+  }
+  std::string detail = fmt::format("gates:{}", fmt::join(named, ","));
+  if (gates.size() > named.size()) detail += fmt::format("+{}", gates.size() - named.size());
+  return detail;
+}
+
+// What an auditor looks for among overrides: a rule was stretched, by whom, and where.
+absl::Status LogWarnings(CommitScope& scope, const OpenedMessage& opened, const Ruling& ruling) {
+  if (ruling.warnings.empty()) return absl::OkStatus();
+  ledger::Leaf leaf;
+  leaf.event = ledger::event::kOverride;
+  leaf.actor = opened.message.header().author();
+  leaf.object = MessageObject(opened.message.header().message_id());
+  leaf.pae = opened.pae;
+  leaf.signatures = opened.signatures;
+  leaf.result = system::ReasonName(v1::REASON_ROLE_TOO_LOW);
+  leaf.detail = GatesDetail(ruling.warned_gates);
+  return scope.log.Add(std::move(leaf)).status();
 }
 
 }  // namespace
@@ -122,11 +155,29 @@ absl::Status Door::Decide(CommitScope& scope, const OpenedMessage& opened,
     accepted.record = *std::move(held);
     return absl::OkStatus();
   }
+  GATEPOST_ASSIGN_OR_RETURN(const Ruling ruling,
+                            parts_.authority.Rule(scope.store, opened, scope.now));
   Judgement judgement;
   if (const Desk* desk = parts_.desks.For(opened); desk != nullptr) {
     GATEPOST_ASSIGN_OR_RETURN(judgement, desk->Judge(scope.store, opened, scope.now));
   }
-  return Accept(scope, opened, judgement, accepted);
+  if (!ruling.needed.empty()) return Hold(opened, ruling);
+  judgement.findings.insert(judgement.findings.end(), ruling.warnings.begin(),
+                            ruling.warnings.end());
+  GATEPOST_RETURN_IF_ERROR(Accept(scope, opened, judgement, accepted));
+  return LogWarnings(scope, opened, ruling);
+}
+
+absl::Status Door::Hold(const OpenedMessage& opened, const Ruling& ruling) const {
+  std::vector<std::string> missing;
+  for (const domain::StillNeeded& one : ruling.needed) {
+    missing.push_back(fmt::format("{} of {}", one.count, fmt::join(one.roles, " or ")));
+  }
+  std::vector<std::string> signers;
+  for (const certs::Identity& signer : opened.signers) signers.push_back(signer.id.ToString());
+  return system::Refuse(
+      v1::REASON_SIGNATURES_MISSING, fmt::format("signatures also by {}", fmt::join(missing, ", ")),
+      fmt::format("only by {}", fmt::join(signers, ", ")), "have them sign it as well");
 }
 
 absl::Status Door::Accept(CommitScope& scope, const OpenedMessage& opened,
@@ -163,12 +214,15 @@ absl::StatusOr<v1::SubmitResponse> Door::ValidateOnly(const OpenedMessage& opene
   if (held.has_value() && held->pae != opened.pae) return Reused(*held, opened.pae);
   v1::SubmitResponse response;
   response.set_message_id(header.message_id());
-  const Desk* desk = parts_.desks.For(opened);
-  if (!held.has_value() && desk != nullptr) {
-    GATEPOST_ASSIGN_OR_RETURN(Judgement judgement,
-                              desk->Judge(*reader, opened, parts_.clock.Now()));
-    for (v1::Finding& finding : judgement.findings) *response.add_findings() = std::move(finding);
+  if (held.has_value()) return response;
+  const absl::Time now = parts_.clock.Now();
+  GATEPOST_ASSIGN_OR_RETURN(const Ruling ruling, parts_.authority.Rule(*reader, opened, now));
+  if (const Desk* desk = parts_.desks.For(opened); desk != nullptr) {
+    GATEPOST_ASSIGN_OR_RETURN(const Judgement judgement, desk->Judge(*reader, opened, now));
+    for (const v1::Finding& finding : judgement.findings) *response.add_findings() = finding;
   }
+  if (!ruling.needed.empty()) return Hold(opened, ruling);
+  for (const v1::Finding& warning : ruling.warnings) *response.add_findings() = warning;
   return response;
 }
 

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "certs/identity.h"
 #include "daemon/domain/gate_register.h"
+#include "daemon/exchange/authority.h"
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/desk.h"
@@ -23,8 +24,8 @@ namespace gatepost::exchange {
 //
 //   open (verify, then parse) → may he? → rules without state  — in the caller's thread
 //   (a message that is held already skips those rules: its first answer stands)
-//   known already? → rules with state → store, log ACCEPTED, queue for each recipient — committer
-//   receipt → answer
+//   known already? → policy → rules with state → store, log ACCEPTED, queue for each recipient —
+//   committer receipt → answer
 //
 // What was answered OK is durable and queued; a refusal changed nothing but the log of refusals.
 class Door {
@@ -40,6 +41,7 @@ class Door {
     const Intake& intake;
     const Desks& desks;
     const BlockedScopes& blocked;
+    const Authority& authority;
     LogBook& log;
     Committer& committer;
     RefusalLog& refusals;
@@ -49,8 +51,9 @@ class Door {
   explicit Door(Parts parts) : parts_(parts) {}
 
   // Handles one submission of an authenticated caller who may submit (access.h). Errors: those of
-  // Intake::Open, access.h, Desk; NOT_ADDRESSED_HERE, UNKNOWN_RECIPIENT, MESSAGE_ID_REUSED,
-  // REGISTER_DIFFERS, OVERLOADED, STORE_FAILED, NODE_STOPPING. Any thread.
+  // Intake::Open, access.h, Authority::Rule, Desk; SIGNATURES_MISSING, NOT_ADDRESSED_HERE,
+  // UNKNOWN_RECIPIENT, MESSAGE_ID_REUSED, REGISTER_DIFFERS, OVERLOADED, STORE_FAILED,
+  // NODE_STOPPING. Any thread.
   void Submit(const certs::Identity& caller, const v1::SubmitRequest& request, Answer answer);
 
  private:
@@ -60,6 +63,7 @@ class Door {
   absl::StatusOr<OpenedMessage> Open(const v1::SubmitRequest& request, const certs::Digest& pae,
                                      absl::Time now) const;
   absl::Status Decide(CommitScope& scope, const OpenedMessage& opened, Accepted& accepted) const;
+  absl::Status Hold(const OpenedMessage& opened, const Ruling& ruling) const;
   absl::Status Accept(CommitScope& scope, const OpenedMessage& opened, const Judgement& judgement,
                       Accepted& accepted) const;
   absl::StatusOr<v1::SubmitResponse> Respond(const Accepted& accepted) const;

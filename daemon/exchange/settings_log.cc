@@ -32,9 +32,9 @@ absl::Status SettingsLog::Say(Watched& watched, const std::string& result,
   const std::string said = fmt::format("{} {}", result, detail);
   if (watched.said == said) return absl::OkStatus();
   GATEPOST_RETURN_IF_ERROR(committer_.Post(
-      [said, result, detail, event = watched.setting.event,
-       object = watched.setting.object](CommitScope& scope) -> absl::Status {
-        const std::string key = fmt::format("setting/{}", object);
+      [said, result, detail, event = watched.setting.event, object = watched.setting.object,
+       slot = watched.setting.slot](CommitScope& scope) -> absl::Status {
+        const std::string key = fmt::format("setting/{}", slot.empty() ? object : slot);
         GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> last, scope.store.Meta(key));
         if (last == said) return absl::OkStatus();
         ledger::Leaf leaf;
@@ -63,10 +63,11 @@ absl::Status SettingsLog::OnStart() {
   return absl::OkStatus();
 }
 
-void SettingsLog::Reloaded(std::string_view object) {
+void SettingsLog::Reloaded(std::string_view slot, const std::string& object) {
   std::lock_guard lock(mutex_);
   for (Watched& watched : watched_) {
-    if (watched.setting.object != object) continue;
+    if (watched.setting.object != slot && watched.setting.slot != slot) continue;
+    if (!object.empty()) watched.setting.object = object;
     const absl::StatusOr<std::string> bytes = read_(watched.setting.file);
     if (!bytes.ok()) continue;  // Gone again since; the next look says so.
     watched.setting.sha256 = certs::Sha256Of(*bytes);

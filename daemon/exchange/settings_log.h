@@ -19,11 +19,13 @@ namespace gatepost::exchange {
 
 // Something outside the log that shapes what the node does: a file, or a key.
 struct Setting {
-  std::string event;       // CONFIG, REGISTER, TRUST, KEY or LINK.
+  std::string event;       // CONFIG, REGISTER, POLICY, TRUST, KEY or LINK.
   std::string object;      // E.g. config:node, link:cn-pingxiang, trust:langson.example:root.crt.
   certs::Digest sha256{};  // As it was loaded.
   std::string file;        // Where it came from; empty: from no file that is watched.
   bool reloads = false;    // It is taken over while the node runs, and said by Reloaded.
+  // Under what it is remembered, where its object changes with what it holds; empty: its object.
+  std::string slot = {};
 };
 
 // Makes every change of the settings an entry of the log, by digest, also when a file was edited by
@@ -48,8 +50,9 @@ class SettingsLog {
 
   // Logs what was loaded. Call once, before any message is taken.
   absl::Status OnStart();
-  // The file of that object was taken over, as it is now: logs it as LOADED. Any thread.
-  void Reloaded(std::string_view object);
+  // The file of that slot or object was taken over, as it is now: logs it as LOADED, under the name
+  // `object` if it has another one now. Any thread.
+  void Reloaded(std::string_view slot, const std::string& object = "");
   // Looks at the files every few seconds. Call every second or so, from one thread.
   void OnTick();
 

@@ -87,9 +87,13 @@ absl::Status Node::Parts::BuildCore() {
       std::make_unique<exchange::AgreementDesk>(node, links, settings.gate_register, *sequencer);
   desks = std::make_unique<exchange::Desks>(
       exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements, *agreements});
+  authority = std::make_unique<exchange::PolicyAuthority>(node, settings.zone, rosters,
+                                                          settings.policy.policy);
+  rights = std::make_unique<exchange::CallerRights>(
+      exchange::CallerRights::Parts{node, links, *authority, rosters, *store, *clock});
   door = std::make_unique<exchange::Door>(
       exchange::Door::Parts{node, links, settings.gate_register, *store, *intake, *desks, blocked,
-                            *log, *committer, *refusals, *clock});
+                            *authority, *log, *committer, *refusals, *clock});
   queries = std::make_unique<exchange::Queries>(node, *store, *log);
   yard_queries = std::make_unique<exchange::YardQueries>(node, *store, settings.gate_register,
                                                          *queries, *clock);
@@ -98,6 +102,8 @@ absl::Status Node::Parts::BuildCore() {
   agreement_queries = std::make_unique<exchange::AgreementQueries>(
       exchange::AgreementQueries::Parts{node, links, *store, settings.gate_register,
                                         settings.calendars, *queries, *hours_queries, *clock});
+  authority_queries = std::make_unique<exchange::AuthorityQueries>(
+      exchange::AuthorityQueries::Parts{node, *authority, *rights, rosters, *store, *clock});
   gate_days =
       std::make_unique<exchange::GateDays>(links, settings.gate_register, settings.calendars);
   gate_day_queries = std::make_unique<exchange::GateDayQueries>(

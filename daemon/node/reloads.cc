@@ -89,6 +89,16 @@ absl::Status Node::Parts::LoadLists() {
   return absl::OkStatus();
 }
 
+absl::Status Node::Parts::LoadPolicy() {
+  GATEPOST_ASSIGN_OR_RETURN(
+      const config::PolicyFile next,
+      config::LoadPolicy(settings.policy.file, settings.gate_register, node.country));
+  authority->Publish(next.policy);
+  // Its name may be another one now.
+  settings_log->Reloaded("policy", fmt::format("policy:{}", next.policy->id()));
+  return absl::OkStatus();
+}
+
 // Says which lists serve by their grace, or not any more. Called by the ticker.
 void Node::Parts::WatchLists() {
   const absl::Time now = clock->Now();
@@ -135,6 +145,7 @@ void Node::Parts::BuildReloads() {
     lists.files.push_back(settings.deny_list_file);
   }
   if (!lists.files.empty()) all.push_back(std::move(lists));
+  all.push_back({"policy", {}, {settings.policy.file}, [this] { return LoadPolicy(); }});
   reloader = std::make_unique<Reloader>(std::move(all), *settings_log, *standing_alarms);
 }
 

@@ -15,8 +15,8 @@
 #include "absl/status/statusor.h"
 #include "certs/grpc_credentials.h"
 #include "daemon/exchange/access.h"
+#include "daemon/exchange/caller_rights.h"
 #include "daemon/exchange/refusal_log.h"
-#include "daemon/exchange/terms.h"
 #include "daemon/rpc/limits/limits.h"
 #include "daemon/rpc/raw_call.h"
 #include "daemon/rpc/unary_call.h"
@@ -38,18 +38,18 @@ struct AdmittedStream {
 class GateKeeper {
  public:
   // All must outlive it.
-  GateKeeper(const exchange::NodeTerms& node, const exchange::LinkTermsByPeer& links,
-             certs::PeerJudge& judge, exchange::RefusalLog& refusals, Limits& limits)
-      : node_(node), links_(links), judge_(judge), refusals_(refusals), limits_(limits) {}
+  GateKeeper(const exchange::CallerRights& rights, certs::PeerJudge& judge,
+             exchange::RefusalLog& refusals, Limits& limits)
+      : rights_(rights), judge_(judge), refusals_(refusals), limits_(limits) {}
 
   // The caller, when he may do `act`; `method` is named in the log of refusals. Errors: those of
-  // certs::IdentityOfCall and exchange::MayCall, and RATE_EXCEEDED for one who may not and asks too
-  // often. Only callers who proved who they are are logged.
+  // certs::IdentityOfCall and CallerRights::MayCall, and RATE_EXCEEDED for one who may not and asks
+  // too often. Only callers who proved who they are are logged.
   absl::StatusOr<certs::Identity> Admit(const grpc::AuthContext& context, exchange::Act act,
                                         std::string_view method) {
     absl::StatusOr<certs::Identity> caller = certs::IdentityOfCall(context, judge_);
     if (!caller.ok()) return caller;
-    absl::Status may = exchange::MayCall(node_, links_, *caller, act);
+    absl::Status may = rights_.MayCall(*caller, act);
     if (may.ok()) return caller;
     if (absl::Status rate = limits_.calls.Count(caller->id.ToString()); !rate.ok()) may = rate;
     refusals_.Log("DENIED", caller->id.ToString(), "call:" + std::string(method), may);
@@ -167,8 +167,7 @@ class GateKeeper {
     return call;
   }
 
-  const exchange::NodeTerms& node_;
-  const exchange::LinkTermsByPeer& links_;
+  const exchange::CallerRights& rights_;
   certs::PeerJudge& judge_;
   exchange::RefusalLog& refusals_;
   Limits& limits_;

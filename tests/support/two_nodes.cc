@@ -95,9 +95,10 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   if (setup.before_agreements) lying = setup.before_agreements(*agreements);
   desks = std::make_unique<exchange::Desks>(exchange::Desks::Of{
       *yard, *notices, *transcripts, *acknowledgements, lying != nullptr ? *lying : *agreements});
-  door = std::make_unique<exchange::Door>(exchange::Door::Parts{setup.node, links_, gates, *store,
-                                                                *intake, *desks, blocked, *log,
-                                                                *committer, *refusals, clock});
+  BuildAuthority();
+  door = std::make_unique<exchange::Door>(
+      exchange::Door::Parts{setup.node, links_, gates, *store, *intake, *desks, blocked, *authority,
+                            *log, *committer, *refusals, clock});
   queries = std::make_unique<exchange::Queries>(setup.node, *store, *log);
   yard_queries =
       std::make_unique<exchange::YardQueries>(setup.node, *store, gates, *queries, clock);
@@ -144,10 +145,6 @@ absl::StatusOr<v1::SubmitResponse> TestNode::Submit(const certs::Signer& caller,
                [&](absl::StatusOr<v1::SubmitResponse> answer) { result = std::move(answer); });
   Settle();
   return result;
-}
-
-certs::Identity TestNode::IdentityOf(const certs::Signer& person) const {
-  return Need(trust.Validate(person.certificate_chain_der(), certs::Usage::kSign, clock.Now()));
 }
 
 v1::GetMessageResponse TestNode::Fetch(const certs::Signer& caller, const std::string& message_id,
