@@ -34,6 +34,20 @@ absl::Status ClaimStore(store::Store& store, const std::string& node) {
                         fmt::format("one of node {}", *owner), "name the node's own data_dir");
 }
 
+// No policy: the author's signature suffices for everything.
+class AuthorAlone final : public exchange::Authority {
+ public:
+  absl::StatusOr<exchange::Ruling> Rule(const store::Reader&, const exchange::OpenedMessage&,
+                                        absl::Time) const override {
+    return exchange::Ruling{};
+  }
+  absl::Status MayCountersign(const store::Reader&, const certs::Identity&,
+                              const exchange::OpenedMessage&, absl::Time) const override {
+    return absl::OkStatus();
+  }
+  absl::Duration hold() const override { return absl::Hours(24); }
+};
+
 }  // namespace
 
 absl::Status Node::Parts::BuildCore() {
@@ -83,12 +97,17 @@ absl::Status Node::Parts::BuildCore() {
   follower = std::make_unique<exchange::Follower>(node, settings.gate_register);
   agreements =
       std::make_unique<exchange::AgreementDesk>(node, links, settings.gate_register, *sequencer);
-  desks = std::make_unique<exchange::Desks>(
-      exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements, *agreements});
+  authority = std::make_unique<AuthorAlone>();
+  countersignatures = std::make_unique<exchange::CountersignatureDesk>(node, *authority);
+  desks = std::make_unique<exchange::Desks>(exchange::Desks::Of{
+      *yard, *notices, *transcripts, *acknowledgements, *agreements, *countersignatures});
   door = std::make_unique<exchange::Door>(
       exchange::Door::Parts{node, links, settings.gate_register, *store, *intake, *desks, blocked,
-                            *log, *committer, *refusals, *clock});
-  queries = std::make_unique<exchange::Queries>(node, *store, *log);
+                            *authority, *log, *committer, *refusals, *clock});
+  hold_limit = std::make_unique<exchange::HoldLimit>(node, *store, *committer, *clock);
+  countersignature_alarms =
+      std::make_unique<exchange::CountersignatureAlarms>(*store, *committer, *clock);
+  queries = std::make_unique<exchange::Queries>(node, *store, *log, *authority, *clock);
   yard_queries = std::make_unique<exchange::YardQueries>(node, *store, settings.gate_register,
                                                          *queries, *clock);
   hours_queries = std::make_unique<exchange::HoursQueries>(node, *store, settings.gate_register,

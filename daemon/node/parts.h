@@ -18,14 +18,18 @@
 #include "daemon/exchange/agreements/follower.h"
 #include "daemon/exchange/agreements/held_back.h"
 #include "daemon/exchange/agreements/sequencer.h"
+#include "daemon/exchange/authority.h"
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/cosignature_alarms.h"
+#include "daemon/exchange/countersignature_alarms.h"
+#include "daemon/exchange/countersignature_desk.h"
 #include "daemon/exchange/door.h"
 #include "daemon/exchange/fetched.h"
 #include "daemon/exchange/gate_day_queries.h"
 #include "daemon/exchange/gate_days.h"
 #include "daemon/exchange/head_rounds.h"
+#include "daemon/exchange/hold_limit.h"
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/link.h"
@@ -93,6 +97,8 @@ struct Node::Parts {
   std::unique_ptr<exchange::Sequencer> sequencer;
   std::unique_ptr<exchange::Follower> follower;
   std::unique_ptr<exchange::AgreementDesk> agreements;
+  std::unique_ptr<exchange::Authority> authority;
+  std::unique_ptr<exchange::CountersignatureDesk> countersignatures;
   std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
   std::unique_ptr<exchange::Door> door;
@@ -109,6 +115,8 @@ struct Node::Parts {
   std::vector<std::unique_ptr<exchange::Link>> open_links;
   std::unique_ptr<exchange::HeldBackAlarms> held_back_alarms;
   std::unique_ptr<exchange::CosignatureAlarms> cosignature_alarms;
+  std::unique_ptr<exchange::HoldLimit> hold_limit;
+  std::unique_ptr<exchange::CountersignatureAlarms> countersignature_alarms;
   std::unique_ptr<exchange::SettingsLog> settings_log;
   std::unique_ptr<exchange::Retention> retention;
   std::unique_ptr<rpc::GateKeeper> keeper;
