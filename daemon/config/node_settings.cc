@@ -14,8 +14,8 @@
 #include "certs/pem.h"
 #include "certs/practice_ca.h"
 #include "certs/tls.h"
-#include "daemon/config/calendars_file.h"
 #include "daemon/config/checks.h"
+#include "daemon/config/data_files.h"
 #include "daemon/config/register_file.h"
 #include "daemon/config/retention.h"
 #include "daemon/config/text_file.h"
@@ -312,30 +312,15 @@ absl::Status ReadPaths(const File& file, NodeSettings* settings) {
   return absl::OkStatus();
 }
 
-// Where a data file is: as the config's `field` states, or as installed.
-absl::StatusOr<std::string> DataPath(const File& file, const char* field, const std::string& stated,
-                                     absl::StatusOr<std::string> (*installed)()) {
-  if (!stated.empty()) return AbsolutePath(stated, FolderOf(file.path));
-  absl::StatusOr<std::string> found = installed();
-  if (!found.ok()) return AtField(file, field, found.status());
-  return found;
-}
-
 }  // namespace
 
 absl::StatusOr<NodeSettings> LoadNodeSettings(const std::string& path) {
   GATEPOST_ASSIGN_OR_RETURN(File file, ReadTextProto<v1::NodeConfig>(path));
   GATEPOST_ASSIGN_OR_RETURN(certs::SpiffeId spiffe_id, ReadOwnName(file));
-  GATEPOST_ASSIGN_OR_RETURN(
-      std::string register_file,
-      DataPath(file, "register_file", file.value.register_file(), InstalledRegisterFile));
+  GATEPOST_ASSIGN_OR_RETURN(std::string register_file, RegisterPath(file));
   GATEPOST_ASSIGN_OR_RETURN(domain::GateRegister gates, LoadGateRegister(register_file));
   NodeSettings settings(std::move(spiffe_id), std::move(gates));
   settings.register_file = std::move(register_file);
-  GATEPOST_ASSIGN_OR_RETURN(
-      settings.calendars_file,
-      DataPath(file, "calendars_file", file.value.calendars_file(), InstalledCalendarsFile));
-  GATEPOST_ASSIGN_OR_RETURN(settings.calendars, LoadHolidayCalendars(settings.calendars_file));
   settings.file = file.path;
   settings.file_sha256 = certs::Sha256Of(file.bytes);
   settings.node = file.value.node();
@@ -353,6 +338,7 @@ absl::StatusOr<NodeSettings> LoadNodeSettings(const std::string& path) {
   GATEPOST_ASSIGN_OR_RETURN(settings.retention, ReadRetention(file, settings.gate_register));
   GATEPOST_RETURN_IF_ERROR(ReadPaths(file, &settings));
   GATEPOST_ASSIGN_OR_RETURN(settings.trust_domains, ReadDomains(file, settings.spiffe_id));
+  GATEPOST_RETURN_IF_ERROR(ReadDataFiles(file, &settings));
   for (const v1::TrustDomainConfig& domain : file.value.trust_domains()) {
     for (const std::string& root : domain.root_files()) {
       settings.root_files.emplace_back(domain.name(), AbsolutePath(root, FolderOf(file.path)));

@@ -15,6 +15,7 @@
 #include "certs/spiffe_id.h"
 #include "certs/trust.h"
 #include "daemon/config/link_agreement.h"
+#include "daemon/config/policy.h"
 #include "daemon/domain/gate_register.h"
 #include "daemon/domain/holiday_calendar.h"
 #include "daemon/ledger/note.h"
@@ -85,6 +86,8 @@ struct NodeSettings {
   // The official calendars' file, that of the config or the installed one, and what it holds.
   std::string calendars_file;
   domain::HolidayCalendars calendars;
+  // The policy, that of the config or the installed one.
+  PolicyFile policy;
   // Prefix of short references, e.g. LS.
   std::string reference_prefix;
   std::string zone_name;
@@ -94,12 +97,12 @@ struct NodeSettings {
   RetentionSettings retention;
 };
 
-// Reads and checks a node's config file with everything it names, the register and the calendars
-// included; only whom the TLS pair names, and its dates, are left to CheckTlsIdentity. BAD_CONFIG,
-// with file, line and field, for anything that would make the node fail or lie later: a malformed
-// value, a file that cannot be read, a private key that others can read, roots that are for
-// practice when the node is not or the other way round, a link agreement that names other roots,
-// suites, countries or keys than this node has, two links to one peer.
+// Reads and checks a node's config file with everything it names, the register, the calendars
+// and the policy included; only whom the TLS pair names, and its dates, are left to
+// CheckTlsIdentity. BAD_CONFIG, with file, line and field, for anything that would make the node
+// fail or lie later: a malformed value, a file that cannot be read, a private key that others can
+// read, roots that are for practice when the node is not or the other way round, a link agreement
+// that names other roots, suites, countries or keys than this node has, two links to one peer.
 absl::StatusOr<NodeSettings> LoadNodeSettings(const std::string& path);
 
 // OK when the TLS certificate of `settings` names this node, belongs to its key, and stands for

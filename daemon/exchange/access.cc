@@ -18,10 +18,6 @@ absl::Status NotAllowed(std::string_view wanted, const certs::SpiffeId& who,
   return system::Refuse(v1::REASON_NOT_ALLOWED, wanted, who.ToString(), todo);
 }
 
-bool WritesMessages(Role role) {
-  return role == Role::kClerk || role == Role::kService || role == Role::kOfficer;
-}
-
 bool IsAuditorOfALink(const LinkTermsByPeer& links, const certs::SpiffeId& caller) {
   return caller.role() == Role::kAuditor && std::ranges::any_of(links, [&](const auto& link) {
            return link.second.peer_spiffe_id.trust_domain() == caller.trust_domain();
@@ -30,11 +26,29 @@ bool IsAuditorOfALink(const LinkTermsByPeer& links, const certs::SpiffeId& calle
 
 }  // namespace
 
-absl::Status MayCall(const NodeTerms& node, const LinkTermsByPeer& links,
-                     const certs::Identity& caller, Act act) {
+std::string_view ActName(Act act) {
+  switch (act) {
+    case Act::kRead:
+      return "READ";
+    case Act::kSubmit:
+      return "SUBMIT";
+    case Act::kAudit:
+      return "AUDIT";
+    case Act::kAuditLink:
+      return "AUDIT_LINK";
+    case Act::kAdmin:
+      return "ADMIN";
+    case Act::kLink:
+      break;
+  }
+  return "";
+}
+
+absl::StatusOr<ByName> MayByName(const NodeTerms& node, const LinkTermsByPeer& links,
+                                 const certs::Identity& caller, Act act) {
   if (act == Act::kLink) {
     for (const auto& [peer, terms] : links) {
-      if (terms.peer_spiffe_id == caller.id) return absl::OkStatus();
+      if (terms.peer_spiffe_id == caller.id) return ByName::kMay;
     }
     return NotAllowed("the node at the other end of a configured link", caller.id,
                       "configure a link agreement with this node, or dial the right one");
@@ -43,21 +57,12 @@ absl::Status MayCall(const NodeTerms& node, const LinkTermsByPeer& links,
     return NotAllowed("a person or system of an agency", caller.id,
                       "nodes use the link service only; call with an agency's certificate");
   }
-  if (act == Act::kAuditLink && IsAuditorOfALink(links, caller.id)) return absl::OkStatus();
+  if (act == Act::kAuditLink && IsAuditorOfALink(links, caller.id)) return ByName::kMay;
   if (caller.id.trust_domain() != node.spiffe_id.trust_domain()) {
     return NotAllowed(fmt::format("a caller of trust domain {}", node.spiffe_id.trust_domain()),
                       caller.id, "call your own side's node");
   }
-  if (act == Act::kSubmit && !WritesMessages(caller.id.role())) {
-    return NotAllowed("a clerk, a service or an officer", caller.id,
-                      "auditors only read; ask an agency to submit");
-  }
-  const bool audits = act == Act::kAudit || act == Act::kAuditLink;
-  if (audits && caller.id.role() != Role::kAuditor && caller.id.role() != Role::kOfficer) {
-    return NotAllowed("an auditor or an officer", caller.id,
-                      "ask one of them; messages are read through the other services");
-  }
-  return absl::OkStatus();
+  return ByName::kPolicySays;
 }
 
 absl::Status MayAuthor(const certs::Identity& author, const v1::Message& message) {

@@ -4,11 +4,13 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "certs/identity.h"
 #include "daemon/exchange/terms.h"
 #include "gatepost/v1/message.pb.h"
 
-// Who may do what: fixed rights, deny by default. Everything that asks for leave asks here.
+// Who may do what whatever the policy says, deny by default; the policy comes on top
+// (caller_rights.h, policy_authority.h).
 namespace gatepost::exchange {
 
 // What a caller wants from the node.
@@ -18,15 +20,22 @@ enum class Act {
   kLink,       // Be the other node of a link.
   kAudit,      // List, compare and copy the log.
   kAuditLink,  // Ask what proves one message, or one entry, of a link (audit/audit_view.h).
+  kAdmin,      // See to the node itself.
 };
 
-// May the holder of a TLS certificate call this? REASON_NOT_ALLOWED says who may.
+// As call rules name it (domain::kCallActs); empty for kLink, which no rule gives.
+std::string_view ActName(Act act);
+
+enum class ByName { kMay, kPolicySays };
+
+// May the holder of a TLS certificate call this, as far as his name says? REASON_NOT_ALLOWED says
+// who may.
 // - Nodes only link, and only the peers of configured links.
 // - Everybody else must belong to the node's own trust domain.
-// - Clerks, services and officers read and submit; auditors only read.
-// - Auditors and officers audit; auditors of a peer's trust domain only what is of their link.
-absl::Status MayCall(const NodeTerms& node, const LinkTermsByPeer& links,
-                     const certs::Identity& caller, Act act);
+// - Auditors of a peer's trust domain may audit what is of their link.
+// - What the others of the own domain may, the policy says.
+absl::StatusOr<ByName> MayByName(const NodeTerms& node, const LinkTermsByPeer& links,
+                                 const certs::Identity& caller, Act act);
 
 // domain::MayAuthor, asked at the origin's door and again by every recipient.
 absl::Status MayAuthor(const certs::Identity& author, const v1::Message& message);

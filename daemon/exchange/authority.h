@@ -1,29 +1,17 @@
 #ifndef GATEPOST_DAEMON_EXCHANGE_AUTHORITY_H_
 #define GATEPOST_DAEMON_EXCHANGE_AUTHORITY_H_
 
-#include <optional>
-#include <vector>
-
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "certs/identity.h"
-#include "daemon/domain/authority/release.h"
+#include "daemon/domain/authority/policy.h"
 #include "daemon/exchange/intake.h"
 #include "daemon/store/store.h"
-#include "gatepost/v1/exchange_service.pb.h"
 
 namespace gatepost::exchange {
 
-// What policy makes of a message of one's own side that it does not refuse.
-struct Ruling {
-  // What passes with a warning, e.g. ROLE_TOO_LOW: for the author, and logged.
-  std::vector<v1::Finding> warnings;
-  // Signatures that must still come; empty: it may leave.
-  std::vector<domain::StillNeeded> needed;
-  // Set for an emergency: it leaves now, and must be countersigned within this time.
-  std::optional<absl::Duration> countersign_within;
-};
+using domain::Ruling;
 
 // The node's own policy (config/v1/policy.proto): may these signers say this, and is it released?
 // Deny by default. Any thread.

@@ -1,9 +1,12 @@
 #include "daemon/exchange/door.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/time/civil_time.h"
 #include "certs/dsse.h"
@@ -16,6 +19,7 @@
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 #include "gatepost/storage/v1/findings.pb.h"
 
 namespace gatepost::exchange {
@@ -40,6 +44,35 @@ v1::SubmitRequest RequestOf(const OpenedMessage& opened) {
     for (const std::string& certificate : chain) sent->add_certificates(certificate);
   }
   return request;
+}
+
+// The gates as a leaf's detail names them: a few that can stand there, and how many more.
+std::string GatesDetail(const std::set<std::string>& gates) {
+  constexpr size_t kMostNamed = 16;
+  constexpr size_t kLongestId = 64;
+  std::vector<std::string> named;
+  for (const std::string& gate : gates) {
+    const bool fits = !gate.empty() && gate.size() <= kLongestId &&
+                      std::ranges::all_of(gate, [](char c) { return c >= '!' && c <= '~'; });
+    if (fits && named.size() < kMostNamed) named.push_back(gate);
+  }
+  std::string detail = fmt::format("gates:{}", fmt::join(named, ","));
+  if (gates.size() > named.size()) detail += fmt::format("+{}", gates.size() - named.size());
+  return detail;
+}
+
+// What an auditor looks for among overrides: a rule was stretched, by whom, and where.
+absl::Status LogWarnings(CommitScope& scope, const OpenedMessage& opened, const Ruling& ruling) {
+  if (ruling.warnings.empty()) return absl::OkStatus();
+  ledger::Leaf leaf;
+  leaf.event = ledger::event::kOverride;
+  leaf.actor = opened.message.header().author();
+  leaf.object = MessageObject(opened.message.header().message_id());
+  leaf.pae = opened.pae;
+  leaf.signatures = opened.signatures;
+  leaf.result = system::ReasonName(v1::REASON_ROLE_TOO_LOW);
+  leaf.detail = GatesDetail(ruling.warned_gates);
+  return scope.log.Add(std::move(leaf)).status();
 }
 
 }  // namespace
@@ -169,7 +202,7 @@ absl::Status Door::Accept(CommitScope& scope, const OpenedMessage& opened, const
                           Outcome& outcome) const {
   const Accepting parts{parts_.node, parts_.gates, parts_.desks, own.ruling.countersign_within};
   GATEPOST_ASSIGN_OR_RETURN(outcome.record, AcceptAndQueue(scope, parts, opened, own.judgement));
-  return absl::OkStatus();
+  return LogWarnings(scope, opened, own.ruling);
 }
 
 absl::StatusOr<v1::SubmitResponse> Door::Respond(const Outcome& outcome) const {

@@ -27,8 +27,8 @@ namespace gatepost::exchange {
 //
 //   open (verify, then parse) → may he? → rules without state  — in the caller's thread
 //   (a message that is held already skips those rules: its first answer stands)
-//   known already? → rules with state → policy → store, log ACCEPTED, queue for each recipient
-//                                          └ signatures missing → store, log HELD    — committer
+//   known already? → policy → rules with state → store, log ACCEPTED, queue for each recipient
+//                     └ signatures missing → rules with state → store, log HELD        — committer
 //   receipt → answer
 //
 // A message that is HELD comes again with somebody's signature more, until the policy releases it:
@@ -59,7 +59,7 @@ class Door {
   explicit Door(Parts parts) : parts_(parts) {}
 
   // Handles one submission of an authenticated caller who may submit (access.h). Errors: those of
-  // Intake::Open, access.h, Desk, JudgeOwn; NOT_ADDRESSED_HERE, UNKNOWN_RECIPIENT,
+  // Intake::Open, access.h, Authority::Rule, Desk, JudgeOwn; NOT_ADDRESSED_HERE, UNKNOWN_RECIPIENT,
   // MESSAGE_ID_REUSED, REGISTER_DIFFERS, OVERLOADED, STORE_FAILED, NODE_STOPPING. Of a HELD message
   // also OWN_SECOND_SIGNATURE; ROLE_NOT_ALLOWED for a signature that no rule asks for; NOT_RELEASED
   // after its time; NEWER_SCHEMA. Then it stays held. Any thread.

@@ -32,9 +32,9 @@ absl::Status SettingsLog::Say(Watched& watched, const std::string& result,
   const std::string said = fmt::format("{} {}", result, detail);
   if (watched.said == said) return absl::OkStatus();
   GATEPOST_RETURN_IF_ERROR(committer_.Post(
-      [said, result, detail, event = watched.setting.event,
-       object = watched.setting.object](CommitScope& scope) -> absl::Status {
-        const std::string key = fmt::format("setting/{}", object);
+      [said, result, detail, event = watched.setting.event, object = watched.setting.object,
+       slot = watched.setting.slot](CommitScope& scope) -> absl::Status {
+        const std::string key = fmt::format("setting/{}", slot.empty() ? object : slot);
         GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> last, scope.store.Meta(key));
         if (last == said) return absl::OkStatus();
         ledger::Leaf leaf;

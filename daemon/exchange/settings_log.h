@@ -18,10 +18,12 @@ namespace gatepost::exchange {
 
 // Something outside the log that shapes what the node does: a file, or a key.
 struct Setting {
-  std::string event;       // CONFIG, REGISTER, TRUST, KEY or LINK.
+  std::string event;       // CONFIG, REGISTER, POLICY, TRUST, KEY or LINK.
   std::string object;      // E.g. config:node, link:cn-pingxiang, trust:langson.example:root.crt.
   certs::Digest sha256{};  // As it was loaded.
   std::string file;        // Where it came from; empty: from no file that is watched.
+  // Under what it is remembered, where its object changes with what it holds; empty: its object.
+  std::string slot = {};
 };
 
 // Makes every change of the settings an entry of the log, by digest, also when a file was edited by

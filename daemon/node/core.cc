@@ -34,20 +34,6 @@ absl::Status ClaimStore(store::Store& store, const std::string& node) {
                         fmt::format("one of node {}", *owner), "name the node's own data_dir");
 }
 
-// No policy: the author's signature suffices for everything.
-class AuthorAlone final : public exchange::Authority {
- public:
-  absl::StatusOr<exchange::Ruling> Rule(const store::Reader&, const exchange::OpenedMessage&,
-                                        absl::Time) const override {
-    return exchange::Ruling{};
-  }
-  absl::Status MayCountersign(const store::Reader&, const certs::Identity&,
-                              const exchange::OpenedMessage&, absl::Time) const override {
-    return absl::OkStatus();
-  }
-  absl::Duration hold() const override { return absl::Hours(24); }
-};
-
 }  // namespace
 
 absl::Status Node::Parts::BuildCore() {
@@ -97,7 +83,10 @@ absl::Status Node::Parts::BuildCore() {
   follower = std::make_unique<exchange::Follower>(node, settings.gate_register);
   agreements =
       std::make_unique<exchange::AgreementDesk>(node, links, settings.gate_register, *sequencer);
-  authority = std::make_unique<AuthorAlone>();
+  authority = std::make_unique<exchange::PolicyAuthority>(node, settings.zone, rosters,
+                                                          settings.policy.policy);
+  rights = std::make_unique<exchange::CallerRights>(
+      exchange::CallerRights::Parts{node, links, *authority, rosters, *store, *clock});
   countersignatures = std::make_unique<exchange::CountersignatureDesk>(node, *authority);
   desks = std::make_unique<exchange::Desks>(exchange::Desks::Of{
       *yard, *notices, *transcripts, *acknowledgements, *agreements, *countersignatures});
@@ -115,6 +104,8 @@ absl::Status Node::Parts::BuildCore() {
   agreement_queries = std::make_unique<exchange::AgreementQueries>(
       exchange::AgreementQueries::Parts{node, links, *store, settings.gate_register,
                                         settings.calendars, *queries, *hours_queries, *clock});
+  authority_queries = std::make_unique<exchange::AuthorityQueries>(
+      exchange::AuthorityQueries::Parts{node, *authority, *rights, rosters, *store, *clock});
   gate_days =
       std::make_unique<exchange::GateDays>(links, settings.gate_register, settings.calendars);
   gate_day_queries = std::make_unique<exchange::GateDayQueries>(

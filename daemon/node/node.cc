@@ -56,12 +56,13 @@ absl::Status Node::Parts::BuildLinks(const certs::TlsIdentity& identity) {
 }
 
 void Node::Parts::BuildServices() {
-  keeper = std::make_unique<rpc::GateKeeper>(node, links, *judge, *refusals);
+  keeper = std::make_unique<rpc::GateKeeper>(*rights, *judge, *refusals);
   exchange_service = std::make_unique<rpc::ExchangeServiceImpl>(rpc::ExchangeServiceImpl::Parts{
       *keeper, *door, *queries, *watch, *fetches, [this] { return Describe(); }});
   hours_service = std::make_unique<rpc::HoursServiceImpl>(*keeper, *hours_queries);
   agreement_service =
       std::make_unique<rpc::AgreementServiceImpl>(*keeper, *agreement_queries, *fetches);
+  authority_service = std::make_unique<rpc::AuthorityServiceImpl>(*keeper, *authority_queries);
   yard_service = std::make_unique<rpc::YardServiceImpl>(*keeper, *yard_queries, *gate_day_queries);
   register_service = std::make_unique<rpc::RegisterServiceImpl>(*keeper, settings.gate_register,
                                                                 *clock, node.zone);
@@ -86,6 +87,7 @@ absl::Status Node::Parts::Listen(const certs::TlsIdentity& identity) {
       {v1::YardService::service_full_name(), yard_service.get()},
       {v1::HoursService::service_full_name(), hours_service.get()},
       {v1::AgreementService::service_full_name(), agreement_service.get()},
+      {v1::AuthorityService::service_full_name(), authority_service.get()},
       {v1::RegisterService::service_full_name(), register_service.get()},
       {v1::LinkService::service_full_name(), link_service.get()},
       {v1::AuditService::service_full_name(), audit->service()}};

@@ -18,8 +18,9 @@
 #include "daemon/exchange/agreements/follower.h"
 #include "daemon/exchange/agreements/held_back.h"
 #include "daemon/exchange/agreements/sequencer.h"
-#include "daemon/exchange/authority.h"
+#include "daemon/exchange/authority_queries.h"
 #include "daemon/exchange/blocked_scopes.h"
+#include "daemon/exchange/caller_rights.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/cosignature_alarms.h"
 #include "daemon/exchange/countersignature_alarms.h"
@@ -35,10 +36,12 @@
 #include "daemon/exchange/link.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/notice_desk.h"
+#include "daemon/exchange/policy_authority.h"
 #include "daemon/exchange/queries.h"
 #include "daemon/exchange/refusal_log.h"
 #include "daemon/exchange/report_alarms.h"
 #include "daemon/exchange/retention.h"
+#include "daemon/exchange/rosters.h"
 #include "daemon/exchange/settings_log.h"
 #include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
@@ -49,6 +52,7 @@
 #include "daemon/node/terms.h"
 #include "daemon/node/ticker.h"
 #include "daemon/rpc/agreement_service.h"
+#include "daemon/rpc/authority_service.h"
 #include "daemon/rpc/exchange_service.h"
 #include "daemon/rpc/hours_service.h"
 #include "daemon/rpc/link_dialer.h"
@@ -97,15 +101,18 @@ struct Node::Parts {
   std::unique_ptr<exchange::Sequencer> sequencer;
   std::unique_ptr<exchange::Follower> follower;
   std::unique_ptr<exchange::AgreementDesk> agreements;
-  std::unique_ptr<exchange::Authority> authority;
   std::unique_ptr<exchange::CountersignatureDesk> countersignatures;
   std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
+  const exchange::Rosters rosters;
+  std::unique_ptr<exchange::PolicyAuthority> authority;
+  std::unique_ptr<exchange::CallerRights> rights;
   std::unique_ptr<exchange::Door> door;
   std::unique_ptr<exchange::Queries> queries;
   std::unique_ptr<exchange::YardQueries> yard_queries;
   std::unique_ptr<exchange::HoursQueries> hours_queries;
   std::unique_ptr<exchange::AgreementQueries> agreement_queries;
+  std::unique_ptr<exchange::AuthorityQueries> authority_queries;
   std::unique_ptr<exchange::GateDays> gate_days;
   std::unique_ptr<exchange::GateDayQueries> gate_day_queries;
   std::unique_ptr<exchange::ReportAlarms> report_alarms;
@@ -124,6 +131,7 @@ struct Node::Parts {
   std::unique_ptr<rpc::YardServiceImpl> yard_service;
   std::unique_ptr<rpc::HoursServiceImpl> hours_service;
   std::unique_ptr<rpc::AgreementServiceImpl> agreement_service;
+  std::unique_ptr<rpc::AuthorityServiceImpl> authority_service;
   std::unique_ptr<rpc::RegisterServiceImpl> register_service;
   std::unique_ptr<rpc::LinkServiceImpl> link_service;
   std::unique_ptr<Audit> audit;

@@ -46,6 +46,8 @@ absl::StatusOr<std::vector<exchange::Setting>> SettingsToLog(
       add(FromFile(ledger::event::kConfig, "config:calendars", settings.calendars_file)));
   GATEPOST_RETURN_IF_ERROR(
       add(FromFile(ledger::event::kRegister, "register:gates", settings.register_file)));
+  all.push_back({ledger::event::kPolicy, fmt::format("policy:{}", settings.policy.policy->id()),
+                 settings.policy.sha256, settings.policy.file, "policy"});
   std::map<std::string, int> roots;
   for (const auto& [domain, file] : settings.root_files) {
     GATEPOST_RETURN_IF_ERROR(add(FromFile(

@@ -10,8 +10,8 @@
 #include "absl/status/statusor.h"
 #include "certs/grpc_credentials.h"
 #include "daemon/exchange/access.h"
+#include "daemon/exchange/caller_rights.h"
 #include "daemon/exchange/refusal_log.h"
-#include "daemon/exchange/terms.h"
 #include "daemon/rpc/grpc_status.h"
 #include "daemon/rpc/raw_call.h"
 #include "daemon/system/reason.h"
@@ -23,17 +23,18 @@ namespace gatepost::rpc {
 class GateKeeper {
  public:
   // All must outlive it.
-  GateKeeper(const exchange::NodeTerms& node, const exchange::LinkTermsByPeer& links,
-             certs::PeerJudge& judge, exchange::RefusalLog& refusals)
-      : node_(node), links_(links), judge_(judge), refusals_(refusals) {}
+  GateKeeper(const exchange::CallerRights& rights, certs::PeerJudge& judge,
+             exchange::RefusalLog& refusals)
+      : rights_(rights), judge_(judge), refusals_(refusals) {}
 
   // The caller, when he may do `act`; `method` is named in the log of refusals. Errors: those of
-  // certs::IdentityOfCall and exchange::MayCall. Only callers who proved who they are are logged.
+  // certs::IdentityOfCall and CallerRights::MayCall. Only callers who proved who they are are
+  // logged.
   absl::StatusOr<certs::Identity> Admit(const grpc::AuthContext& context, exchange::Act act,
                                         std::string_view method) {
     absl::StatusOr<certs::Identity> caller = certs::IdentityOfCall(context, judge_);
     if (!caller.ok()) return caller;
-    absl::Status may = exchange::MayCall(node_, links_, *caller, act);
+    absl::Status may = rights_.MayCall(*caller, act);
     if (may.ok()) return caller;
     refusals_.Log("DENIED", caller->id.ToString(), "call:" + std::string(method), may);
     return may;
@@ -69,8 +70,7 @@ class GateKeeper {
   }
 
  private:
-  const exchange::NodeTerms& node_;
-  const exchange::LinkTermsByPeer& links_;
+  const exchange::CallerRights& rights_;
   certs::PeerJudge& judge_;
   exchange::RefusalLog& refusals_;
 };

@@ -29,9 +29,7 @@ class Access : public ::testing::Test {
     return Named("spiffe://pingxiang.practice.example" + path);
   }
   v1::Reason May(const certs::Identity& caller, Act act) const {
-    const exchange::LinkTermsByPeer links = {{"cn-pingxiang", world_.vn->setup.link}};
-    const absl::Status may = exchange::MayCall(world_.vn->setup.node, links, caller, act);
-    return system::ReasonOf(may);
+    return system::ReasonOf(world_.vn->rights->MayCall(caller, act));
   }
 
   TwoNodes world_;

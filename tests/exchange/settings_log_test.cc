@@ -64,6 +64,19 @@ class SettingsLogTest : public ::testing::Test {
   std::string last_detail_;
 };
 
+TEST_F(SettingsLogTest, GoingBackToAnEarlierPolicyIsSaidAgain) {
+  const auto start_with = [this](const std::string& id) {
+    log_ = std::make_unique<SettingsLog>(
+        std::vector<Setting>{{"POLICY", "policy:" + id, certs::Sha256Of(id), "", "policy"}},
+        [](const std::string&) { return std::string(); }, *world_.vn->committer, world_.clock);
+    Need(log_->OnStart());
+    world_.vn->Settle();
+  };
+  for (const char* id : {"a", "a", "b", "a"}) start_with(id);
+  EXPECT_THAT(Said(), ElementsAre("POLICY policy:a LOADED", "POLICY policy:b LOADED",
+                                  "POLICY policy:a LOADED"));
+}
+
 TEST_F(SettingsLogTest, WhatWasLoadedIsSaidOnceForAllStarts) {
   Start();
   EXPECT_THAT(Said(), ElementsAre("CONFIG config:node LOADED", "LINK link:cn-pingxiang LOADED",

@@ -93,7 +93,8 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   follower = std::make_unique<exchange::Follower>(setup.node, gates);
   agreements = std::make_unique<exchange::AgreementDesk>(setup.node, links_, gates, *sequencer);
   if (setup.before_agreements) lying = setup.before_agreements(*agreements);
-  rules = setup.authority != nullptr ? setup.authority : &permissive;
+  BuildAuthority();
+  rules = setup.authority != nullptr ? setup.authority : authority.get();
   countersignatures = std::make_unique<exchange::CountersignatureDesk>(setup.node, *rules);
   desks = std::make_unique<exchange::Desks>(
       exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements,

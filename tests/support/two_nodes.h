@@ -20,6 +20,7 @@
 #include "daemon/exchange/agreements/agreement_desk.h"
 #include "daemon/exchange/agreements/agreement_queries.h"
 #include "daemon/exchange/agreements/held_back.h"
+#include "daemon/exchange/caller_rights.h"
 #include "daemon/exchange/cosignature_alarms.h"
 #include "daemon/exchange/countersignature_alarms.h"
 #include "daemon/exchange/countersignature_desk.h"
@@ -32,9 +33,11 @@
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/link.h"
 #include "daemon/exchange/notice_desk.h"
+#include "daemon/exchange/policy_authority.h"
 #include "daemon/exchange/queries.h"
 #include "daemon/exchange/report_alarms.h"
 #include "daemon/exchange/restore/open_epoch.h"
+#include "daemon/exchange/rosters.h"
 #include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
 #include "daemon/exchange/yard_desk.h"
@@ -82,7 +85,7 @@ class TestNode {
     // Stands before the desk of agreements, for a node that lies; none: the honest one.
     std::function<std::unique_ptr<exchange::Desk>(const exchange::AgreementDesk&)>
         before_agreements;
-    // Its policy; none: the author's signature suffices for everything.
+    // What rules instead of its policy; none: the policy.
     const exchange::Authority* authority = nullptr;
   };
 
@@ -102,6 +105,8 @@ class TestNode {
   absl::Status AdmitEpoch(uint64_t epoch, uint64_t first);
   // Forgets what the peer gave back to this restored node.
   absl::Status ForgetReturned();
+  // From now on the policy of this text rules; one that cannot be used ends the test program.
+  void Publish(const std::string& policy);
   // Does `act` in one commit, also while this node is restored.
   absl::Status Commit(const std::function<absl::Status(exchange::CommitScope&)>& act);
 
@@ -154,11 +159,13 @@ class TestNode {
   std::unique_ptr<exchange::Follower> follower;
   std::unique_ptr<exchange::AgreementDesk> agreements;
   std::unique_ptr<exchange::Desk> lying;
-  ScriptedAuthority permissive;
   const exchange::Authority* rules = nullptr;
   std::unique_ptr<exchange::CountersignatureDesk> countersignatures;
   std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
+  const exchange::Rosters rosters;
+  std::unique_ptr<exchange::PolicyAuthority> authority;
+  std::unique_ptr<exchange::CallerRights> rights;
   std::unique_ptr<exchange::Door> door;
   std::unique_ptr<exchange::Queries> queries;
   std::unique_ptr<exchange::YardQueries> yard_queries;
@@ -177,6 +184,7 @@ class TestNode {
   std::unique_ptr<exchange::CountersignatureAlarms> countersignature_alarms;
 
  private:
+  void BuildAuthority();  // By the installed policy.
   exchange::LinkParts LinkParts();
   exchange::LinkParts LinkParts(const exchange::LinkTerms& link);
 

@@ -33,10 +33,6 @@ absl::StatusOr<v1::DropHeldResponse> TestNode::DropHeld(const certs::Signer& cal
   return result;
 }
 
-certs::Identity TestNode::IdentityOf(const certs::Signer& person) const {
-  return Need(trust.Validate(person.certificate_chain_der(), certs::Usage::kSign, clock.Now()));
-}
-
 v1::GetMessageResponse TestNode::Fetch(const certs::Signer& caller, const std::string& message_id,
                                        bool settle) {
   v1::GetMessageRequest request;

@@ -20,6 +20,22 @@ constexpr std::array<std::string_view, 20> kActions = {
     "OBSERVED_HOURS", "RESUMPTION", "CANCELLATION", "SERVICE", "ROSTER",      "KEY",
     "COUNTERSIGN",    "EMERGENCY"};
 
+// What can be done with messages of one family, EMERGENCY aside.
+struct FamilyActions {
+  std::string_view family;
+  std::array<std::string_view, 8> actions;
+};
+constexpr std::array<FamilyActions, 7> kActionsOf = {
+    {{"REPORT", {"SEND", "CORRECT", "OVERRIDE"}},
+     {"AGREEMENT", {"PROPOSE", "AMEND", "TERMINATE", "ACCEPT", "REJECT", "WITHDRAW"}},
+     {"NOTICE",
+      {"SEND", "CLOSURE", "INTAKE_STOP", "OBSERVED_STOP", "OBSERVED_HOURS", "RESUMPTION",
+       "CANCELLATION", "SERVICE"}},
+     {"ACKNOWLEDGEMENT", {"SEND"}},
+     {"TRANSCRIPT", {"SEND"}},
+     {"AUTHORITY", {"ROSTER", "KEY", "COUNTERSIGN"}},
+     {"PING", {"SEND"}}}};
+
 // How many parents a gate can have; the register has no circles, this is a second bolt.
 constexpr int kDeepest = 16;
 
@@ -36,6 +52,11 @@ bool IsName(std::string_view text) {
 template <typename Words>
 bool Has(const Words& words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();
+}
+
+bool IsOf(std::string_view action, std::string_view family) {
+  const auto found = std::ranges::find(kActionsOf, family, &FamilyActions::family);
+  return action == "EMERGENCY" || (found != kActionsOf.end() && Has(found->actions, action));
 }
 
 }  // namespace
@@ -115,6 +136,11 @@ absl::Status RuleSubjects::Check(const config::v1::RuleSubject& subject) const {
   for (const std::string& action : subject.actions()) {
     if (!Has(kActions, action)) {
       return Bad(fmt::format("actions of {}", fmt::join(kActions, ", ")), action);
+    }
+    if (!subject.families().empty() &&
+        std::ranges::none_of(subject.families(),
+                             [&](const std::string& family) { return IsOf(action, family); })) {
+      return Bad(fmt::format("actions of {}", fmt::join(subject.families(), ", ")), action);
     }
   }
   for (const std::string& name : subject.gate_classes()) {

@@ -36,8 +36,8 @@ class RuleSubjects {
   bool MatchesAny(const config::v1::RuleSubject& subject, const MessageFacts& facts,
                   absl::CivilDay on) const;
 
-  // BAD_CONFIG when the subject names a family, action, class or scope that there is not: a rule
-  // that can never match would be a hole that nobody sees.
+  // BAD_CONFIG when the subject names a family, action, class or scope that there is not, or an
+  // action of none of its families: a rule that can never match would be a hole that nobody sees.
   absl::Status Check(const config::v1::RuleSubject& subject) const;
   // BAD_CONFIG when a class has no or a malformed name, no words, or stands twice.
   absl::Status CheckClasses() const;
