@@ -176,6 +176,10 @@ absl::StatusOr<v1::SubmitResponse> NodeClient::Submit(const v1::SubmitRequest& r
   return impl_->Call(impl_->exchange(), &v1::ExchangeService::StubInterface::Submit, request);
 }
 
+absl::StatusOr<v1::DropHeldResponse> NodeClient::DropHeld(const v1::DropHeldRequest& request) {
+  return impl_->Call(impl_->exchange(), &v1::ExchangeService::StubInterface::DropHeld, request);
+}
+
 absl::StatusOr<v1::SubmitBatchResponse> NodeClient::SubmitBatch(
     const v1::SubmitBatchRequest& request) {
   return impl_->Call(impl_->exchange(), &v1::ExchangeService::StubInterface::SubmitBatch, request);

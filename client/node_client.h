@@ -56,6 +56,7 @@ class NodeClient {
 
   // ExchangeService.
   absl::StatusOr<v1::SubmitResponse> Submit(const v1::SubmitRequest& request);
+  absl::StatusOr<v1::DropHeldResponse> DropHeld(const v1::DropHeldRequest& request);
   absl::StatusOr<v1::SubmitBatchResponse> SubmitBatch(const v1::SubmitBatchRequest& request);
   absl::StatusOr<v1::GetMessageResponse> GetMessage(const v1::GetMessageRequest& request);
   absl::StatusOr<v1::ListMessagesResponse> ListMessages(const v1::ListMessagesRequest& request);

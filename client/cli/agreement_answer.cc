@@ -34,7 +34,7 @@ int Send(const Global& global, Session& session, const client::AgreementDraft& d
       global, *response,
       [&] {
         return render::SubmittedText(*response, dry_run) +
-               StandingLine(session, response->short_reference());
+               (response->has_held() ? "" : StandingLine(session, response->short_reference()));
       },
       [&] { return ResultCsv(*response); });
   return 0;

@@ -1,13 +1,17 @@
 // inbox and outbox: what came, what went, and what still waits.
 
+#include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "client/cli/commands.h"
 #include "client/cli/session.h"
+#include "client/cli/submit.h"
 #include "client/outbox.h"
 #include "client/render/gate_days.h"
+#include "client/render/held.h"
 #include "client/render/json.h"
 #include "client/render/messages.h"
 #include "client/render/text.h"
@@ -90,6 +94,31 @@ absl::Status PrintOverdue(const Global& global, Session& session) {
   return absl::OkStatus();
 }
 
+// What waits for signatures before it leaves; as what is overdue. The inbox shows what this
+// identity has not signed itself.
+absl::Status PrintHeld(const Global& global, Session& session, bool only_others) {
+  if (global.output == Output::kCsv) return absl::OkStatus();
+  GATEPOST_ASSIGN_OR_RETURN(const v1::ListMessagesResponse all,
+                            List(session, {}, v1::MESSAGE_DIRECTION_HELD));
+  std::string own;
+  if (only_others) {
+    const absl::StatusOr<std::unique_ptr<certs::Signer>> signer = OpenSigner(session);
+    if (!signer.ok()) return absl::OkStatus();  // Who only reads approves nothing.
+    own = (*signer)->id().ToString();
+  }
+  v1::ListMessagesResponse held;
+  held.set_next_page_token(all.next_page_token());
+  for (const v1::StoredMessage& message : all.messages()) {
+    const auto& signers = message.signers();
+    if (std::ranges::find(signers, own) == signers.end()) *held.add_messages() = message;
+  }
+  if (held.messages().empty()) return absl::OkStatus();
+  Print(
+      global, held, [&] { return render::HeldListText(held, session.view); },
+      [] { return std::string(); });
+  return absl::OkStatus();
+}
+
 // Decisions that the sequencer holds back; as what is overdue.
 absl::Status PrintHeldBack(const Global& global, Session& session) {
   if (global.output == Output::kCsv) return absl::OkStatus();
@@ -128,6 +157,7 @@ int Inbox(const Global& global, const ListOptions& options) {
   if (listed != 0 || !whole) return listed;
   absl::Status alarms = PrintOverdue(global, *session);
   alarms.Update(PrintHeldBack(global, *session));
+  alarms.Update(PrintHeld(global, *session, /*only_others=*/true));
   return alarms.ok() ? 0 : Fail(global, alarms);
 }
 
@@ -139,7 +169,11 @@ int Outbox(const Global& global, const ListOptions& options) {
   }
   const absl::Status noted = NotePending(global, *session);
   if (!noted.ok()) return Fail(global, noted);
-  return Overview(global, *session, options, v1::MESSAGE_DIRECTION_SUBMITTED);
+  const int listed = Overview(global, *session, options, v1::MESSAGE_DIRECTION_SUBMITTED);
+  const bool whole = options.scope.empty() && options.author.empty() && options.page_token.empty();
+  if (listed != 0 || !whole) return listed;
+  const absl::Status held = PrintHeld(global, *session, /*only_others=*/false);
+  return held.ok() ? 0 : Fail(global, held);
 }
 
 }  // namespace gatepost::cli

@@ -10,6 +10,7 @@
 #include "certs/dsse.h"
 #include "client/cli/commands.h"
 #include "client/cli/session.h"
+#include "client/render/held.h"
 #include "client/render/messages.h"
 #include "client/render/standing.h"
 #include "client/render/text.h"
@@ -114,6 +115,16 @@ absl::StatusOr<v1::GetStatusResponse> WaitFor(Session& session, const ReferenceO
   }
 }
 
+// What a message that has no ladder waits for; empty for one that has.
+std::string HeldPart(Session& session, const v1::GetStatusResponse& status) {
+  if (!status.ladders().empty()) return "";
+  v1::GetMessageRequest request;
+  request.set_reference(status.short_reference());
+  const absl::StatusOr<v1::GetMessageResponse> response = session.node->GetMessage(request);
+  if (!response.ok() || !response->message().has_held()) return "";
+  return render::HeldText(response->message().held(), status.short_reference(), session.view);
+}
+
 }  // namespace
 
 int ShowMessage(const Global& global, const ReferenceOptions& options) {
@@ -136,7 +147,8 @@ int ShowMessage(const Global& global, const ReferenceOptions& options) {
     *list.add_messages() = response->message();
     return render::MessageListCsv(list);
   };
-  Print(global, *response, [&] { return render::MessageText(*response, session->view); }, csv);
+  Print(
+      global, *response, [&] { return render::MessageText(*response, session->view); }, csv);
   return 0;
 }
 
@@ -148,7 +160,8 @@ int ShowStatus(const Global& global, const ReferenceOptions& options) {
   const absl::StatusOr<v1::GetStatusResponse> status = WaitFor(*session, options, *wanted);
   if (!status.ok()) return Fail(global, status.status());
   Print(
-      global, *status, [&] { return render::LadderText(*status, session->view); },
+      global, *status,
+      [&] { return render::LadderText(*status, session->view) + HeldPart(*session, *status); },
       [&] { return render::LadderCsv(*status); });
   if (*wanted == v1::RUNG_UNSPECIFIED || Reached(*status, *wanted)) return 0;
   return Fail(global, NotReached(*status, options, *wanted));

@@ -35,7 +35,9 @@ v1::MessageCitation CitationOf(const v1::MessageReference& reference) {
 
 std::string ResultCsv(const v1::SubmitResponse& response) {
   render::Table table({{"result"}, {"reference"}, {"message_id"}});
-  table.Add({response.short_reference().empty() ? "would be accepted" : "accepted",
+  const bool checked = response.short_reference().empty();
+  table.Add({response.has_held() ? (checked ? "would be held" : "held")
+                                 : (checked ? "would be accepted" : "accepted"),
              response.short_reference(), response.message_id()});
   return table.ToCsv();
 }

@@ -18,6 +18,7 @@ struct Global {
   Output output = Output::kTable;
   std::string language;
   std::string time_zone = "both";  // both, hanoi or beijing.
+  std::string emergency;           // Why what is written now cannot wait; empty: it is none.
 };
 
 // Prints an answer on standard output in the chosen form: `response` as protobuf JSON on one line,

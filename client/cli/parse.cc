@@ -55,6 +55,7 @@ int ParseAndRun(int argc, char** argv) {
   AddHoursCommands(app, parsed);
   AddAgreementCommands(app, parsed);
   AddMessageCommands(app, parsed);
+  AddApprovalCommands(app, parsed);
   AddAuditCommands(app, parsed);
   AddOperationCommands(app, parsed);
   AddCertCommands(app, parsed);

@@ -140,6 +140,7 @@ void AddAgreementCommands(CLI::App& app, Parsed& parsed) {
   AddTermsFlags(propose, proposed->terms);
   AddRegular(propose, proposed->terms);
   AddSendFlags(propose, proposed->send, /*with_recipient=*/true);
+  AddEmergency(propose, parsed);
 
   CLI::App* agreement =
       app.add_subcommand("agreement", _("proposals, answers and agreements of both sides"));

@@ -240,6 +240,7 @@ void AddHoursCommands(CLI::App& app, Parsed& parsed) {
   CLI::App* notice = app.add_subcommand("notice", _("one-sided news about hours"));
   notice->require_subcommand(1);
   notice->fallthrough();
+  AddEmergency(notice, parsed);
   AddNotices(notice, parsed);
   AddTranscript(app, parsed);
   AddAcknowledge(app, parsed);

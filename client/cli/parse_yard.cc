@@ -84,6 +84,7 @@ void AddSend(CLI::App* yard, Parsed& parsed, const char* name, const char* help)
                       _("officers: pass failed sums, with the reason"));
   command->add_flag("--practice", options->practice, _("mark the figures as made up"));
   command->add_option("--remark", options->remark, _("free remark, never translated"));
+  AddEmergency(command, parsed);
   command->add_flag("--yes", options->yes, _("do not ask"));
 }
 
@@ -106,6 +107,7 @@ void AddRevisions(CLI::App* yard, Parsed& parsed) {
   revise->add_flag("--practice", revision->practice, _("mark the figures as made up"));
   for (const auto& [command, options] : {std::pair(correct, correction), {revise, revision}}) {
     command->add_option("--reason", options->reason, _("why the report changes"))->required();
+    AddEmergency(command, parsed);
     command->add_option("--override", options->override_reason,
                         _("officers: pass failed sums, with the reason"));
     command->add_flag("--dry-run", options->dry_run, _("show and check, send nothing"));

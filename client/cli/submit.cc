@@ -37,6 +37,7 @@ bool SameContent(v1::Message a, v1::Message b) {
   if (!MessageDifferencer::Equals(a.header().replaces(), b.header().replaces())) return false;
   // The same terms for another counterpart are another proposal.
   if (!std::ranges::equal(a.header().recipient_nodes(), b.header().recipient_nodes())) return false;
+  if (!MessageDifferencer::Equals(a.header().emergency(), b.header().emergency())) return false;
   a.clear_header();
   b.clear_header();
   return MessageDifferencer::Equals(a, b);
@@ -61,8 +62,11 @@ absl::StatusOr<std::optional<v1::SubmitResponse>> SendWaiting(const Global& glob
                        std::string(system::ReasonName(system::ReasonOf(sent.outcome.status())))));
       continue;
     }
-    Note(global, render::Say("a message that waited in the outbox was accepted as {0}\n",
-                             sent.outcome->short_reference()));
+    Note(global, sent.outcome->has_held()
+                     ? render::Say("a message that waited in the outbox is held as {0}\n",
+                                   sent.outcome->short_reference())
+                     : render::Say("a message that waited in the outbox was accepted as {0}\n",
+                                   sent.outcome->short_reference()));
     for (const client::OutboxEntry& entry : pending) {
       const std::optional<v1::Message> waited = MessageOf(entry.request);
       if (entry.message_id == sent.message_id && waited.has_value() &&
@@ -96,7 +100,10 @@ using Write = std::function<v1::Message(client::MessageBuilder&)>;
 absl::StatusOr<v1::SubmitResponse> Submit(const Global& global, Session& session,
                                           bool validate_only, const Write& write) {
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<Author> author, OpenAuthor(session));
-  const v1::Message message = write(*author->builder);
+  v1::Message message = write(*author->builder);
+  if (!global.emergency.empty()) {
+    message.mutable_header()->mutable_emergency()->set_reason(global.emergency);
+  }
   GATEPOST_ASSIGN_OR_RETURN(v1::SubmitRequest request, client::Sign(message, *author->signer));
   if (validate_only) {
     request.set_validate_only(true);
@@ -149,6 +156,13 @@ absl::StatusOr<v1::SubmitResponse> SubmitTo(const Global& global, Session& sessi
   return Submit(global, session, validate_only, [&](client::MessageBuilder& builder) {
     return builder.WriteTo(recipient_node, body, scope_ids);
   });
+}
+
+absl::StatusOr<v1::SubmitResponse> SubmitSigned(Session& session,
+                                                const v1::SubmitRequest& request) {
+  GATEPOST_ASSIGN_OR_RETURN(client::Outbox outbox,
+                            client::Outbox::Open(session.settings.outbox_dir));
+  return client::SendThrough(outbox, request, CallOf(session));
 }
 
 absl::StatusOr<v1::SubmitResponse> SubmitPing(Session& session, const std::string& token) {

@@ -19,7 +19,8 @@ namespace gatepost::cli {
 // The session's signing key. NOT_ALLOWED for an identity that only reads; BAD_CONFIG.
 absl::StatusOr<std::unique_ptr<certs::Signer>> OpenSigner(const Session& session);
 
-// Signs `report` as the session's identity and hands it to the node. With `validate_only` the node
+// Signs `report` as the session's identity, with what `global` says of an emergency, and hands it
+// to the node. With `validate_only` the node
 // only says what it would answer. Otherwise the envelope is kept in the outbox before the first
 // send, and what waited there is sent first: if that was this very report, its answer is returned
 // and nothing is sent twice. Errors of the library: BAD_CONFIG, STORE_FAILED, the node's refusal.
@@ -43,6 +44,9 @@ absl::StatusOr<v1::SubmitResponse> SubmitTo(const Global& global, Session& sessi
                                             const v1::Message& body,
                                             const std::vector<std::string>& scope_ids,
                                             bool validate_only);
+
+// Hands in an envelope that is signed already, through the outbox.
+absl::StatusOr<v1::SubmitResponse> SubmitSigned(Session& session, const v1::SubmitRequest& request);
 
 // A line check with `token`, sent like a report.
 absl::StatusOr<v1::SubmitResponse> SubmitPing(Session& session, const std::string& token);

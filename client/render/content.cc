@@ -4,6 +4,7 @@
 
 #include "client/render/agreement_words.h"
 #include "client/render/figures.h"
+#include "client/render/held.h"
 #include "client/render/notices.h"
 #include "client/render/proposal.h"
 #include "client/render/reports.h"
@@ -101,8 +102,18 @@ Content ContentOf(const v1::Message& message, const View& view) {
     case v1::Message::kAcknowledgement:
       content.lines = AcknowledgementLines(message.acknowledgement(), view);
       break;
+    case v1::Message::kCountersignature:
+      content.remarks.push_back(CountersignatureSubject(message.countersignature()));
+      if (!message.countersignature().remark().empty()) {
+        content.lines.Add(_("remark"), "\"" + message.countersignature().remark() + "\"");
+      }
+      break;
     default:
       break;
+  }
+  if (message.header().has_emergency()) {
+    content.remarks.push_back(
+        Say("sent in an emergency: {0}", "\"" + message.header().emergency().reason() + "\""));
   }
   if (domain::HasUnknown(message)) {
     content.remarks.emplace_back(_("of a newer schema: this program cannot show all of it"));

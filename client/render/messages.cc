@@ -5,6 +5,7 @@
 
 #include "client/render/figures.h"
 #include "client/render/gate_days.h"
+#include "client/render/held.h"
 #include "client/render/lines.h"
 #include "client/render/notices.h"
 #include "client/render/proposal.h"
@@ -25,6 +26,7 @@ constexpr std::string_view kPayloadType = "application/vnd.gatepost.message.v1+p
 std::string StandingText(const v1::StoredMessage& stored) {
   const v1::Rung rung = stored.rung() != v1::RUNG_UNSPECIFIED ? stored.rung() : stored.standing();
   std::string text = rung == v1::RUNG_UNSPECIFIED ? "" : RungName(rung);
+  if (stored.has_held()) text = RungName(v1::RUNG_HELD);
   if (stored.reason() != v1::REASON_UNSPECIFIED) text += " " + ReasonCode(stored.reason());
   if (!stored.replaced_by().empty()) text += ", " + Say("replaced by {0}", stored.replaced_by());
   return text;
@@ -73,23 +75,14 @@ std::string BodyText(const v1::Message& message, const View& view) {
       return RejectionText(message.rejection());
     case v1::Message::kWithdrawal:
       return WithdrawalText(message.withdrawal());
+    case v1::Message::kCountersignature:
+      return CountersignatureText(message.countersignature());
     default:
       return "";
   }
 }
 
-}  // namespace
-
-std::optional<v1::Message> PayloadOf(const v1::StoredMessage& stored) {
-  v1::Message message;
-  if (stored.envelope().payload_type() != kPayloadType ||
-      !message.ParseFromString(stored.envelope().payload())) {
-    return std::nullopt;
-  }
-  return message;
-}
-
-std::string SubjectOf(const v1::Message& message) {
+std::string BodySubject(const v1::Message& message) {
   switch (message.body_case()) {
     case v1::Message::kYardReport: {
       const v1::YardReport& report = message.yard_report();
@@ -113,9 +106,27 @@ std::string SubjectOf(const v1::Message& message) {
       return RejectionSubject(message.rejection());
     case v1::Message::kWithdrawal:
       return WithdrawalSubject(message.withdrawal());
+    case v1::Message::kCountersignature:
+      return CountersignatureSubject(message.countersignature());
     default:
       return _("a body this program does not know");
   }
+}
+
+}  // namespace
+
+std::optional<v1::Message> PayloadOf(const v1::StoredMessage& stored) {
+  v1::Message message;
+  if (stored.envelope().payload_type() != kPayloadType ||
+      !message.ParseFromString(stored.envelope().payload())) {
+    return std::nullopt;
+  }
+  return message;
+}
+
+std::string SubjectOf(const v1::Message& message) {
+  const std::string subject = BodySubject(message);
+  return message.header().has_emergency() ? Say("EMERGENCY: {0}", subject) : subject;
 }
 
 std::string SubjectText(const v1::StoredMessage& stored) {
@@ -178,16 +189,23 @@ std::string MessageText(const v1::GetMessageResponse& response, const View& view
     lines.Add(_("to nodes"), Joined(header.recipient_nodes()));
     lines.Add(_("to agencies"), Joined(header.addressed_agencies()));
     lines.Add(_("scopes"), Joined(header.scope_ids()));
+    if (header.has_emergency()) {
+      lines.Add(_("EMERGENCY"), "\"" + system::Printable(header.emergency().reason(), 2000) + "\"");
+    }
   }
   lines.Add(_("stored here"), LogTimeText(TimeOf(stored.stored_at()), view.zones));
   lines.Add(_("standing"), StandingText(stored));
   lines.Add(_("replaces"), stored.replaces());
   lines.Add(_("PAE digest"), HexText(stored.pae_sha256()));
+  for (const std::string& signer : stored.signers()) lines.Add(_("signed by"), signer);
   for (const v1::Signature& signature : stored.envelope().signatures()) {
     lines.Add(_("signature"), Say("{0} by certificate {1}", signature.suite(),
                                   HexText(signature.certificate_sha256())));
   }
   std::string text = lines.ToText();
+  if (stored.has_held()) {
+    text += "\n" + HeldText(stored.held(), stored.short_reference(), view);
+  }
   if (message.has_value()) {
     if (const std::string body = BodyText(*message, view); !body.empty()) text += "\n" + body;
   }

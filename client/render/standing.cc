@@ -1,6 +1,7 @@
 #include "client/render/standing.h"
 
 #include "absl/time/time.h"
+#include "client/render/held.h"
 #include "client/render/lines.h"
 #include "client/render/reports.h"
 #include "client/render/table.h"
@@ -152,9 +153,17 @@ std::string NodeCsv(const v1::GetNodeResponse& node) {
   return table.ToCsv();
 }
 
-std::string SubmittedText(const v1::SubmitResponse& response, bool validate_only, bool overridden) {
+std::string SubmittedText(const v1::SubmitResponse& response, bool validate_only, bool overridden,
+                          const View& view) {
   std::string text;
-  if (validate_only) {
+  if (response.has_held() && validate_only) {
+    text = Say("checked only, nothing was sent: it would be held for signatures: {0}",
+               NeededText(response.held())) +
+           "\n";
+  } else if (response.has_held()) {
+    text = Say("held as {0} (message {1})", response.short_reference(), response.message_id()) +
+           "\n" + HeldText(response.held(), response.short_reference(), view);
+  } else if (validate_only) {
     text = std::string(_("checked only, nothing was sent: it would be accepted")) + "\n";
   } else {
     text = Say("accepted as {0} (message {1})", response.short_reference(), response.message_id()) +

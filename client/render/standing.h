@@ -22,9 +22,10 @@ std::string NodeText(const v1::GetNodeResponse& node, const View& view);
 std::string NodeCsv(const v1::GetNodeResponse& node);
 
 // What a node answered to a message: its reference, and the findings worth a look, of a report that
-// was `overridden` or not.
+// was `overridden` or not. Of a message that is HELD: what it waits for, until when, and what to
+// type.
 std::string SubmittedText(const v1::SubmitResponse& response, bool validate_only,
-                          bool overridden = false);
+                          bool overridden = false, const View& view = {});
 
 }  // namespace gatepost::render
 

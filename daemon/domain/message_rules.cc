@@ -8,6 +8,7 @@
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/field_rules.h"
 #include "daemon/domain/message_id.h"
+#include "daemon/domain/text.h"
 #include "daemon/domain/yard_rules.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -110,6 +111,11 @@ absl::Status CheckHeader(const v1::Message& message, const HeaderContext& contex
   GATEPOST_RETURN_IF_ERROR(CheckSalt(header.salt()));
   GATEPOST_RETURN_IF_ERROR(CheckAddresses(header));
   GATEPOST_RETURN_IF_ERROR(CheckAuthoredAt(header, context.now));
+  if (header.has_emergency()) {
+    if (header.emergency().reason().empty()) return Missing("emergency.reason");
+    GATEPOST_RETURN_IF_ERROR(
+        CheckText("emergency.reason", header.emergency().reason(), kLongestEmergencyReason));
+  }
   // A body of a newer schema is an unknown field here.
   if (message.body_case() == v1::Message::BODY_NOT_SET && !HasUnknownFields(message)) {
     return Missing("body");

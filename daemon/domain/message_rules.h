@@ -18,6 +18,7 @@ inline constexpr size_t kLongestSalt = 64;
 inline constexpr int kMostRecipients = 16;
 inline constexpr int kMostAddressedAgencies = 64;
 inline constexpr size_t kLongestPingToken = 64;
+inline constexpr size_t kLongestEmergencyReason = 500;
 
 // What a header is judged by.
 struct HeaderContext {
@@ -26,11 +27,12 @@ struct HeaderContext {
 };
 
 // Every rule of a message that does not depend on the kind of its body:
-//   FIELD_MISSING      no header, origin, recipient, time or body
+//   FIELD_MISSING      no header, origin, recipient, time or body, or an emergency without reason
 //   BAD_MESSAGE_ID     no UUIDv7 in lower case
 //   AUTHOR_NOT_SIGNER  the author is not context.author, letter by letter
 //   SALT_TOO_SHORT     shorter than kShortestSalt
-//   MALFORMED_PAYLOAD  a node or agency id that none can be, or more of something than its bound
+//   MALFORMED_PAYLOAD  a node or agency id that none can be, or more of something than its bound;
+//                      an emergency's reason that CheckText (text.h) refuses
 //   FIELD_CONFLICT     a recipient or agency twice, or the origin among the recipients
 //   NO_TIME_ZONE, BAD_TIME, FUTURE_DATE   of authored_at, with kFutureTolerance (yard_rules.h)
 // A body that this program does not know passes: HasUnknown(message) is true then, and the message

@@ -27,6 +27,19 @@ int FailedSums(const std::vector<v1::Finding>& findings) {
   }));
 }
 
+// `leaf` is about the message already.
+absl::Status LogEmergency(CommitScope& scope, ledger::Leaf leaf,
+                          std::optional<absl::Duration> countersign_within) {
+  leaf.event = ledger::event::kOverride;
+  leaf.result = "EMERGENCY";
+  leaf.detail.clear();
+  if (countersign_within.has_value()) {
+    leaf.detail = absl::FormatTime("countersign-by:%Y-%m-%dT%H:%M:%SZ",
+                                   scope.now + *countersign_within, absl::UTCTimeZone());
+  }
+  return scope.log.Add(std::move(leaf)).status();
+}
+
 }  // namespace
 
 absl::StatusOr<store::MessageRecord> EnterAccepted(CommitScope& scope, const Accepting& parts,
@@ -42,11 +55,20 @@ absl::StatusOr<store::MessageRecord> EnterAccepted(CommitScope& scope, const Acc
   leaf.result = ResultWord(opened, judgement);
   leaf.detail = std::move(detail);
   store::MessageRecord record = RecordOf(opened, parts.node, scope.now);
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::HeldRecord> held,
+                            scope.store.Held(opened.pae));
+  if (held.has_value()) {
+    record.reference = held->reference;
+    GATEPOST_RETURN_IF_ERROR(scope.store.RemoveHeld(held->row));
+  }
   GATEPOST_ASSIGN_OR_RETURN(record.leaf_index, scope.log.Add(leaf));
   if (message.yard_report().has_override()) {
     leaf.event = ledger::event::kOverride;
     leaf.result = fmt::format("FAILED_SUMS:{}", FailedSums(judgement.findings));
     GATEPOST_RETURN_IF_ERROR(scope.log.Add(leaf).status());
+  }
+  if (message.header().has_emergency()) {
+    GATEPOST_RETURN_IF_ERROR(LogEmergency(scope, std::move(leaf), parts.countersign_within));
   }
 
   for (const std::vector<std::string>& chain : opened.chains) {
@@ -56,10 +78,25 @@ absl::StatusOr<store::MessageRecord> EnterAccepted(CommitScope& scope, const Acc
   record.findings = Serialized(judgement.findings);
   record.replaces_row = judgement.replaces_row;
   GATEPOST_ASSIGN_OR_RETURN(record, scope.store.InsertMessage(std::move(record)));
+  if (message.header().has_emergency() && parts.countersign_within.has_value()) {
+    GATEPOST_RETURN_IF_ERROR(scope.store.PutEmergency(
+        store::EmergencyRecord{record.row, scope.now + *parts.countersign_within}));
+  }
   if (const Desk* desk = parts.desks.For(opened); desk != nullptr) {
     GATEPOST_RETURN_IF_ERROR(desk->Record(scope, record, opened, judgement));
   }
   GATEPOST_RETURN_IF_ERROR(EnterCarried(scope, parts.gates, opened, record));
+  return record;
+}
+
+absl::StatusOr<store::MessageRecord> AcceptAndQueue(CommitScope& scope, const Accepting& parts,
+                                                    const OpenedMessage& opened,
+                                                    const Judgement& judgement) {
+  GATEPOST_ASSIGN_OR_RETURN(store::MessageRecord record,
+                            EnterAccepted(scope, parts, opened, judgement, ""));
+  for (const std::string& recipient : opened.message.header().recipient_nodes()) {
+    GATEPOST_RETURN_IF_ERROR(Queue(scope.store, recipient, record));
+  }
   return record;
 }
 

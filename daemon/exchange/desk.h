@@ -62,6 +62,7 @@ class Desks {
     const Desk& transcripts;
     const Desk& acknowledgements;
     const Desk& agreements;
+    const Desk& countersignatures;
   };
   // All must outlive it.
   explicit Desks(Of desks) : desks_(desks) {}
@@ -83,9 +84,10 @@ class Desks {
       case v1::Message::kRejection:
       case v1::Message::kWithdrawal:
         return &desks_.agreements;
+      case v1::Message::kCountersignature:
+        return &desks_.countersignatures;
       case v1::Message::kRoster:
       case v1::Message::kKeyAnnouncement:
-      case v1::Message::kCountersignature:
       case v1::Message::kPing:
       case v1::Message::BODY_NOT_SET:
         return nullptr;

@@ -24,19 +24,26 @@
 
 namespace gatepost::exchange {
 
-// What the committer decided for one submission.
-struct Door::Accepted {
-  store::MessageRecord record;
-};
-
 namespace {
 
-absl::Status Reused(const store::MessageRecord& held, const certs::Digest& came) {
-  return system::Refuse(v1::REASON_MESSAGE_ID_REUSED,
-                        fmt::format("the payload of message {} with digest {}", held.message_id,
-                                    certs::ToHex(held.pae)),
-                        fmt::format("another payload, digest {}", certs::ToHex(came)),
-                        "give the new content a new message id");
+absl::Status Reused(std::string_view message_id, const certs::Digest& held,
+                    const certs::Digest& came) {
+  return system::Refuse(
+      v1::REASON_MESSAGE_ID_REUSED,
+      fmt::format("the payload of message {} with digest {}", message_id, certs::ToHex(held)),
+      fmt::format("another payload, digest {}", certs::ToHex(came)),
+      "give the new content a new message id");
+}
+
+// The same submission again.
+v1::SubmitRequest RequestOf(const OpenedMessage& opened) {
+  v1::SubmitRequest request;
+  request.mutable_envelope()->ParseFromString(opened.envelope_bytes);
+  for (const std::vector<std::string>& chain : opened.chains) {
+    v1::CertificateChain* sent = request.add_chains();
+    for (const std::string& certificate : chain) sent->add_certificates(certificate);
+  }
+  return request;
 }
 
 // The gates as a leaf's detail names them: a few that can stand there, and how many more.
@@ -80,30 +87,49 @@ void Door::Submit(const certs::Identity& caller, const v1::SubmitRequest& reques
     parts_.refusals.Log(ledger::event::kRefused, actor, "-", why, pae);
   };
 
-  absl::StatusOr<OpenedMessage> opened = Open(request, pae, now);
-  absl::Status checked = opened.ok() ? MayHandIn(caller, opened->author) : opened.status();
-  if (checked.ok()) {
-    checked = CheckWithoutState(*opened, now);
-    // An answer that was given stands, though registers or rules have changed since.
-    if (!checked.ok() && AcceptedBefore(pae).has_value()) checked = absl::OkStatus();
+  std::optional<store::HeldRecord> held;
+  if (!request.validate_only()) held = HeldAlready(pae);
+  absl::StatusOr<Offer> offer = held.has_value() ? OpenOnto(caller, request, *std::move(held), now)
+                                                 : OpenNew(caller, request, pae, now);
+  if (!offer.ok()) {
+    refuse(offer.status());
+    return answer(offer.status());
   }
-  if (!checked.ok()) {
-    refuse(checked);
-    return answer(std::move(checked));
-  }
-  if (request.validate_only()) return answer(ValidateOnly(*opened));
+  if (request.validate_only()) return answer(ValidateOnly(offer->opened));
 
-  auto message = std::make_shared<const OpenedMessage>(*std::move(opened));
-  auto accepted = std::make_shared<Accepted>();
+  auto shared_offer = std::make_shared<const Offer>(*std::move(offer));
+  auto outcome = std::make_shared<Outcome>();
   auto shared_answer = std::make_shared<Answer>(std::move(answer));
   const absl::Status posted = parts_.committer.Post(
-      [this, message, accepted](CommitScope& scope) { return Decide(scope, *message, *accepted); },
-      [this, accepted, shared_answer, refuse](const absl::Status& decided) {
-        if (decided.ok()) return (*shared_answer)(Respond(*accepted));
+      [this, shared_offer, outcome](CommitScope& scope) {
+        return shared_offer->onto.has_value() ? DecideOnto(scope, *shared_offer, *outcome)
+                                              : Decide(scope, *shared_offer, *outcome);
+      },
+      [this, caller, shared_offer, outcome, shared_answer, refuse](const absl::Status& decided) {
+        if (decided.ok() && outcome->again) {
+          return Submit(caller, RequestOf(shared_offer->opened), std::move(*shared_answer));
+        }
+        if (decided.ok()) return (*shared_answer)(Respond(*outcome));
         refuse(decided);
         (*shared_answer)(decided);
       });
   if (!posted.ok()) (*shared_answer)(posted);
+}
+
+absl::StatusOr<Door::Offer> Door::OpenNew(const certs::Identity& caller,
+                                          const v1::SubmitRequest& request,
+                                          const certs::Digest& pae, absl::Time now) const {
+  GATEPOST_ASSIGN_OR_RETURN(OpenedMessage opened, Open(request, pae, now));
+  Offer offer{std::move(opened), std::nullopt, {}};
+  absl::Status checked = MayHandIn(caller, offer.opened.author);
+  if (checked.ok()) checked = CheckWithoutState(offer.opened, now);
+  if (checked.ok()) return offer;
+  // An answer that was given stands, though registers or rules have changed since; also for those
+  // who signed for its release.
+  if (MayHandInForOne(caller, offer.opened.signers).ok() && AcceptedBefore(pae).has_value()) {
+    return offer;
+  }
+  return checked;
 }
 
 absl::Status Door::CheckWithoutState(const OpenedMessage& opened, absl::Time now) const {
@@ -145,60 +171,57 @@ absl::StatusOr<OpenedMessage> Door::Open(const v1::SubmitRequest& request, const
   return parts_.intake.Open(request.envelope(), chains, first->stored_at);
 }
 
-absl::Status Door::Decide(CommitScope& scope, const OpenedMessage& opened,
-                          Accepted& accepted) const {
+absl::Status Door::Decide(CommitScope& scope, const Offer& offer, Outcome& outcome) const {
+  const OpenedMessage& opened = offer.opened;
   const v1::MessageHeader& header = opened.message.header();
-  GATEPOST_ASSIGN_OR_RETURN(std::optional<store::MessageRecord> held,
+  GATEPOST_ASSIGN_OR_RETURN(std::optional<store::MessageRecord> known,
                             scope.store.FindMessage(header.author(), header.message_id()));
-  if (held.has_value()) {
-    if (held->pae != opened.pae) return Reused(*held, opened.pae);
-    accepted.record = *std::move(held);
+  if (known.has_value()) {
+    if (known->pae != opened.pae) return Reused(header.message_id(), known->pae, opened.pae);
+    outcome.record = *std::move(known);
     return absl::OkStatus();
   }
-  GATEPOST_ASSIGN_OR_RETURN(const Ruling ruling,
-                            parts_.authority.Rule(scope.store, opened, scope.now));
-  Judgement judgement;
-  if (const Desk* desk = parts_.desks.For(opened); desk != nullptr) {
-    GATEPOST_ASSIGN_OR_RETURN(judgement, desk->Judge(scope.store, opened, scope.now));
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::HeldRecord> held,
+                            scope.store.FindHeld(header.author(), header.message_id()));
+  if (held.has_value()) {
+    if (held->pae != opened.pae) return Reused(header.message_id(), held->pae, opened.pae);
+    outcome.again = true;
+    return absl::OkStatus();
   }
-  if (!ruling.needed.empty()) return Hold(opened, ruling);
-  judgement.findings.insert(judgement.findings.end(), ruling.warnings.begin(),
-                            ruling.warnings.end());
-  GATEPOST_RETURN_IF_ERROR(Accept(scope, opened, judgement, accepted));
-  return LogWarnings(scope, opened, ruling);
-}
-
-absl::Status Door::Hold(const OpenedMessage& opened, const Ruling& ruling) const {
-  std::vector<std::string> missing;
-  for (const domain::StillNeeded& one : ruling.needed) {
-    missing.push_back(fmt::format("{} of {}", one.count, fmt::join(one.roles, " or ")));
-  }
-  std::vector<std::string> signers;
-  for (const certs::Identity& signer : opened.signers) signers.push_back(signer.id.ToString());
-  return system::Refuse(
-      v1::REASON_SIGNATURES_MISSING, fmt::format("signatures also by {}", fmt::join(missing, ", ")),
-      fmt::format("only by {}", fmt::join(signers, ", ")), "have them sign it as well");
-}
-
-absl::Status Door::Accept(CommitScope& scope, const OpenedMessage& opened,
-                          const Judgement& judgement, Accepted& accepted) const {
   GATEPOST_ASSIGN_OR_RETURN(
-      accepted.record,
-      EnterAccepted(scope, {parts_.node, parts_.gates, parts_.desks}, opened, judgement, ""));
-  for (const std::string& recipient : opened.message.header().recipient_nodes()) {
-    GATEPOST_RETURN_IF_ERROR(Queue(scope.store, recipient, accepted.record));
-  }
+      OwnJudgement own, JudgeOwn(scope.store, parts_.desks, parts_.authority, opened, scope.now));
+  if (own.ruling.needed.empty()) return Accept(scope, opened, own, outcome);
+  GATEPOST_ASSIGN_OR_RETURN(
+      outcome.held, Hold(scope, parts_.node, opened, own.ruling.needed, parts_.authority.hold()));
+  outcome.state = HeldStateOf(own.ruling.needed, outcome.held->drops_at);
+  outcome.findings = std::move(own.judgement.findings);
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::SubmitResponse> Door::Respond(const Accepted& accepted) const {
-  const store::MessageRecord& record = accepted.record;
-  GATEPOST_ASSIGN_OR_RETURN(ledger::Receipt receipt, parts_.log.ReceiptOf(record.leaf_index));
+absl::Status Door::Accept(CommitScope& scope, const OpenedMessage& opened, const OwnJudgement& own,
+                          Outcome& outcome) const {
+  const Accepting parts{parts_.node, parts_.gates, parts_.desks, own.ruling.countersign_within};
+  GATEPOST_ASSIGN_OR_RETURN(outcome.record, AcceptAndQueue(scope, parts, opened, own.judgement));
+  return LogWarnings(scope, opened, own.ruling);
+}
+
+absl::StatusOr<v1::SubmitResponse> Door::Respond(const Outcome& outcome) const {
+  const store::MessageRecord& record = outcome.record;
+  const bool held = outcome.held.has_value();
+  GATEPOST_ASSIGN_OR_RETURN(
+      ledger::Receipt receipt,
+      parts_.log.ReceiptOf(held ? outcome.held->leaf_index : record.leaf_index));
   v1::SubmitResponse response;
-  response.set_message_id(record.message_id);
-  response.set_short_reference(ReferenceText(parts_.node, record.reference));
+  response.set_message_id(held ? outcome.held->message_id : record.message_id);
+  response.set_short_reference(
+      ReferenceText(parts_.node, held ? outcome.held->reference : record.reference));
   response.mutable_receipt()->set_leaf(std::move(receipt.leaf));
   response.mutable_receipt()->set_proof(std::move(receipt.proof));
+  if (held) {
+    *response.mutable_held() = outcome.state;
+    for (const v1::Finding& finding : outcome.findings) *response.add_findings() = finding;
+    return response;
+  }
   storage::v1::StoredFindings stored;
   if (stored.ParseFromString(record.findings)) {
     response.mutable_findings()->Swap(stored.mutable_findings());
@@ -209,20 +232,26 @@ absl::StatusOr<v1::SubmitResponse> Door::Respond(const Accepted& accepted) const
 absl::StatusOr<v1::SubmitResponse> Door::ValidateOnly(const OpenedMessage& opened) const {
   const v1::MessageHeader& header = opened.message.header();
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> reader, parts_.store.Read());
-  GATEPOST_ASSIGN_OR_RETURN(std::optional<store::MessageRecord> held,
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> known,
                             reader->FindMessage(header.author(), header.message_id()));
-  if (held.has_value() && held->pae != opened.pae) return Reused(*held, opened.pae);
+  if (known.has_value() && known->pae != opened.pae) {
+    return Reused(header.message_id(), known->pae, opened.pae);
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::HeldRecord> held,
+                            reader->FindHeld(header.author(), header.message_id()));
+  if (held.has_value() && held->pae != opened.pae) {
+    return Reused(header.message_id(), held->pae, opened.pae);
+  }
   v1::SubmitResponse response;
   response.set_message_id(header.message_id());
-  if (held.has_value()) return response;
+  if (known.has_value()) return response;
   const absl::Time now = parts_.clock.Now();
-  GATEPOST_ASSIGN_OR_RETURN(const Ruling ruling, parts_.authority.Rule(*reader, opened, now));
-  if (const Desk* desk = parts_.desks.For(opened); desk != nullptr) {
-    GATEPOST_ASSIGN_OR_RETURN(const Judgement judgement, desk->Judge(*reader, opened, now));
-    for (const v1::Finding& finding : judgement.findings) *response.add_findings() = finding;
+  GATEPOST_ASSIGN_OR_RETURN(OwnJudgement own,
+                            JudgeOwn(*reader, parts_.desks, parts_.authority, opened, now));
+  for (v1::Finding& finding : own.judgement.findings) *response.add_findings() = std::move(finding);
+  if (!own.ruling.needed.empty()) {
+    *response.mutable_held() = HeldStateOf(own.ruling.needed, now + parts_.authority.hold());
   }
-  if (!ruling.needed.empty()) return Hold(opened, ruling);
-  for (const v1::Finding& warning : ruling.warnings) *response.add_findings() = warning;
   return response;
 }
 

@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "certs/identity.h"
@@ -11,6 +13,7 @@
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/desk.h"
+#include "daemon/exchange/holding.h"
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/refusal_log.h"
@@ -24,8 +27,13 @@ namespace gatepost::exchange {
 //
 //   open (verify, then parse) → may he? → rules without state  — in the caller's thread
 //   (a message that is held already skips those rules: its first answer stands)
-//   known already? → policy → rules with state → store, log ACCEPTED, queue for each recipient —
-//   committer receipt → answer
+//   known already? → policy → rules with state → store, log ACCEPTED, queue for each recipient
+//                     └ signatures missing → rules with state → store, log HELD        — committer
+//   receipt → answer
+//
+// A message that is HELD comes again with somebody's signature more, until the policy releases it:
+// RELEASED and ACCEPTED in one commit, with the signatures in the order in which they came
+// (door_held.cc). Who signs for a release hands it in himself, or his agency does.
 //
 // What was answered OK is durable and queued; a refusal changed nothing but the log of refusals.
 class Door {
@@ -51,22 +59,57 @@ class Door {
   explicit Door(Parts parts) : parts_(parts) {}
 
   // Handles one submission of an authenticated caller who may submit (access.h). Errors: those of
-  // Intake::Open, access.h, Authority::Rule, Desk; SIGNATURES_MISSING, NOT_ADDRESSED_HERE,
-  // UNKNOWN_RECIPIENT, MESSAGE_ID_REUSED, REGISTER_DIFFERS, OVERLOADED, STORE_FAILED,
-  // NODE_STOPPING. Any thread.
+  // Intake::Open, access.h, Authority::Rule, Desk, JudgeOwn; NOT_ADDRESSED_HERE, UNKNOWN_RECIPIENT,
+  // MESSAGE_ID_REUSED, REGISTER_DIFFERS, OVERLOADED, STORE_FAILED, NODE_STOPPING. Of a HELD message
+  // also OWN_SECOND_SIGNATURE; ROLE_NOT_ALLOWED for a signature that no rule asks for; NOT_RELEASED
+  // after its time; NEWER_SCHEMA. Then it stays held. Any thread.
   void Submit(const certs::Identity& caller, const v1::SubmitRequest& request, Answer answer);
 
+  // Called once, on the caller's or the committer's thread; must not block.
+  using DropAnswer = std::function<void(absl::StatusOr<v1::DropHeldResponse>)>;
+
+  // Drops a HELD message: for who has signed it, and for whose signature it waits. NOT_FOUND,
+  // BAD_ARGUMENT, FIELD_MISSING, MALFORMED_PAYLOAD, NOT_ALLOWED, and the committer's errors. Any
+  // thread.
+  void DropHeld(const certs::Identity& caller, const v1::DropHeldRequest& request,
+                DropAnswer answer);
+
  private:
-  struct Accepted;
+  // A submission whose signatures hold.
+  struct Offer {
+    OpenedMessage opened;
+    std::optional<store::HeldRecord> onto;  // What is held of it, as it was when it was opened.
+    std::vector<certs::Identity> added;     // Whose signatures are new there.
+  };
+  // What the committer decided about it.
+  struct Outcome {
+    store::MessageRecord record;            // Unless it is held.
+    std::optional<store::HeldRecord> held;  // With what it waits for and what was found.
+    v1::HeldState state;
+    std::vector<v1::Finding> findings;
+    bool again = false;  // Somebody else came between; nothing was decided.
+  };
+  absl::Status Accept(CommitScope& scope, const OpenedMessage& opened, const OwnJudgement& own,
+                      Outcome& outcome) const;
+  absl::StatusOr<Offer> OpenNew(const certs::Identity& caller, const v1::SubmitRequest& request,
+                                const certs::Digest& pae, absl::Time now) const;
+  std::optional<store::HeldRecord> HeldAlready(const certs::Digest& pae) const;
+  absl::StatusOr<Offer> OpenOnto(const certs::Identity& caller, const v1::SubmitRequest& request,
+                                 store::HeldRecord held, absl::Time now) const;
+  absl::Status DecideOnto(CommitScope& scope, const Offer& offer, Outcome& outcome) const;
+  absl::Status Release(CommitScope& scope, const Offer& offer, store::HeldRecord held,
+                       Outcome& outcome) const;
+  absl::Status CheckHelps(const store::Reader& store, const Offer& offer, absl::Time now) const;
+  absl::Status CheckMayDrop(const store::Reader& store, const store::HeldRecord& held,
+                            const certs::Identity& caller, absl::Time now) const;
+  absl::Status LookAtHeld(const store::Reader& store, const store::HeldRecord& held, absl::Time now,
+                          Outcome& outcome) const;
   absl::Status CheckWithoutState(const OpenedMessage& opened, absl::Time now) const;
   std::optional<store::MessageRecord> AcceptedBefore(const certs::Digest& pae) const;
   absl::StatusOr<OpenedMessage> Open(const v1::SubmitRequest& request, const certs::Digest& pae,
                                      absl::Time now) const;
-  absl::Status Decide(CommitScope& scope, const OpenedMessage& opened, Accepted& accepted) const;
-  absl::Status Hold(const OpenedMessage& opened, const Ruling& ruling) const;
-  absl::Status Accept(CommitScope& scope, const OpenedMessage& opened, const Judgement& judgement,
-                      Accepted& accepted) const;
-  absl::StatusOr<v1::SubmitResponse> Respond(const Accepted& accepted) const;
+  absl::Status Decide(CommitScope& scope, const Offer& offer, Outcome& outcome) const;
+  absl::StatusOr<v1::SubmitResponse> Respond(const Outcome& outcome) const;
   absl::StatusOr<v1::SubmitResponse> ValidateOnly(const OpenedMessage& opened) const;
 
   const Parts parts_;

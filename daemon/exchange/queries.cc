@@ -7,8 +7,10 @@
 
 #include "certs/dsse.h"
 #include "daemon/domain/civil_time.h"
+#include "daemon/exchange/holding.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/exchange/rungs.h"
+#include "daemon/exchange/stored_signers.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
@@ -74,6 +76,15 @@ absl::StatusOr<store::MessageRecord> Queries::Find(const store::Reader& store,
   return std::move(records.front());
 }
 
+// The held message of that name, where no other is found.
+absl::StatusOr<std::optional<store::HeldRecord>> Queries::FindHeld(const store::Reader& store,
+                                                                   const absl::Status& not_found,
+                                                                   std::string_view reference,
+                                                                   std::string_view author) const {
+  if (system::ReasonOf(not_found) != v1::REASON_NOT_FOUND) return std::nullopt;
+  return FindHeldNamed(store, node_, reference, author);
+}
+
 std::string Queries::ReferenceOfRow(const store::Reader& store, int64_t row) const {
   if (row == 0) return "";
   const absl::StatusOr<std::optional<store::MessageRecord>> record = store.MessageByRow(row);
@@ -111,11 +122,27 @@ absl::StatusOr<v1::StoredMessage> Queries::Describe(const store::Reader& store,
 absl::StatusOr<v1::GetMessageResponse> Queries::GetMessage(const v1::GetMessageRequest& request,
                                                            std::vector<int64_t>* fetched) const {
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> store, store_.Read());
-  GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record,
-                            Find(*store, request.reference(), request.author()));
+  const absl::StatusOr<store::MessageRecord> record =
+      Find(*store, request.reference(), request.author());
+  GATEPOST_ASSIGN_OR_RETURN(
+      const std::optional<store::HeldRecord> waits,
+      FindHeld(*store, record.status(), request.reference(), request.author()));
   v1::GetMessageResponse response;
-  GATEPOST_ASSIGN_OR_RETURN(*response.mutable_message(), Describe(*store, record, true, true));
-  if (fetched != nullptr && CountsAsFetched(record)) fetched->push_back(record.row);
+  if (waits.has_value()) {
+    GATEPOST_ASSIGN_OR_RETURN(*response.mutable_message(),
+                              held_.Describe(*store, *waits, true, true));
+  } else {
+    GATEPOST_RETURN_IF_ERROR(record.status());
+    GATEPOST_ASSIGN_OR_RETURN(*response.mutable_message(), Describe(*store, *record, true, true));
+    const absl::StatusOr<std::vector<certs::Identity>> signers =
+        SignersOf(*store, response.message().envelope());
+    if (signers.ok()) {  // Of evidence, the audit service says what is missing.
+      for (const certs::Identity& signer : *signers) {
+        response.mutable_message()->add_signers(signer.id.ToString());
+      }
+    }
+    if (fetched != nullptr && CountsAsFetched(*record)) fetched->push_back(record->row);
+  }
   const auto add = [&](const google::protobuf::RepeatedPtrField<v1::Signature>& signatures) {
     for (const v1::Signature& signature : signatures) {
       const auto digest = certs::DigestFromBytes(signature.certificate_sha256());
@@ -152,6 +179,9 @@ absl::StatusOr<v1::ListMessagesResponse> Queries::ListMessages(
   GATEPOST_ASSIGN_OR_RETURN(filter.before_row, RowOfPageToken(request.page_token()));
   filter.limit = size + 1;
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> store, store_.Read());
+  if (request.direction() == v1::MESSAGE_DIRECTION_HELD) {
+    return held_.List(*store, request, filter.before_row, size);
+  }
   GATEPOST_ASSIGN_OR_RETURN(std::vector<store::MessageRecord> records, store->ListMessages(filter));
   v1::ListMessagesResponse response;
   if (records.size() > size) {
@@ -171,9 +201,19 @@ absl::StatusOr<v1::ListMessagesResponse> Queries::ListMessages(
 absl::StatusOr<v1::GetStatusResponse> Queries::GetStatus(
     const v1::GetStatusRequest& request) const {
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Reader> store, store_.Read());
-  GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record,
-                            Find(*store, request.reference(), request.author()));
+  const absl::StatusOr<store::MessageRecord> found =
+      Find(*store, request.reference(), request.author());
+  GATEPOST_ASSIGN_OR_RETURN(
+      const std::optional<store::HeldRecord> waits,
+      FindHeld(*store, found.status(), request.reference(), request.author()));
   v1::GetStatusResponse response;
+  if (waits.has_value()) {
+    response.set_message_id(waits->message_id);
+    response.set_short_reference(ReferenceText(node_, waits->reference));
+    return response;
+  }
+  GATEPOST_RETURN_IF_ERROR(found.status());
+  const store::MessageRecord& record = *found;
   response.set_message_id(record.message_id);
   response.set_short_reference(ReferenceText(node_, record.reference));
   if (!record.received_from.empty()) {

@@ -2,12 +2,14 @@
 #define GATEPOST_DAEMON_EXCHANGE_QUERIES_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "daemon/domain/gate_register.h"
+#include "daemon/exchange/held_queries.h"
 #include "daemon/exchange/ladders.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/terms.h"
@@ -22,18 +24,25 @@ namespace gatepost::exchange {
 class Queries {
  public:
   // All must outlive it.
-  Queries(const NodeTerms& node, const store::Store& store, const LogBook& log)
-      : node_(node), store_(store), log_(log), ladders_(node, log) {}
+  Queries(const NodeTerms& node, const store::Store& store, const LogBook& log,
+          const Authority& authority, const system::Clock& clock)
+      : node_(node),
+        store_(store),
+        log_(log),
+        ladders_(node, log),
+        held_(node, log, authority, clock) {}
 
-  // NOT_FOUND; BAD_ARGUMENT when an id is one of several authors' and none is named.
+  // NOT_FOUND; BAD_ARGUMENT when an id is one of several authors' and none is named. Also of a HELD
+  // message.
   // `fetched` gets the row of the message when handing it over is FETCHED (rungs.h).
   absl::StatusOr<v1::GetMessageResponse> GetMessage(const v1::GetMessageRequest& request,
                                                     std::vector<int64_t>* fetched = nullptr) const;
+  // Newest first; those that are HELD oldest first.
   // BAD_CURSOR for a page token that is none of ours, BAD_ARGUMENT for a page size out of range.
   // `fetched` gets the rows whose handing over is FETCHED; none without envelopes.
   absl::StatusOr<v1::ListMessagesResponse> ListMessages(
       const v1::ListMessagesRequest& request, std::vector<int64_t>* fetched = nullptr) const;
-  // NOT_FOUND, BAD_ARGUMENT as GetMessage.
+  // NOT_FOUND, BAD_ARGUMENT as GetMessage. A HELD message has no ladder.
   absl::StatusOr<v1::GetStatusResponse> GetStatus(const v1::GetStatusRequest& request) const;
 
   // One stored message as users see it.
@@ -43,14 +52,22 @@ class Queries {
   // The message that a short reference or id names. NOT_FOUND, BAD_ARGUMENT.
   absl::StatusOr<store::MessageRecord> Find(const store::Reader& store, std::string_view reference,
                                             std::string_view author) const;
+  // Of messages that are HELD.
+  const HeldQueries& held() const { return held_; }
   // The short reference of the message in `row`; empty for 0 or a row that is not there.
   std::string ReferenceOfRow(const store::Reader& store, int64_t row) const;
 
  private:
+  absl::StatusOr<std::optional<store::HeldRecord>> FindHeld(const store::Reader& store,
+                                                            const absl::Status& not_found,
+                                                            std::string_view reference,
+                                                            std::string_view author) const;
+
   const NodeTerms& node_;
   const store::Store& store_;
   const LogBook& log_;
   const Ladders ladders_;
+  const HeldQueries held_;
 };
 
 // What users may ask about yard counts. Reads only; any thread.

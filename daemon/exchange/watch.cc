@@ -22,8 +22,17 @@ absl::Status BadCursor(std::string_view cursor) {
                         "start from the beginning (0) or from now (empty)");
 }
 
-bool Wanted(const store::MessageRecord& record, v1::MessageDirection direction) {
+// What happens to a message of the own side before it leaves, or instead of that.
+bool IsOfHeld(std::string_view event) {
+  return event == ledger::event::kHeld || event == ledger::event::kReleased ||
+         event == ledger::event::kRefused;
+}
+
+bool Wanted(const ledger::Leaf& leaf, const store::MessageRecord& record,
+            v1::MessageDirection direction) {
   switch (direction) {
+    case v1::MESSAGE_DIRECTION_HELD:
+      return IsOfHeld(leaf.event);
     case v1::MESSAGE_DIRECTION_RECEIVED:
       return !record.received_from.empty();
     case v1::MESSAGE_DIRECTION_SUBMITTED:
@@ -55,16 +64,30 @@ v1::Alarm AlarmIn(const ledger::Leaf& leaf) {
 }
 
 // The message that a leaf is about. Who acts is its author, but for the sequencer, which decides
-// about messages of others.
+// about messages of others, and for who releases or drops one.
 absl::StatusOr<std::optional<store::MessageRecord>> SubjectOf(const store::Reader& reader,
                                                               const ledger::Leaf& leaf,
                                                               const std::string& id) {
-  if (leaf.event != ledger::event::kDecided) return reader.FindMessage(leaf.actor, id);
+  if (leaf.event != ledger::event::kDecided && !IsOfHeld(leaf.event)) {
+    return reader.FindMessage(leaf.actor, id);
+  }
   GATEPOST_ASSIGN_OR_RETURN(std::vector<store::MessageRecord> held, reader.FindMessagesById(id));
   for (store::MessageRecord& record : held) {
     if (leaf.pae == record.pae) return std::move(record);
   }
   return std::nullopt;
+}
+
+// The message of a leaf that IsOfHeld, while it is held; else no more than its leaf names.
+absl::StatusOr<v1::StoredMessage> HeldIn(const store::Reader& reader, const Queries& queries,
+                                         const ledger::Leaf& leaf, const std::string& id) {
+  v1::StoredMessage message;
+  message.set_message_id(id);
+  if (!leaf.pae.has_value()) return message;
+  message.set_pae_sha256(std::string(certs::AsView(*leaf.pae)));
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::HeldRecord> held, reader.Held(*leaf.pae));
+  if (!held.has_value()) return message;
+  return queries.held().Describe(reader, *held, true, false);
 }
 
 // That somebody here has a message, or has looked at its evidence, is no news to those who have it.
@@ -120,7 +143,15 @@ absl::StatusOr<Watch::Page> Watch::Read(uint64_t from, v1::MessageDirection dire
     if (!id.has_value()) continue;
     GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> record,
                               SubjectOf(*reader, leaf, *id));
-    if (!record.has_value() || !Wanted(*record, direction)) continue;
+    if (!record.has_value()) {
+      if (!IsOfHeld(leaf.event) || direction == v1::MESSAGE_DIRECTION_RECEIVED) continue;
+      v1::WatchMessagesResponse event = EventOf(leaf, Cursor(page.next));
+      GATEPOST_ASSIGN_OR_RETURN(*event.mutable_message(), HeldIn(*reader, queries_, leaf, *id));
+      page.events.push_back(std::move(event));
+      page.rows.push_back(0);
+      continue;
+    }
+    if (!Wanted(leaf, *record, direction)) continue;
     v1::WatchMessagesResponse event = EventOf(leaf, Cursor(page.next));
     GATEPOST_ASSIGN_OR_RETURN(*event.mutable_message(),
                               queries_.Describe(*reader, *record, true, false));

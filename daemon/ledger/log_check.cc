@@ -13,6 +13,8 @@ namespace gatepost::ledger {
 namespace {
 
 constexpr std::string_view kEnvelopeObject = "envelope:";
+// A HELD message that never left (exchange/holding.h).
+constexpr std::string_view kNotReleased = "NOT_RELEASED";
 
 // Where the stored hash of each leaf stands among the nodes of a group: a leaf makes its own hash,
 // and one node more for each set bit at the end of its index.
@@ -253,9 +255,18 @@ void LogCheck::CheckLeaf(uint64_t index, std::string_view bytes, bool changed) {
   if (observer_) observer_(index, bytes, &*leaf);
 }
 
+// What was dropped while it was HELD may be handed in, and held, again.
+std::string LogCheck::KeyOf(const Leaf& leaf) const {
+  std::string key = FactKey(leaf);
+  if (leaf.event != event::kHeld) return key;
+  const auto dropped = dropped_.find(leaf.object);
+  return dropped == dropped_.end() ? key : fmt::format("{} {}", key, dropped->second);
+}
+
 void LogCheck::CheckFact(uint64_t index, const Leaf& leaf) {
+  if (leaf.event == event::kRefused && leaf.result == kNotReleased) ++dropped_[leaf.object];
   if (!IsUnique(leaf.event)) return;
-  const Digest digest = certs::Sha256Of(FactKey(leaf));
+  const Digest digest = certs::Sha256Of(KeyOf(leaf));
   Fact fact;
   std::copy_n(digest.begin(), fact.size(), fact.begin());
   if (facts_.size() >= options_.most_facts) {

@@ -128,6 +128,7 @@ class LogCheck {
   void ReportTree(const LogEntries& entries, const Trial& trial);
   void CheckLeaf(uint64_t index, std::string_view bytes, bool changed);
   void CheckFact(uint64_t index, const Leaf& leaf);
+  std::string KeyOf(const Leaf& leaf) const;
   void MeetHead(uint64_t size, const Digest& root, const ExpectedHead& head);
 
   const Options options_;
@@ -142,6 +143,7 @@ class LogCheck {
   std::optional<uint64_t> last_epoch_;
   absl::flat_hash_set<Fact> facts_;
   bool remembered_all_facts_ = true;
+  std::map<std::string, int> dropped_;           // How often a held message was, by object.
   std::multimap<uint64_t, ExpectedHead> heads_;  // By size.
 };
 

@@ -85,16 +85,20 @@ absl::Status Node::Parts::BuildCore() {
   follower = std::make_unique<exchange::Follower>(node, settings.gate_register);
   agreements =
       std::make_unique<exchange::AgreementDesk>(node, links, settings.gate_register, *sequencer);
-  desks = std::make_unique<exchange::Desks>(
-      exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements, *agreements});
   authority = std::make_unique<exchange::PolicyAuthority>(node, settings.zone, rosters,
                                                           settings.policy.policy);
   rights = std::make_unique<exchange::CallerRights>(
       exchange::CallerRights::Parts{node, links, *authority, rosters, *store, *clock});
+  countersignatures = std::make_unique<exchange::CountersignatureDesk>(node, *authority);
+  desks = std::make_unique<exchange::Desks>(exchange::Desks::Of{
+      *yard, *notices, *transcripts, *acknowledgements, *agreements, *countersignatures});
   door = std::make_unique<exchange::Door>(
       exchange::Door::Parts{node, links, settings.gate_register, *store, *intake, *desks, blocked,
                             *authority, *log, *committer, *refusals, *clock});
-  queries = std::make_unique<exchange::Queries>(node, *store, *log);
+  hold_limit = std::make_unique<exchange::HoldLimit>(node, *store, *committer, *clock);
+  countersignature_alarms =
+      std::make_unique<exchange::CountersignatureAlarms>(*store, *committer, *clock);
+  queries = std::make_unique<exchange::Queries>(node, *store, *log, *authority, *clock);
   yard_queries = std::make_unique<exchange::YardQueries>(node, *store, settings.gate_register,
                                                          *queries, *clock);
   hours_queries = std::make_unique<exchange::HoursQueries>(node, *store, settings.gate_register,

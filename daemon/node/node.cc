@@ -153,6 +153,8 @@ void Node::Parts::StartThreads() {
     held_back_alarms->OnTick();
     if (ticks++ % kTicksPerSecond == 0) WatchRestored();
     cosignature_alarms->OnTick();
+    hold_limit->OnTick();
+    countersignature_alarms->OnTick();
     settings_log->OnTick();
     if (ticks % kTicksPerSecond == 0) {
       reloader->OnTick();

@@ -24,12 +24,15 @@
 #include "daemon/exchange/caller_rights.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/cosignature_alarms.h"
+#include "daemon/exchange/countersignature_alarms.h"
+#include "daemon/exchange/countersignature_desk.h"
 #include "daemon/exchange/door.h"
 #include "daemon/exchange/expiry_alarms.h"
 #include "daemon/exchange/fetched.h"
 #include "daemon/exchange/gate_day_queries.h"
 #include "daemon/exchange/gate_days.h"
 #include "daemon/exchange/head_rounds.h"
+#include "daemon/exchange/hold_limit.h"
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/link.h"
@@ -105,6 +108,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::Sequencer> sequencer;
   std::unique_ptr<exchange::Follower> follower;
   std::unique_ptr<exchange::AgreementDesk> agreements;
+  std::unique_ptr<exchange::CountersignatureDesk> countersignatures;
   std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
   const exchange::Rosters rosters;
@@ -126,6 +130,8 @@ struct Node::Parts {
   std::vector<std::unique_ptr<exchange::Link>> open_links;
   std::unique_ptr<exchange::HeldBackAlarms> held_back_alarms;
   std::unique_ptr<exchange::CosignatureAlarms> cosignature_alarms;
+  std::unique_ptr<exchange::HoldLimit> hold_limit;
+  std::unique_ptr<exchange::CountersignatureAlarms> countersignature_alarms;
   std::unique_ptr<exchange::SettingsLog> settings_log;
   std::unique_ptr<exchange::StandingAlarms> standing_alarms;
   std::unique_ptr<exchange::ExpiryAlarms> expiry_alarms;

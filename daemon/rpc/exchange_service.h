@@ -15,13 +15,14 @@ namespace gatepost::rpc {
 
 // ExchangeService with its unary methods as bytes (raw_call.h).
 using RawExchangeService = v1::ExchangeService::WithRawCallbackMethod_Submit<
-    v1::ExchangeService::WithRawCallbackMethod_SubmitBatch<
-        v1::ExchangeService::WithRawCallbackMethod_GetMessage<
-            v1::ExchangeService::WithRawCallbackMethod_ListMessages<
-                v1::ExchangeService::WithCallbackMethod_WatchMessages<
-                    v1::ExchangeService::WithRawCallbackMethod_GetStatus<
-                        v1::ExchangeService::WithRawCallbackMethod_GetNode<
-                            v1::ExchangeService::Service>>>>>>>;
+    v1::ExchangeService::WithRawCallbackMethod_DropHeld<
+        v1::ExchangeService::WithRawCallbackMethod_SubmitBatch<
+            v1::ExchangeService::WithRawCallbackMethod_GetMessage<
+                v1::ExchangeService::WithRawCallbackMethod_ListMessages<
+                    v1::ExchangeService::WithCallbackMethod_WatchMessages<
+                        v1::ExchangeService::WithRawCallbackMethod_GetStatus<
+                            v1::ExchangeService::WithRawCallbackMethod_GetNode<
+                                v1::ExchangeService::Service>>>>>>>>;
 
 // Translates ExchangeService calls; the contract is in proto/gatepost/v1/exchange_service.proto.
 class ExchangeServiceImpl final : public RawExchangeService {
@@ -43,6 +44,9 @@ class ExchangeServiceImpl final : public RawExchangeService {
   grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext* context,
                                    const grpc::ByteBuffer* request,
                                    grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* DropHeld(grpc::CallbackServerContext* context,
+                                     const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* SubmitBatch(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
                                         grpc::ByteBuffer* response) override;

@@ -136,12 +136,15 @@ TEST_F(PolicyAtTheDoor, OnePostIsNotTwoPairsOfEyesNorIsTheOtherSide) {
     }
     return absl::OkStatus();
   }));
-  v1::Envelope closure = ClosureBy(head_);
-  EXPECT_EQ(Handed(head_, closure), v1::REASON_SIGNATURES_MISSING);
-  Need(certs::SignEnvelope(closure, world_.cn_officer()));
-  EXPECT_EQ(Handed(head_, closure), v1::REASON_SIGNATURES_MISSING);
-  Need(certs::SignEnvelope(closure, world_.vn_officer()));
-  EXPECT_EQ(Handed(head_, closure), kYes);
+  const v1::Envelope closure = ClosureBy(head_);
+  EXPECT_TRUE(Need(world_.vn->Submit(head_, closure)).has_held());
+  v1::Envelope with_theirs = closure;
+  Need(certs::SignEnvelope(with_theirs, world_.cn_officer()));
+  EXPECT_EQ(Handed(head_, with_theirs), v1::REASON_NOT_ALLOWED);
+  v1::Envelope both = closure;
+  Need(certs::SignEnvelope(both, world_.vn_officer()));
+  const v1::SubmitResponse released = Need(world_.vn->Submit(head_, both));
+  EXPECT_FALSE(released.has_held());
 }
 
 TEST_F(PolicyAtTheDoor, AnEmergencyLeavesAtOnceAndOnlyForWhomTheRuleNames) {

@@ -93,13 +93,16 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   follower = std::make_unique<exchange::Follower>(setup.node, gates);
   agreements = std::make_unique<exchange::AgreementDesk>(setup.node, links_, gates, *sequencer);
   if (setup.before_agreements) lying = setup.before_agreements(*agreements);
-  desks = std::make_unique<exchange::Desks>(exchange::Desks::Of{
-      *yard, *notices, *transcripts, *acknowledgements, lying != nullptr ? *lying : *agreements});
   BuildAuthority();
+  rules = setup.authority != nullptr ? setup.authority : authority.get();
+  countersignatures = std::make_unique<exchange::CountersignatureDesk>(setup.node, *rules);
+  desks = std::make_unique<exchange::Desks>(
+      exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements,
+                          lying != nullptr ? *lying : *agreements, *countersignatures});
   door = std::make_unique<exchange::Door>(
-      exchange::Door::Parts{setup.node, links_, gates, *store, *intake, *desks, blocked, *authority,
+      exchange::Door::Parts{setup.node, links_, gates, *store, *intake, *desks, blocked, *rules,
                             *log, *committer, *refusals, clock});
-  queries = std::make_unique<exchange::Queries>(setup.node, *store, *log);
+  queries = std::make_unique<exchange::Queries>(setup.node, *store, *log, *rules, clock);
   yard_queries =
       std::make_unique<exchange::YardQueries>(setup.node, *store, gates, *queries, clock);
   hours_queries =
@@ -118,6 +121,9 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
       links_, *store, *committer, clock, [this](std::string_view) { return link->connected(); }});
   cosignature_alarms =
       std::make_unique<exchange::CosignatureAlarms>(links_, *store, *log, *committer, clock);
+  hold_limit = std::make_unique<exchange::HoldLimit>(setup.node, *store, *committer, clock);
+  countersignature_alarms =
+      std::make_unique<exchange::CountersignatureAlarms>(*store, *committer, clock);
   committer->AddBatchListener([this] {
     link->OnBatchEnd();
     watch->OnBatchEnd();
@@ -130,38 +136,6 @@ bool TestNode::Settle() {
   bool moved = false;
   while (committer->Step() > 0) moved = true;
   return moved;
-}
-
-absl::StatusOr<v1::SubmitResponse> TestNode::Submit(const certs::Signer& caller,
-                                                    const v1::Envelope& envelope,
-                                                    bool validate_only) {
-  v1::SubmitRequest request;
-  *request.mutable_envelope() = envelope;
-  request.set_validate_only(validate_only);
-  v1::CertificateChain* chain = request.add_chains();
-  for (const std::string& der : caller.certificate_chain_der()) chain->add_certificates(der);
-  absl::StatusOr<v1::SubmitResponse> result = absl::UnknownError("not answered");
-  door->Submit(IdentityOf(caller), request,
-               [&](absl::StatusOr<v1::SubmitResponse> answer) { result = std::move(answer); });
-  Settle();
-  return result;
-}
-
-v1::GetMessageResponse TestNode::Fetch(const certs::Signer& caller, const std::string& message_id,
-                                       bool settle) {
-  v1::GetMessageRequest request;
-  request.set_reference(message_id);
-  std::vector<int64_t> fetched;
-  v1::GetMessageResponse answer = Need(queries->GetMessage(request, &fetched));
-  fetches->HandedOver(IdentityOf(caller), fetched);
-  if (settle) Settle();
-  return answer;
-}
-
-v1::Ladder TestNode::LadderOf(const std::string& message_id) const {
-  v1::GetStatusRequest request;
-  request.set_reference(message_id);
-  return Need(queries->GetStatus(request)).ladders(0);
 }
 
 store::LinkRecord TestNode::LinkRecord() const {
@@ -223,14 +197,14 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
       .report_duties = options.report_duties,
       .dials = is_vn || options.cn_dials,
       .own_decides = is_vn != options.cn_decides};
-  return TestNode::Setup{
-      .node = std::move(node),
-      .link = std::move(link),
-      .log_seed = SeedOf(is_vn),
-      .witness_seed = WitnessSeedOf(is_vn),
-      .store_folder = folder_.Under(own),
-      .guard_file = folder_.Under(own + ".guard"),
-      .before_agreements = is_vn ? options.vn_agreements : options.cn_agreements};
+  return TestNode::Setup{.node = std::move(node),
+                         .link = std::move(link),
+                         .log_seed = SeedOf(is_vn),
+                         .witness_seed = WitnessSeedOf(is_vn),
+                         .store_folder = folder_.Under(own),
+                         .guard_file = folder_.Under(own + ".guard"),
+                         .before_agreements = is_vn ? options.vn_agreements : options.cn_agreements,
+                         .authority = is_vn ? options.vn_authority : nullptr};
 }
 
 void TwoNodes::Dial(const exchange::LinkTerms& link) {
@@ -302,6 +276,10 @@ void TwoNodes::Pass(absl::Duration time) {
     cn->held_back_alarms->OnTick();
     vn->cosignature_alarms->OnTick();
     cn->cosignature_alarms->OnTick();
+    for (TestNode* node : {vn.get(), cn.get()}) {
+      node->hold_limit->OnTick();
+      node->countersignature_alarms->OnTick();
+    }
     const std::vector<bool> dialling = std::exchange(dialling_, {});
     for (const bool by_vn : dialling) {
       if (on_dial) on_dial(by_vn);

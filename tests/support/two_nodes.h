@@ -22,11 +22,14 @@
 #include "daemon/exchange/agreements/held_back.h"
 #include "daemon/exchange/caller_rights.h"
 #include "daemon/exchange/cosignature_alarms.h"
+#include "daemon/exchange/countersignature_alarms.h"
+#include "daemon/exchange/countersignature_desk.h"
 #include "daemon/exchange/door.h"
 #include "daemon/exchange/fetched.h"
 #include "daemon/exchange/gate_day_queries.h"
 #include "daemon/exchange/gate_days.h"
 #include "daemon/exchange/head_rounds.h"
+#include "daemon/exchange/hold_limit.h"
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/link.h"
 #include "daemon/exchange/notice_desk.h"
@@ -42,6 +45,7 @@
 #include "daemon/store/guard_file.h"
 #include "daemon/store/store.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/scripted_authority.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/temporary_folder.h"
 
@@ -81,6 +85,8 @@ class TestNode {
     // Stands before the desk of agreements, for a node that lies; none: the honest one.
     std::function<std::unique_ptr<exchange::Desk>(const exchange::AgreementDesk&)>
         before_agreements;
+    // What rules instead of its policy; none: the policy.
+    const exchange::Authority* authority = nullptr;
   };
 
   TestNode(Setup setup, const certs::TrustStore& trust, const domain::GateRegister& gates,
@@ -108,6 +114,11 @@ class TestNode {
   absl::StatusOr<v1::SubmitResponse> Submit(const certs::Signer& caller,
                                             const v1::Envelope& envelope,
                                             bool validate_only = false);
+
+  // Drops a HELD message through the door and settles; the answer.
+  absl::StatusOr<v1::DropHeldResponse> DropHeld(const certs::Signer& caller,
+                                                const std::string& reference,
+                                                const std::string& reason);
 
   // The caller fetches the message with that id: the answer is built, and then what follows is
   // committed. `settle` false leaves that to later.
@@ -148,6 +159,8 @@ class TestNode {
   std::unique_ptr<exchange::Follower> follower;
   std::unique_ptr<exchange::AgreementDesk> agreements;
   std::unique_ptr<exchange::Desk> lying;
+  const exchange::Authority* rules = nullptr;
+  std::unique_ptr<exchange::CountersignatureDesk> countersignatures;
   std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
   const exchange::Rosters rosters;
@@ -167,6 +180,8 @@ class TestNode {
   std::unique_ptr<exchange::Link> link;
   std::unique_ptr<exchange::HeldBackAlarms> held_back_alarms;
   std::unique_ptr<exchange::CosignatureAlarms> cosignature_alarms;
+  std::unique_ptr<exchange::HoldLimit> hold_limit;
+  std::unique_ptr<exchange::CountersignatureAlarms> countersignature_alarms;
 
  private:
   void BuildAuthority();  // By the installed policy.
@@ -200,6 +215,7 @@ class TwoNodes : public exchange::Dialer {
     std::function<std::unique_ptr<exchange::Desk>(const exchange::AgreementDesk&)> cn_agreements =
         nullptr;
     std::vector<domain::ReportDuty> report_duties = {};
+    const exchange::Authority* vn_authority = nullptr;  // TestNode::Setup.
   };
   explicit TwoNodes(const Options& options);
   TwoNodes() : TwoNodes(Options()) {}

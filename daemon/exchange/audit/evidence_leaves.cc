@@ -63,16 +63,17 @@ class Gathered {
   std::map<Place, v1::EvidenceLeaf> leaves_;
 };
 
-// The leaf with which it came, and the override that is logged right after it.
+// The leaf with which it came, and the overrides that are logged right after it.
 absl::Status AddFirst(const store::Reader& store, const store::MessageRecord& record,
                       Gathered& leaves) {
   GATEPOST_RETURN_IF_ERROR(leaves.AddOwn(record.leaf_index));
-  GATEPOST_ASSIGN_OR_RETURN(const std::optional<ledger::Leaf> next,
-                            LeafAt(store, record.leaf_index + 1));
-  if (!next.has_value() || next->event != ledger::event::kOverride || next->pae != record.pae) {
-    return absl::OkStatus();
+  for (uint64_t index = record.leaf_index + 1;; ++index) {
+    GATEPOST_ASSIGN_OR_RETURN(const std::optional<ledger::Leaf> next, LeafAt(store, index));
+    if (!next.has_value() || next->event != ledger::event::kOverride || next->pae != record.pae) {
+      return absl::OkStatus();
+    }
+    GATEPOST_RETURN_IF_ERROR(leaves.AddOwn(index));
   }
-  return leaves.AddOwn(record.leaf_index + 1);
 }
 
 // That retention took the body away; where it is known which leaf says so.

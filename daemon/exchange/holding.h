@@ -1,0 +1,80 @@
+#ifndef GATEPOST_DAEMON_EXCHANGE_HOLDING_H_
+#define GATEPOST_DAEMON_EXCHANGE_HOLDING_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "daemon/domain/authority/release.h"
+#include "daemon/exchange/authority.h"
+#include "daemon/exchange/committer.h"
+#include "daemon/exchange/desk.h"
+#include "daemon/exchange/intake.h"
+#include "daemon/exchange/terms.h"
+#include "daemon/store/store.h"
+#include "gatepost/v1/exchange_service.pb.h"
+
+// Messages of one's own side that wait for somebody's signature: HELD (PROTOCOL.md 1). They never
+// leave the node. Their leaves are about the message and name its digest and the digest of the
+// signatures so far:
+//
+//   HELD      actor: who has signed, once each   result NEEDS:<signatures that are still needed>
+//   RELEASED  actor: whose signature was last    result -; ACCEPTED follows in the same commit
+//   REFUSED   actor: who dropped it, or the node result NOT_RELEASED, detail `dropped:<base64 of
+//             the reason>` or `timeout`
+namespace gatepost::exchange {
+
+// What becomes of a message of the own side that nothing refuses.
+struct OwnJudgement {
+  Judgement judgement;  // With the warnings of the ruling.
+  Ruling ruling;
+};
+
+// The policy and the rules with state, as of `now`. Errors: those of Desk::Judge and
+// Authority::Rule; SIGNATURES_MISSING for a batched message that would have to wait, since its
+// head's signatures are those of others, too; NEWER_SCHEMA for one that nobody here could release.
+absl::StatusOr<OwnJudgement> JudgeOwn(const store::Reader& store, const Desks& desks,
+                                      const Authority& authority, const OpenedMessage& opened,
+                                      absl::Time now);
+
+// access.h, MayHandIn: may the caller hand it in for one of these?
+absl::Status MayHandInForOne(const certs::Identity& caller,
+                             const std::vector<certs::Identity>& signers);
+
+// As the wire has it.
+v1::HeldState HeldStateOf(const std::vector<domain::StillNeeded>& needed, absl::Time drops_at);
+
+// Logs and stores a message that has to wait until `scope.now` + `hold`.
+absl::StatusOr<store::HeldRecord> Hold(CommitScope& scope, const NodeTerms& node,
+                                       const OpenedMessage& opened,
+                                       const std::vector<domain::StillNeeded>& needed,
+                                       absl::Duration hold);
+
+// The held message goes on waiting with more signatures, those of `added`.
+absl::Status HoldOn(CommitScope& scope, store::HeldRecord& held, const OpenedMessage& opened,
+                    const std::vector<certs::Identity>& added,
+                    const std::vector<domain::StillNeeded>& needed);
+
+// Logs that the held message is released by `actor`. It is accepted next (accepting.h), which takes
+// its row away.
+absl::Status LogRelease(CommitScope& scope, const OpenedMessage& opened, std::string actor);
+
+// The held message never leaves. The index of the leaf that says so.
+absl::StatusOr<uint64_t> Drop(CommitScope& scope, const store::HeldRecord& held, std::string actor,
+                              std::string detail);
+
+// The held message that a short reference or an id names; nullopt for none. BAD_ARGUMENT when
+// several authors' are held under the id, and `author` is none of them.
+absl::StatusOr<std::optional<store::HeldRecord>> FindHeldNamed(const store::Reader& store,
+                                                               const NodeTerms& node,
+                                                               std::string_view reference,
+                                                               std::string_view author);
+
+}  // namespace gatepost::exchange
+
+#endif  // GATEPOST_DAEMON_EXCHANGE_HOLDING_H_
