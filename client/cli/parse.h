@@ -27,13 +27,14 @@ struct Parsed {
 };
 
 // Each adds its commands to `app`; `parsed` must outlive it. (parse_yard.cc, parse_hours.cc,
-// parse_agreements.cc, parse_audit.cc, parse_evidence.cc, parse_operations.cc)
+// parse_agreements.cc, parse_audit.cc, parse_evidence.cc, parse_operations.cc, parse_authority.cc)
 void AddYardCommands(CLI::App& app, Parsed& parsed);
 void AddHoursCommands(CLI::App& app, Parsed& parsed);
 void AddAgreementCommands(CLI::App& app, Parsed& parsed);
 void AddAuditCommands(CLI::App& app, Parsed& parsed);
 void AddMessageCommands(CLI::App& app, Parsed& parsed);
 void AddOperationCommands(CLI::App& app, Parsed& parsed);
+void AddAuthorityCommands(CLI::App& app, Parsed& parsed);
 
 // The part of `audit` that reads and writes files of evidence (parse_evidence.cc).
 void AddEvidenceCommands(CLI::App* audit, Parsed& parsed);

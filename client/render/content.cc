@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "client/render/agreement_words.h"
+#include "client/render/authority.h"
 #include "client/render/figures.h"
 #include "client/render/notices.h"
 #include "client/render/proposal.h"
@@ -100,6 +101,16 @@ Content ContentOf(const v1::Message& message, const View& view) {
       break;
     case v1::Message::kAcknowledgement:
       content.lines = AcknowledgementLines(message.acknowledgement(), view);
+      break;
+    case v1::Message::kRoster:
+      content.table = RosterTable(message.roster());
+      content.lines = RosterLines(message.roster(), view);
+      break;
+    case v1::Message::kKeyAnnouncement:
+      content.lines = KeyAnnouncementLines(message.key_announcement(), view);
+      break;
+    case v1::Message::kCountersignature:
+      content.lines = CountersignatureLines(message.countersignature());
       break;
     default:
       break;

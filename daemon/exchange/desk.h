@@ -62,6 +62,7 @@ class Desks {
     const Desk& transcripts;
     const Desk& acknowledgements;
     const Desk& agreements;
+    const Desk& rosters;
   };
   // All must outlive it.
   explicit Desks(Of desks) : desks_(desks) {}
@@ -84,6 +85,7 @@ class Desks {
       case v1::Message::kWithdrawal:
         return &desks_.agreements;
       case v1::Message::kRoster:
+        return &desks_.rosters;
       case v1::Message::kKeyAnnouncement:
       case v1::Message::kCountersignature:
       case v1::Message::kPing:

@@ -10,6 +10,7 @@
 #include "daemon/domain/civil_time.h"
 #include "daemon/exchange/accepting.h"
 #include "daemon/exchange/access.h"
+#include "daemon/exchange/link_rules.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/exchange/unreadable_hours.h"
 #include "daemon/ledger/leaf.h"
@@ -75,7 +76,7 @@ void Door::Submit(const certs::Identity& caller, const v1::SubmitRequest& reques
 
 absl::Status Door::CheckWithoutState(const OpenedMessage& opened, absl::Time now) const {
   const v1::MessageHeader& header = opened.message.header();
-  GATEPOST_RETURN_IF_ERROR(MayAuthor(opened.author, opened.message));
+  GATEPOST_RETURN_IF_ERROR(MayAuthor(opened));
   if (header.origin_node() != parts_.node.node) {
     return system::Refuse(v1::REASON_NOT_ADDRESSED_HERE,
                           fmt::format("origin node {}", parts_.node.node), header.origin_node(),
@@ -112,6 +113,16 @@ absl::StatusOr<OpenedMessage> Door::Open(const v1::SubmitRequest& request, const
   return parts_.intake.Open(request.envelope(), chains, first->stored_at);
 }
 
+// A message that the other side would refuse does not leave.
+absl::Status Door::CheckLinks(const store::Reader& store, const OpenedMessage& opened,
+                              absl::Time now) const {
+  for (const std::string& recipient : opened.message.header().recipient_nodes()) {
+    GATEPOST_RETURN_IF_ERROR(
+        CheckAgreed(parts_.rosters, store, parts_.links.at(recipient), opened, now));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Door::Decide(CommitScope& scope, const OpenedMessage& opened,
                           Accepted& accepted) const {
   const v1::MessageHeader& header = opened.message.header();
@@ -122,6 +133,7 @@ absl::Status Door::Decide(CommitScope& scope, const OpenedMessage& opened,
     accepted.record = *std::move(held);
     return absl::OkStatus();
   }
+  GATEPOST_RETURN_IF_ERROR(CheckLinks(scope.store, opened, scope.now));
   Judgement judgement;
   if (const Desk* desk = parts_.desks.For(opened); desk != nullptr) {
     GATEPOST_ASSIGN_OR_RETURN(judgement, desk->Judge(scope.store, opened, scope.now));
@@ -164,9 +176,10 @@ absl::StatusOr<v1::SubmitResponse> Door::ValidateOnly(const OpenedMessage& opene
   v1::SubmitResponse response;
   response.set_message_id(header.message_id());
   const Desk* desk = parts_.desks.For(opened);
+  const absl::Time now = parts_.clock.Now();
+  if (!held.has_value()) GATEPOST_RETURN_IF_ERROR(CheckLinks(*reader, opened, now));
   if (!held.has_value() && desk != nullptr) {
-    GATEPOST_ASSIGN_OR_RETURN(Judgement judgement,
-                              desk->Judge(*reader, opened, parts_.clock.Now()));
+    GATEPOST_ASSIGN_OR_RETURN(Judgement judgement, desk->Judge(*reader, opened, now));
     for (v1::Finding& finding : judgement.findings) *response.add_findings() = std::move(finding);
   }
   return response;

@@ -13,6 +13,7 @@
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/refusal_log.h"
+#include "daemon/exchange/rosters.h"
 #include "daemon/exchange/terms.h"
 #include "daemon/system/clock.h"
 #include "gatepost/v1/exchange_service.pb.h"
@@ -44,13 +45,14 @@ class Door {
     Committer& committer;
     RefusalLog& refusals;
     const system::Clock& clock;
+    const Rosters& rosters;
   };
   // All parts must outlive the door and its unanswered calls.
   explicit Door(Parts parts) : parts_(parts) {}
 
   // Handles one submission of an authenticated caller who may submit (access.h). Errors: those of
-  // Intake::Open, access.h, Desk; NOT_ADDRESSED_HERE, UNKNOWN_RECIPIENT, MESSAGE_ID_REUSED,
-  // REGISTER_DIFFERS, OVERLOADED, STORE_FAILED, NODE_STOPPING. Any thread.
+  // Intake::Open, access.h, Desk, link_rules.h; NOT_ADDRESSED_HERE, UNKNOWN_RECIPIENT,
+  // MESSAGE_ID_REUSED, REGISTER_DIFFERS, OVERLOADED, STORE_FAILED, NODE_STOPPING. Any thread.
   void Submit(const certs::Identity& caller, const v1::SubmitRequest& request, Answer answer);
 
  private:
@@ -59,6 +61,8 @@ class Door {
   std::optional<store::MessageRecord> AcceptedBefore(const certs::Digest& pae) const;
   absl::StatusOr<OpenedMessage> Open(const v1::SubmitRequest& request, const certs::Digest& pae,
                                      absl::Time now) const;
+  absl::Status CheckLinks(const store::Reader& store, const OpenedMessage& opened,
+                          absl::Time now) const;
   absl::Status Decide(CommitScope& scope, const OpenedMessage& opened, Accepted& accepted) const;
   absl::Status Accept(CommitScope& scope, const OpenedMessage& opened, const Judgement& judgement,
                       Accepted& accepted) const;

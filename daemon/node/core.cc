@@ -83,11 +83,12 @@ absl::Status Node::Parts::BuildCore() {
   follower = std::make_unique<exchange::Follower>(node, settings.gate_register);
   agreements =
       std::make_unique<exchange::AgreementDesk>(node, links, settings.gate_register, *sequencer);
-  desks = std::make_unique<exchange::Desks>(
-      exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements, *agreements});
+  roster_desk = std::make_unique<exchange::RosterDesk>(node, links);
+  desks = std::make_unique<exchange::Desks>(exchange::Desks::Of{
+      *yard, *notices, *transcripts, *acknowledgements, *agreements, *roster_desk});
   door = std::make_unique<exchange::Door>(
       exchange::Door::Parts{node, links, settings.gate_register, *store, *intake, *desks, blocked,
-                            *log, *committer, *refusals, *clock});
+                            *log, *committer, *refusals, *clock, rosters});
   queries = std::make_unique<exchange::Queries>(node, *store, *log);
   yard_queries = std::make_unique<exchange::YardQueries>(node, *store, settings.gate_register,
                                                          *queries, *clock);
@@ -123,7 +124,8 @@ exchange::LinkParts Node::Parts::PartsOf(const config::LinkSettings& link) {
                              *committer,
                              *refusals,
                              *clock,
-                             random};
+                             random,
+                             rosters};
 }
 
 }  // namespace gatepost::node

@@ -35,6 +35,8 @@
 #include "daemon/exchange/refusal_log.h"
 #include "daemon/exchange/report_alarms.h"
 #include "daemon/exchange/retention.h"
+#include "daemon/exchange/roster_desk.h"
+#include "daemon/exchange/rosters.h"
 #include "daemon/exchange/settings_log.h"
 #include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
@@ -93,6 +95,8 @@ struct Node::Parts {
   std::unique_ptr<exchange::Sequencer> sequencer;
   std::unique_ptr<exchange::Follower> follower;
   std::unique_ptr<exchange::AgreementDesk> agreements;
+  exchange::Rosters rosters;
+  std::unique_ptr<exchange::RosterDesk> roster_desk;
   std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
   std::unique_ptr<exchange::Door> door;
