@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "certs/certificate.h"
+#include "certs/key_strength.h"
 #include "certs/openssl.h"
 #include "certs/path_validation.h"
 #include "certs/practice_ca.h"
@@ -67,6 +69,10 @@ absl::StatusOr<std::vector<Certificate>> ReadRoots(const TrustDomain& domain) {
       const bool self_signed = (X509_get_extension_flags(root->get()) & EXFLAG_SS) != 0;
       if (!root->IsCa() || !self_signed || X509_check_ca(root->get()) != 1) {
         return BadDomain(domain, "self-signed CA certificates as roots", root->Describe());
+      }
+      if (const std::optional<std::string> weak = WeaknessOfRoot(*root)) {
+        return BadDomain(domain, "roots with strong keys and signatures",
+                         fmt::format("{}: {}", *weak, root->Describe()));
       }
       if (IsPracticeRoot(PemFromDer(std::string_view(der))) && !IsPracticeDomain(domain.name)) {
         return BadDomain(domain, "roots that are not for practice", root->Describe());
@@ -210,6 +216,14 @@ absl::StatusOr<Identity> TrustStore::Validate(const std::vector<std::string>& ch
   }
 
   GATEPOST_RETURN_IF_ERROR(CheckPathSm2(path.certificates, domain.allowed_suites));
+  for (const Certificate& certificate : path.certificates) {
+    const std::optional<std::string> weak = WeaknessOf(certificate.key());
+    if (!weak.has_value()) continue;
+    return system::Refuse(v1::REASON_WEAK_KEY, "a chain of strong, well-formed keys",
+                          fmt::format("{}: {}", *weak, certificate.Describe()),
+                          "have a certificate issued for a stronger key");
+  }
+
   // The path is leaf, intermediates, root; the window is what all of them share.
   Identity identity{.id = std::move(id),
                     .country = domain.country,

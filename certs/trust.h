@@ -42,9 +42,9 @@ class TrustStore {
   static constexpr size_t kMaxChain = 4;
 
   // BAD_CONFIG, naming the domain, when a domain is named twice, its name or country is malformed,
-  // it has no root or no suite, a root is unreadable or no CA certificate, a suite is not
-  // implemented, the same root key stands in two domains, or a practice root (practice_ca.h) stands
-  // in a domain whose name does not end in ".practice.example".
+  // it has no root or no suite, a root is unreadable, no CA certificate, or weak (key_strength.h),
+  // a suite is not implemented, the same root key stands in two domains, or a practice root
+  // (practice_ca.h) stands in a domain whose name does not end in ".practice.example".
   static absl::StatusOr<TrustStore> Create(std::vector<TrustDomain> domains);
 
   TrustStore(TrustStore&&) noexcept;
@@ -61,7 +61,7 @@ class TrustStore {
   //   CROSS_DOMAIN               a chain to another configured domain's root
   //   CHAIN_BROKEN               any other failure of RFC 5280 path validation (strict)
   //   CERTIFICATE_EXPIRED, CERTIFICATE_NOT_YET_VALID   of any certificate of the chain
-  //   CERTIFICATE_WRONG_USAGE, WEAK_KEY, SUITE_NOT_ALLOWED   profile.h
+  //   CERTIFICATE_WRONG_USAGE, WEAK_KEY, SUITE_NOT_ALLOWED   profile.h, key_strength.h
   // Revocation is not judged here (live_trust.h). On success `valid_path`, when it is not null,
   // gets the path from leaf to root.
   absl::StatusOr<Identity> Validate(const std::vector<std::string>& chain_der, Usage usage,

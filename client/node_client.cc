@@ -13,6 +13,7 @@
 #include "daemon/system/status_macros.h"
 #include "gatepost/v1/agreement_service.grpc.pb.h"
 #include "gatepost/v1/audit_service.grpc.pb.h"
+#include "gatepost/v1/authority_service.grpc.pb.h"
 #include "gatepost/v1/exchange_service.grpc.pb.h"
 #include "gatepost/v1/hours_service.grpc.pb.h"
 #include "gatepost/v1/register_service.grpc.pb.h"
@@ -44,7 +45,8 @@ class NodeClient::Impl {
         hours_(v1::HoursService::NewStub(connection_->channel())),
         agreements_(v1::AgreementService::NewStub(connection_->channel())),
         gates_(v1::RegisterService::NewStub(connection_->channel())),
-        audit_(v1::AuditService::NewStub(connection_->channel())) {}
+        audit_(v1::AuditService::NewStub(connection_->channel())),
+        authority_(v1::AuthorityService::NewStub(connection_->channel())) {}
 
   // Calls `method` of `stub` until it answers, is refused, or time or tries are spent.
   template <typename Stub, typename Request, typename Response>
@@ -94,6 +96,7 @@ class NodeClient::Impl {
   v1::AgreementService::StubInterface& agreements() { return *agreements_; }
   v1::RegisterService::StubInterface& gates() { return *gates_; }
   v1::AuditService::StubInterface& audit() { return *audit_; }
+  v1::AuthorityService::StubInterface& authority() { return *authority_; }
   const config::ClientSettings& settings() const { return settings_; }
 
  private:
@@ -111,6 +114,7 @@ class NodeClient::Impl {
   const std::unique_ptr<v1::AgreementService::StubInterface> agreements_;
   const std::unique_ptr<v1::RegisterService::StubInterface> gates_;
   const std::unique_ptr<v1::AuditService::StubInterface> audit_;
+  const std::unique_ptr<v1::AuthorityService::StubInterface> authority_;
 };
 
 grpc::Status NodeClient::Impl::WatchOnce(v1::WatchMessagesRequest* request, const OnEvent& on_event,
@@ -216,6 +220,10 @@ absl::StatusOr<v1::ListYardReportsResponse> NodeClient::ListYardReports(
 absl::StatusOr<v1::ListGateDaysResponse> NodeClient::ListGateDays(
     const v1::ListGateDaysRequest& request) {
   return impl_->Call(impl_->yard(), &v1::YardService::StubInterface::ListGateDays, request);
+}
+
+absl::StatusOr<v1::GetRosterResponse> NodeClient::GetRoster(const v1::GetRosterRequest& request) {
+  return impl_->Call(impl_->authority(), &v1::AuthorityService::StubInterface::GetRoster, request);
 }
 
 absl::StatusOr<v1::GetHoursResponse> NodeClient::GetHours(const v1::GetHoursRequest& request) {

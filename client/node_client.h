@@ -13,6 +13,7 @@
 #include "daemon/system/random.h"
 #include "gatepost/v1/agreement_service.pb.h"
 #include "gatepost/v1/audit_service.pb.h"
+#include "gatepost/v1/authority_service.pb.h"
 #include "gatepost/v1/exchange_service.pb.h"
 #include "gatepost/v1/hours_service.pb.h"
 #include "gatepost/v1/register_service.pb.h"
@@ -84,6 +85,9 @@ class NodeClient {
   absl::StatusOr<v1::GetAgreementResponse> GetAgreement(const v1::GetAgreementRequest& request);
   absl::StatusOr<v1::PrepareProposalResponse> PrepareProposal(
       const v1::PrepareProposalRequest& request);
+
+  // AuthorityService.
+  absl::StatusOr<v1::GetRosterResponse> GetRoster(const v1::GetRosterRequest& request);
 
   // RegisterService.
   absl::StatusOr<v1::ListGatesResponse> ListGates(const v1::ListGatesRequest& request);

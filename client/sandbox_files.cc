@@ -5,17 +5,23 @@
 
 #include <array>
 #include <filesystem>
+#include <memory>
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "certs/digest.h"
 #include "certs/ed25519.h"
 #include "certs/key_file.h"
 #include "certs/pem.h"
 #include "certs/practice_ca.h"
+#include "certs/signer.h"
 #include "certs/suites.h"
+#include "daemon/config/agreement_signatures.h"
 #include "daemon/config/link_agreement.h"
 #include "daemon/config/text_file.h"
+#include "daemon/domain/civil_time.h"
 #include "daemon/ledger/note.h"
 #include "daemon/system/files.h"
 #include "daemon/system/reason.h"
@@ -140,7 +146,37 @@ absl::Status MakeClient(const Side& side, const Role& role, const certs::Practic
   return signing.WriteFiles(client->signing_key_file(), client->signing_certificate_file());
 }
 
-absl::Status WriteAgreement(const config::v1::Sandbox& sandbox) {
+// The officers of both sides, who speak for them.
+std::vector<const config::v1::SandboxClient*> OfficersOf(const config::v1::Sandbox& sandbox,
+                                                         std::string_view node) {
+  std::vector<const config::v1::SandboxClient*> officers;
+  for (const config::v1::SandboxClient& client : sandbox.clients()) {
+    const absl::StatusOr<certs::SpiffeId> id = certs::SpiffeId::Parse(client.spiffe_id());
+    if (client.node() == node && id.ok() && id->role() == certs::Role::kOfficer) {
+      officers.push_back(&client);
+    }
+  }
+  return officers;
+}
+
+// Both sides' officers sign what WriteAgreement wrote.
+absl::Status SignSandboxAgreement(const config::v1::Sandbox& sandbox) {
+  GATEPOST_ASSIGN_OR_RETURN(const config::LinkAgreement agreement,
+                            config::ReadLinkAgreement(sandbox.agreement_file()));
+  config::v1::AgreementSignatures signatures;
+  for (const config::v1::SandboxNode& node : sandbox.nodes()) {
+    GATEPOST_ASSIGN_OR_RETURN(const std::string root, certs::ReadPublicFile(node.root_file()));
+    for (const config::v1::SandboxClient* officer : OfficersOf(sandbox, node.node())) {
+      GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<certs::Signer> signer,
+                                certs::Signer::FromFiles(officer->signing_key_file(),
+                                                         officer->signing_certificate_file()));
+      GATEPOST_RETURN_IF_ERROR(config::SignAgreement(agreement, *signer, {root}, &signatures));
+    }
+  }
+  return WriteText(config::SignaturesPathOf(sandbox.agreement_file()), signatures);
+}
+
+absl::Status WriteAgreement(const config::v1::Sandbox& sandbox, absl::Time now) {
   config::v1::LinkAgreement agreement;
   agreement.set_id("langson-pingxiang-practice-1");
   for (const config::v1::SandboxNode& node : sandbox.nodes()) {
@@ -156,6 +192,9 @@ absl::Status WriteAgreement(const config::v1::Sandbox& sandbox) {
     agreed->set_witness_vkey(node.witness_vkey());
     agreed->add_suites(std::string(certs::kEcdsaP256Sha256));
     agreed->add_suites(std::string(certs::kEd25519));
+    for (const config::v1::SandboxClient* officer : OfficersOf(sandbox, node.node())) {
+      agreed->add_authorities(officer->spiffe_id());
+    }
   }
   agreement.set_sequencer(sandbox.nodes(0).node());
   agreement.add_families("REPORT");
@@ -169,7 +208,9 @@ absl::Status WriteAgreement(const config::v1::Sandbox& sandbox) {
     duty->set_side(side.country);
     for (const char* gate : kReportedGates) duty->add_gate_ids(gate);
   }
-  return WriteText(sandbox.agreement_file(), agreement);
+  *agreement.mutable_agreed_on() = domain::ToCivilDate(absl::ToCivilDay(now, absl::UTCTimeZone()));
+  GATEPOST_RETURN_IF_ERROR(WriteText(sandbox.agreement_file(), agreement));
+  return SignSandboxAgreement(sandbox);
 }
 
 // Empty, or a sandbox's own.
@@ -261,7 +302,7 @@ absl::StatusOr<config::v1::Sandbox> MakeSandbox(const std::string& dir, absl::Ti
       GATEPOST_RETURN_IF_ERROR(MakeClient(side, role, ca, root, sandbox.add_clients()));
     }
   }
-  GATEPOST_RETURN_IF_ERROR(WriteAgreement(sandbox));
+  GATEPOST_RETURN_IF_ERROR(WriteAgreement(sandbox, now));
   return sandbox;
 }
 

@@ -147,8 +147,7 @@ int ShowMessage(const Global& global, const ReferenceOptions& options) {
     *list.add_messages() = response->message();
     return render::MessageListCsv(list);
   };
-  Print(
-      global, *response, [&] { return render::MessageText(*response, session->view); }, csv);
+  Print(global, *response, [&] { return render::MessageText(*response, session->view); }, csv);
   return 0;
 }
 

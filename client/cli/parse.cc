@@ -59,6 +59,7 @@ int ParseAndRun(int argc, char** argv) {
   AddAuditCommands(app, parsed);
   AddOperationCommands(app, parsed);
   AddCertCommands(app, parsed);
+  AddAuthorityCommands(app, parsed);
   app.footer(
       _("exit codes: 0 done, 1 refused by a rule, 2 wrong use, 3 not reachable, 4 not "
         "allowed, 5 evidence does not verify"));

@@ -27,8 +27,8 @@ struct Parsed {
 };
 
 // Each adds its commands to `app`; `parsed` must outlive it. (parse_yard.cc, parse_hours.cc,
-// parse_agreements.cc, parse_approval.cc, parse_audit.cc, parse_evidence.cc,
-// parse_operations.cc, parse_cert.cc)
+// parse_agreements.cc, parse_approval.cc, parse_audit.cc, parse_authority.cc,
+// parse_evidence.cc, parse_operations.cc, parse_cert.cc)
 void AddYardCommands(CLI::App& app, Parsed& parsed);
 void AddHoursCommands(CLI::App& app, Parsed& parsed);
 void AddAgreementCommands(CLI::App& app, Parsed& parsed);
@@ -37,6 +37,7 @@ void AddMessageCommands(CLI::App& app, Parsed& parsed);
 void AddOperationCommands(CLI::App& app, Parsed& parsed);
 void AddCertCommands(CLI::App& app, Parsed& parsed);
 void AddApprovalCommands(CLI::App& app, Parsed& parsed);
+void AddAuthorityCommands(CLI::App& app, Parsed& parsed);
 
 // --emergency (parse_approval.cc).
 void AddEmergency(CLI::App* command, Parsed& parsed);

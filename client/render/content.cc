@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "client/render/agreement_words.h"
+#include "client/render/authority.h"
 #include "client/render/figures.h"
 #include "client/render/held.h"
 #include "client/render/notices.h"
@@ -101,6 +102,13 @@ Content ContentOf(const v1::Message& message, const View& view) {
       break;
     case v1::Message::kAcknowledgement:
       content.lines = AcknowledgementLines(message.acknowledgement(), view);
+      break;
+    case v1::Message::kRoster:
+      content.table = RosterTable(message.roster());
+      content.lines = RosterLines(message.roster(), view);
+      break;
+    case v1::Message::kKeyAnnouncement:
+      content.lines = KeyAnnouncementLines(message.key_announcement(), view);
       break;
     case v1::Message::kCountersignature:
       content.remarks.push_back(CountersignatureSubject(message.countersignature()));

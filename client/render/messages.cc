@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "client/render/authority.h"
 #include "client/render/figures.h"
 #include "client/render/gate_days.h"
 #include "client/render/held.h"
@@ -75,6 +76,10 @@ std::string BodyText(const v1::Message& message, const View& view) {
       return RejectionText(message.rejection());
     case v1::Message::kWithdrawal:
       return WithdrawalText(message.withdrawal());
+    case v1::Message::kRoster:
+      return RosterText(message.roster(), view);
+    case v1::Message::kKeyAnnouncement:
+      return KeyAnnouncementLines(message.key_announcement(), view).ToText(2);
     case v1::Message::kCountersignature:
       return CountersignatureText(message.countersignature());
     default:
@@ -106,6 +111,10 @@ std::string BodySubject(const v1::Message& message) {
       return RejectionSubject(message.rejection());
     case v1::Message::kWithdrawal:
       return WithdrawalSubject(message.withdrawal());
+    case v1::Message::kRoster:
+      return RosterSubject(message.roster());
+    case v1::Message::kKeyAnnouncement:
+      return KeyAnnouncementSubject(message.key_announcement());
     case v1::Message::kCountersignature:
       return CountersignatureSubject(message.countersignature());
     default:

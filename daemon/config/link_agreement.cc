@@ -9,7 +9,9 @@
 #include <string_view>
 #include <utility>
 
+#include "certs/key_strength.h"
 #include "certs/suites.h"
+#include "daemon/config/agreement_rules.h"
 #include "daemon/config/checks.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/system/status_macros.h"
@@ -17,6 +19,7 @@
 namespace gatepost::config {
 namespace {
 
+// What a link may be without. PING and AUTHORITY (rosters, keys, countersignatures) always cross.
 constexpr std::array<std::string_view, 5> kFamilies = {"REPORT", "AGREEMENT", "NOTICE",
                                                        "ACKNOWLEDGEMENT", "TRANSCRIPT"};
 
@@ -50,6 +53,10 @@ absl::StatusOr<ledger::VerifierKey> ReadKey(const File& file, const std::string&
   if (key->name() != name || key->type() != type) {
     return FieldError(file, field, fmt::format("a key named {} of type {}", name, type),
                       fmt::format("{} of type {}", key->name(), key->type()));
+  }
+  if (certs::IsWeakEd25519(key->public_key())) {
+    return FieldError(file, field, "a key that only its holder can sign with",
+                      "an Ed25519 point of small order", "make a key with gatepost's tools");
   }
   return key;
 }
@@ -200,6 +207,7 @@ absl::StatusOr<LinkAgreement> ParseLinkAgreement(const std::string& path, std::s
   }
   GATEPOST_RETURN_IF_ERROR(CheckPair(agreement));
   GATEPOST_RETURN_IF_ERROR(CheckRest(file));
+  GATEPOST_RETURN_IF_ERROR(CheckAgreementRules(agreement));
   return agreement;
 }
 

@@ -44,7 +44,7 @@ std::string WitnessKeyName(std::string_view node);
 // Reads and checks an agreement by itself. BAD_CONFIG, with file, line and field, when a required
 // field is missing, it does not have exactly two different nodes of two domains, a name, key,
 // suite, family, time or digest is malformed, the two share a key, the sequencer or the side of a
-// report duty is neither of them, or a duty stands twice.
+// report duty is neither of them, a duty stands twice, or CheckAgreementRules refuses.
 absl::StatusOr<LinkAgreement> ReadLinkAgreement(const std::string& path);
 
 // The same for a file's bytes; `path` is only how errors name it.

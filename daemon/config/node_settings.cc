@@ -14,6 +14,8 @@
 #include "certs/pem.h"
 #include "certs/practice_ca.h"
 #include "certs/tls.h"
+#include "daemon/config/agreement_rules.h"
+#include "daemon/config/agreement_signatures.h"
 #include "daemon/config/checks.h"
 #include "daemon/config/data_files.h"
 #include "daemon/config/node_limits.h"
@@ -149,21 +151,6 @@ absl::Status CheckAgreedDomain(const LinkAgreement& agreement, int index,
   return absl::OkStatus();
 }
 
-// A duty about a gate that nobody knows would be silent for ever.
-absl::Status CheckDutyGates(const LinkAgreement& agreement, const domain::GateRegister& gates) {
-  std::set<std::string_view> known;
-  for (const gatepost::v1::Gate& gate : gates.proto().gates()) known.insert(gate.id());
-  const v1::LinkAgreement& stated = agreement.file.value;
-  for (int i = 0; i < stated.report_duties_size(); ++i) {
-    for (const std::string& id : stated.report_duties(i).gate_ids()) {
-      if (known.contains(id)) continue;
-      return FieldError(agreement.file, fmt::format("report_duties[{}].gate_ids", i),
-                        "ids of gates in the register", fmt::format("'{}'", id));
-    }
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<LinkSettings> ReadLink(const File& file, int index, const NodeSettings& node) {
   const v1::LinkConfig& stated = file.value.links(index);
   const std::string at = fmt::format("links[{}]", index);
@@ -180,7 +167,15 @@ absl::StatusOr<LinkSettings> ReadLink(const File& file, int index, const NodeSet
   for (int i = 0; i < 2; ++i) {
     GATEPOST_RETURN_IF_ERROR(CheckAgreedDomain(agreement, i, node.trust_domains));
   }
-  GATEPOST_RETURN_IF_ERROR(CheckDutyGates(agreement, node.gate_register));
+  GATEPOST_RETURN_IF_ERROR(CheckAgreedGates(agreement, node.gate_register));
+  GATEPOST_ASSIGN_OR_RETURN(const certs::TrustStore trust,
+                            certs::TrustStore::Create(node.trust_domains));
+  const std::string signatures =
+      stated.agreement_signatures_file().empty()
+          ? SignaturesPathOf(path)
+          : AbsolutePath(stated.agreement_signatures_file(), FolderOf(file.path));
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<std::string> signers,
+                            CheckAgreementSigned(agreement, signatures, trust, node.practice));
   if (!stated.dial().empty()) {
     absl::Status dial = ParseHostPort(stated.dial(), /*zero_port=*/false).status();
     GATEPOST_RETURN_IF_ERROR(AtField(file, at + ".dial", dial));
@@ -189,6 +184,7 @@ absl::StatusOr<LinkSettings> ReadLink(const File& file, int index, const NodeSet
                       .agreement_bytes = agreement.file.bytes,
                       .agreement_sha256 = agreement.sha256,
                       .agreement = agreement.file.value,
+                      .agreement_signers = std::move(signers),
                       .own = agreement.nodes[own],
                       .peer = agreement.nodes[1 - own],
                       .dial = stated.dial(),

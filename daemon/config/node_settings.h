@@ -31,6 +31,8 @@ struct LinkSettings {
   std::string agreement_bytes;
   certs::Digest agreement_sha256{};
   v1::LinkAgreement agreement;
+  // Who signed it, checked; empty for a practice node without signatures.
+  std::vector<std::string> agreement_signers = {};
   AgreedNode own;
   AgreedNode peer;
   // Where to dial, host:port; empty: the peer dials.

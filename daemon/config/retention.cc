@@ -29,7 +29,7 @@ absl::StatusOr<RetentionSettings> ReadRetention(const Parsed<v1::NodeConfig>& fi
     if (std::ranges::find(kFamilies, rule.family()) == kFamilies.end()) {
       return FieldError(file, at + ".family", fmt::format("one of {}", fmt::join(kFamilies, ", ")),
                         fmt::format("'{}'", rule.family()),
-                        "leave out what is to be kept for ever, as agreements are");
+                        "leave out what is to be kept for ever, as agreements and rosters are");
     }
     if (rule.keep_days() < kFewestDays || rule.keep_days() > kMostDays) {
       return FieldError(file, at + ".keep_days", fmt::format("{} to {}", kFewestDays, kMostDays),

@@ -5,6 +5,7 @@
 
 #include "daemon/domain/author_rules.h"
 #include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
 #include "fmt/format.h"
 
 namespace gatepost::exchange {
@@ -67,6 +68,11 @@ absl::StatusOr<ByName> MayByName(const NodeTerms& node, const LinkTermsByPeer& l
 
 absl::Status MayAuthor(const certs::Identity& author, const v1::Message& message) {
   return domain::MayAuthor(author.id.ToString(), certs::RoleName(author.id.role()), message);
+}
+
+absl::Status MayAuthor(const OpenedMessage& opened) {
+  GATEPOST_RETURN_IF_ERROR(MayAuthor(opened.author, opened.message));
+  return opened.batched ? domain::MayBatch(opened.message) : absl::OkStatus();
 }
 
 absl::Status MayHandIn(const certs::Identity& caller, const certs::Identity& author) {

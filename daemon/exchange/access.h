@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "certs/identity.h"
+#include "daemon/exchange/intake.h"
 #include "daemon/exchange/terms.h"
 #include "gatepost/v1/message.pb.h"
 
@@ -39,6 +40,9 @@ absl::StatusOr<ByName> MayByName(const NodeTerms& node, const LinkTermsByPeer& l
 
 // domain::MayAuthor, asked at the origin's door and again by every recipient.
 absl::Status MayAuthor(const certs::Identity& author, const v1::Message& message);
+
+// The same for a message that was opened, and domain::MayBatch for one that came in a batch.
+absl::Status MayAuthor(const OpenedMessage& opened);
 
 // May the caller hand in a message of this author? His own, or one of his own agency.
 absl::Status MayHandIn(const certs::Identity& caller, const certs::Identity& author);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/exchange/access.h"
+#include "daemon/exchange/link_rules.h"
 #include "daemon/exchange/link_sender.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/exchange/unreadable_hours.h"
@@ -42,7 +43,8 @@ absl::Status CheckAddress(const LinkParts& parts, const OpenedMessage& opened) {
 absl::StatusOr<Judgement> JudgeHere(const CommitScope& scope, const LinkParts& parts,
                                     const OpenedMessage& opened) {
   GATEPOST_RETURN_IF_ERROR(CheckAddress(parts, opened));
-  GATEPOST_RETURN_IF_ERROR(MayAuthor(opened.author, opened.message));
+  GATEPOST_RETURN_IF_ERROR(MayAuthor(opened));
+  GATEPOST_RETURN_IF_ERROR(CheckAgreed(parts.rosters, scope.store, parts.link, opened, scope.now));
   const Desk* desk = parts.desks.For(opened);
   if (desk == nullptr) return Judgement{};
   GATEPOST_RETURN_IF_ERROR(parts.blocked.Check(parts.link.peer_node, opened.message));

@@ -63,6 +63,7 @@ class Desks {
     const Desk& acknowledgements;
     const Desk& agreements;
     const Desk& countersignatures;
+    const Desk& rosters;
   };
   // All must outlive it.
   explicit Desks(Of desks) : desks_(desks) {}
@@ -87,6 +88,7 @@ class Desks {
       case v1::Message::kCountersignature:
         return &desks_.countersignatures;
       case v1::Message::kRoster:
+        return &desks_.rosters;
       case v1::Message::kKeyAnnouncement:
       case v1::Message::kPing:
       case v1::Message::BODY_NOT_SET:

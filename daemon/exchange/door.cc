@@ -13,6 +13,7 @@
 #include "daemon/domain/civil_time.h"
 #include "daemon/exchange/accepting.h"
 #include "daemon/exchange/access.h"
+#include "daemon/exchange/link_rules.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/exchange/unreadable_hours.h"
 #include "daemon/ledger/leaf.h"
@@ -134,7 +135,7 @@ absl::StatusOr<Door::Offer> Door::OpenNew(const certs::Identity& caller,
 
 absl::Status Door::CheckWithoutState(const OpenedMessage& opened, absl::Time now) const {
   const v1::MessageHeader& header = opened.message.header();
-  GATEPOST_RETURN_IF_ERROR(MayAuthor(opened.author, opened.message));
+  GATEPOST_RETURN_IF_ERROR(MayAuthor(opened));
   if (header.origin_node() != parts_.node.node) {
     return system::Refuse(v1::REASON_NOT_ADDRESSED_HERE,
                           fmt::format("origin node {}", parts_.node.node), header.origin_node(),
@@ -188,8 +189,8 @@ absl::Status Door::Decide(CommitScope& scope, const Offer& offer, Outcome& outco
     outcome.again = true;
     return absl::OkStatus();
   }
-  GATEPOST_ASSIGN_OR_RETURN(
-      OwnJudgement own, JudgeOwn(scope.store, parts_.desks, parts_.authority, opened, scope.now));
+  GATEPOST_ASSIGN_OR_RETURN(OwnJudgement own,
+                            JudgeOwn(scope.store, OwnRulesHere(), opened, scope.now));
   if (own.ruling.needed.empty()) return Accept(scope, opened, own, outcome);
   GATEPOST_ASSIGN_OR_RETURN(
       outcome.held, Hold(scope, parts_.node, opened, own.ruling.needed, parts_.authority.hold()));
@@ -246,8 +247,7 @@ absl::StatusOr<v1::SubmitResponse> Door::ValidateOnly(const OpenedMessage& opene
   response.set_message_id(header.message_id());
   if (known.has_value()) return response;
   const absl::Time now = parts_.clock.Now();
-  GATEPOST_ASSIGN_OR_RETURN(OwnJudgement own,
-                            JudgeOwn(*reader, parts_.desks, parts_.authority, opened, now));
+  GATEPOST_ASSIGN_OR_RETURN(OwnJudgement own, JudgeOwn(*reader, OwnRulesHere(), opened, now));
   for (v1::Finding& finding : own.judgement.findings) *response.add_findings() = std::move(finding);
   if (!own.ruling.needed.empty()) {
     *response.mutable_held() = HeldStateOf(own.ruling.needed, now + parts_.authority.hold());

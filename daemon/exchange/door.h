@@ -17,6 +17,7 @@
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/refusal_log.h"
+#include "daemon/exchange/rosters.h"
 #include "daemon/exchange/terms.h"
 #include "daemon/system/clock.h"
 #include "gatepost/v1/exchange_service.pb.h"
@@ -54,15 +55,17 @@ class Door {
     Committer& committer;
     RefusalLog& refusals;
     const system::Clock& clock;
+    const Rosters& rosters;
   };
   // All parts must outlive the door and its unanswered calls.
   explicit Door(Parts parts) : parts_(parts) {}
 
   // Handles one submission of an authenticated caller who may submit (access.h). Errors: those of
-  // Intake::Open, access.h, Authority::Rule, Desk, JudgeOwn; NOT_ADDRESSED_HERE, UNKNOWN_RECIPIENT,
-  // MESSAGE_ID_REUSED, REGISTER_DIFFERS, OVERLOADED, STORE_FAILED, NODE_STOPPING. Of a HELD message
-  // also OWN_SECOND_SIGNATURE; ROLE_NOT_ALLOWED for a signature that no rule asks for; NOT_RELEASED
-  // after its time; NEWER_SCHEMA. Then it stays held. Any thread.
+  // Intake::Open, access.h, Authority::Rule, Desk, JudgeOwn, link_rules.h; NOT_ADDRESSED_HERE,
+  // UNKNOWN_RECIPIENT, MESSAGE_ID_REUSED, REGISTER_DIFFERS, OVERLOADED, STORE_FAILED,
+  // NODE_STOPPING. Of a HELD message also OWN_SECOND_SIGNATURE; ROLE_NOT_ALLOWED for a signature
+  // that no rule asks for; NOT_RELEASED after its time; NEWER_SCHEMA. Then it stays held. Any
+  // thread.
   void Submit(const certs::Identity& caller, const v1::SubmitRequest& request, Answer answer);
 
   // Called once, on the caller's or the committer's thread; must not block.
@@ -108,6 +111,9 @@ class Door {
   std::optional<store::MessageRecord> AcceptedBefore(const certs::Digest& pae) const;
   absl::StatusOr<OpenedMessage> Open(const v1::SubmitRequest& request, const certs::Digest& pae,
                                      absl::Time now) const;
+  OwnRules OwnRulesHere() const {
+    return {parts_.desks, parts_.authority, parts_.links, parts_.rosters};
+  }
   absl::Status Decide(CommitScope& scope, const Offer& offer, Outcome& outcome) const;
   absl::StatusOr<v1::SubmitResponse> Respond(const Outcome& outcome) const;
   absl::StatusOr<v1::SubmitResponse> ValidateOnly(const OpenedMessage& opened) const;

@@ -144,14 +144,14 @@ absl::Status Door::DecideOnto(CommitScope& scope, const Offer& offer, Outcome& o
 absl::Status Door::LookAtHeld(const store::Reader& store, const store::HeldRecord& held,
                               absl::Time now, Outcome& outcome) const {
   GATEPOST_ASSIGN_OR_RETURN(const OpenedMessage opened, OpenStored(store, held.envelope));
-  absl::StatusOr<OwnJudgement> own = JudgeOwn(store, parts_.desks, parts_.authority, opened, now);
+  absl::StatusOr<OwnJudgement> own = JudgeOwn(store, OwnRulesHere(), opened, now);
   if (own.ok()) {
     outcome.state = HeldStateOf(own->ruling.needed, held.drops_at);
     outcome.findings = std::move(own->judgement.findings);
     return absl::OkStatus();
   }
   // What it waits for is told also where it would be refused now.
-  const absl::StatusOr<Ruling> ruling = parts_.authority.Rule(store, opened, now);
+  const absl::StatusOr<Ruling> ruling = RuleOwn(store, OwnRulesHere(), opened, now);
   outcome.state =
       HeldStateOf(ruling.ok() ? ruling->needed : std::vector<domain::StillNeeded>{}, held.drops_at);
   return absl::OkStatus();
@@ -163,10 +163,10 @@ absl::Status Door::CheckHelps(const store::Reader& store, const Offer& offer,
   OpenedMessage so_far = offer.opened;
   const auto added = static_cast<std::ptrdiff_t>(offer.added.size());
   so_far.signers.erase(so_far.signers.end() - added, so_far.signers.end());
-  GATEPOST_ASSIGN_OR_RETURN(Ruling before, parts_.authority.Rule(store, so_far, now));
+  GATEPOST_ASSIGN_OR_RETURN(Ruling before, RuleOwn(store, OwnRulesHere(), so_far, now));
   for (const certs::Identity& signer : offer.added) {
     so_far.signers.push_back(signer);
-    GATEPOST_ASSIGN_OR_RETURN(Ruling after, parts_.authority.Rule(store, so_far, now));
+    GATEPOST_ASSIGN_OR_RETURN(Ruling after, RuleOwn(store, OwnRulesHere(), so_far, now));
     if (!before.needed.empty() && after.needed == before.needed) {
       return system::Refuse(v1::REASON_ROLE_NOT_ALLOWED,
                             fmt::format("a signature of: {}", RolesText(before.needed)),
@@ -186,8 +186,8 @@ absl::Status Door::Release(CommitScope& scope, const Offer& offer, store::HeldRe
         "write the message anew");
   }
   GATEPOST_RETURN_IF_ERROR(CheckHelps(scope.store, offer, scope.now));
-  GATEPOST_ASSIGN_OR_RETURN(OwnJudgement own, JudgeOwn(scope.store, parts_.desks, parts_.authority,
-                                                       offer.opened, scope.now));
+  GATEPOST_ASSIGN_OR_RETURN(OwnJudgement own,
+                            JudgeOwn(scope.store, OwnRulesHere(), offer.opened, scope.now));
   if (own.ruling.needed.empty()) {
     GATEPOST_RETURN_IF_ERROR(LogRelease(scope, offer.opened, offer.added.back().id.ToString()));
     return Accept(scope, offer.opened, own, outcome);
@@ -205,9 +205,9 @@ absl::Status Door::CheckMayDrop(const store::Reader& store, const store::HeldRec
   if (std::ranges::find(opened.signers, caller.id, &certs::Identity::id) != opened.signers.end()) {
     return absl::OkStatus();
   }
-  const absl::StatusOr<Ruling> without = parts_.authority.Rule(store, opened, now);
+  const absl::StatusOr<Ruling> without = RuleOwn(store, OwnRulesHere(), opened, now);
   opened.signers.push_back(caller);
-  const absl::StatusOr<Ruling> with = parts_.authority.Rule(store, opened, now);
+  const absl::StatusOr<Ruling> with = RuleOwn(store, OwnRulesHere(), opened, now);
   if (without.ok() && with.ok() && with->needed != without->needed) return absl::OkStatus();
   return system::Refuse(v1::REASON_NOT_ALLOWED,
                         "who has signed it, or for whose signature it waits", caller.id.ToString(),

@@ -5,6 +5,7 @@
 #include "certs/dsse.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/exchange/access.h"
+#include "daemon/exchange/link_rules.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/system/reason.h"
@@ -59,12 +60,24 @@ absl::Status KeepChains(CommitScope& scope, const OpenedMessage& opened) {
 
 }  // namespace
 
-absl::StatusOr<OwnJudgement> JudgeOwn(const store::Reader& store, const Desks& desks,
-                                      const Authority& authority, const OpenedMessage& opened,
-                                      absl::Time now) {
+absl::StatusOr<Ruling> RuleOwn(const store::Reader& store, const OwnRules& rules,
+                               const OpenedMessage& opened, absl::Time now) {
+  GATEPOST_ASSIGN_OR_RETURN(Ruling ruling, rules.authority.Rule(store, opened, now));
+  for (const std::string& recipient : opened.message.header().recipient_nodes()) {
+    const LinkTerms& link = rules.links.at(recipient);  // The door has looked that it is there.
+    GATEPOST_RETURN_IF_ERROR(MayCross(rules.rosters, store, link, opened, now));
+    GATEPOST_ASSIGN_OR_RETURN(const std::vector<domain::StillNeeded> agreed,
+                              AgreedNeeds(rules.rosters, store, link, opened, now));
+    domain::AddNeeded(ruling.needed, agreed);
+  }
+  return ruling;
+}
+
+absl::StatusOr<OwnJudgement> JudgeOwn(const store::Reader& store, const OwnRules& rules,
+                                      const OpenedMessage& opened, absl::Time now) {
   OwnJudgement own;
-  GATEPOST_ASSIGN_OR_RETURN(own.ruling, authority.Rule(store, opened, now));
-  if (const Desk* desk = desks.For(opened); desk != nullptr) {
+  GATEPOST_ASSIGN_OR_RETURN(own.ruling, RuleOwn(store, rules, opened, now));
+  if (const Desk* desk = rules.desks.For(opened); desk != nullptr) {
     GATEPOST_ASSIGN_OR_RETURN(own.judgement, desk->Judge(store, opened, now));
   }
   GATEPOST_RETURN_IF_ERROR(CheckMayWait(opened, own.ruling));

@@ -15,6 +15,7 @@
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/desk.h"
 #include "daemon/exchange/intake.h"
+#include "daemon/exchange/rosters.h"
 #include "daemon/exchange/terms.h"
 #include "daemon/store/store.h"
 #include "gatepost/v1/exchange_service.pb.h"
@@ -35,12 +36,24 @@ struct OwnJudgement {
   Ruling ruling;
 };
 
-// The policy and the rules with state, as of `now`. Errors: those of Desk::Judge and
-// Authority::Rule; SIGNATURES_MISSING for a batched message that would have to wait, since its
-// head's signatures are those of others, too; NEWER_SCHEMA for one that nobody here could release.
-absl::StatusOr<OwnJudgement> JudgeOwn(const store::Reader& store, const Desks& desks,
-                                      const Authority& authority, const OpenedMessage& opened,
-                                      absl::Time now);
+// What a message of the own side is judged by. All must outlive the call.
+struct OwnRules {
+  const Desks& desks;
+  const Authority& authority;
+  const LinkTermsByPeer& links;
+  const Rosters& rosters;
+};
+
+// The policy's ruling, with the signatures that the link agreement of each recipient asks for: what
+// the other side would refuse does not leave. Errors of Authority::Rule and MayCross.
+absl::StatusOr<Ruling> RuleOwn(const store::Reader& store, const OwnRules& rules,
+                               const OpenedMessage& opened, absl::Time now);
+
+// RuleOwn and the rules with state, as of `now`. Errors: theirs and those of Desk::Judge;
+// SIGNATURES_MISSING for a batched message that would have to wait, since its head's signatures are
+// those of others, too; NEWER_SCHEMA for one that nobody here could release.
+absl::StatusOr<OwnJudgement> JudgeOwn(const store::Reader& store, const OwnRules& rules,
+                                      const OpenedMessage& opened, absl::Time now);
 
 // access.h, MayHandIn: may the caller hand it in for one of these?
 absl::Status MayHandInForOne(const certs::Identity& caller,

@@ -17,6 +17,7 @@
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/refusal_log.h"
+#include "daemon/exchange/rosters.h"
 #include "daemon/exchange/terms.h"
 #include "daemon/ledger/merkle.h"
 #include "daemon/ledger/note.h"
@@ -61,6 +62,7 @@ struct LinkParts {
   RefusalLog& refusals;
   const system::Clock& clock;
   system::Random& random;
+  const Rosters& rosters;
 };
 
 // How the parts of a session reach it. `fail` ends it with a reason, under the link's lock; from

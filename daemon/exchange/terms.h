@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "certs/digest.h"
 #include "certs/spiffe_id.h"
+#include "daemon/domain/authority/agreed_rules.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/report_duty.h"
 #include "daemon/ledger/note.h"
@@ -48,6 +50,11 @@ struct LinkTerms {
   std::vector<domain::ReportDuty> report_duties = {};
   bool dials = false;        // Whether this node dials the peer.
   bool own_decides = false;  // Whether this node is the sequencer of the link's threads.
+  // Who speaks for each side about itself: SPIFFE ids.
+  std::vector<std::string> own_authorities = {};
+  std::vector<std::string> peer_authorities = {};
+  // What may cross, and with whose signatures; null: nothing was agreed about that.
+  std::shared_ptr<const domain::AgreedRules> rules = nullptr;
 };
 
 // By peer node id.

@@ -89,12 +89,14 @@ absl::Status Node::Parts::BuildCore() {
                                                           settings.policy.policy);
   rights = std::make_unique<exchange::CallerRights>(
       exchange::CallerRights::Parts{node, links, *authority, rosters, *store, *clock});
+  roster_desk = std::make_unique<exchange::RosterDesk>(node, links);
   countersignatures = std::make_unique<exchange::CountersignatureDesk>(node, *authority);
-  desks = std::make_unique<exchange::Desks>(exchange::Desks::Of{
-      *yard, *notices, *transcripts, *acknowledgements, *agreements, *countersignatures});
+  desks = std::make_unique<exchange::Desks>(exchange::Desks::Of{*yard, *notices, *transcripts,
+                                                                *acknowledgements, *agreements,
+                                                                *countersignatures, *roster_desk});
   door = std::make_unique<exchange::Door>(
       exchange::Door::Parts{node, links, settings.gate_register, *store, *intake, *desks, blocked,
-                            *authority, *log, *committer, *refusals, *clock});
+                            *authority, *log, *committer, *refusals, *clock, rosters});
   hold_limit = std::make_unique<exchange::HoldLimit>(node, *store, *committer, *clock);
   countersignature_alarms =
       std::make_unique<exchange::CountersignatureAlarms>(*store, *committer, *clock);
@@ -135,7 +137,8 @@ exchange::LinkParts Node::Parts::PartsOf(const config::LinkSettings& link) {
                              *committer,
                              *refusals,
                              *clock,
-                             random};
+                             random,
+                             rosters};
 }
 
 }  // namespace gatepost::node

@@ -43,6 +43,7 @@
 #include "daemon/exchange/refusal_log.h"
 #include "daemon/exchange/report_alarms.h"
 #include "daemon/exchange/retention.h"
+#include "daemon/exchange/roster_desk.h"
 #include "daemon/exchange/rosters.h"
 #include "daemon/exchange/settings_log.h"
 #include "daemon/exchange/standing_alarms.h"
@@ -109,6 +110,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::Follower> follower;
   std::unique_ptr<exchange::AgreementDesk> agreements;
   std::unique_ptr<exchange::CountersignatureDesk> countersignatures;
+  std::unique_ptr<exchange::RosterDesk> roster_desk;
   std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
   const exchange::Rosters rosters;

@@ -2,6 +2,7 @@
 // uses its sequence number, and leaves one DELIVERED leaf; the session goes on.
 #include <gtest/gtest.h>
 
+#include "certs/batch.h"
 #include "certs/dsse.h"
 #include "daemon/domain/civil_time.h"
 #include "tests/exchange/hostile_peer.h"
@@ -31,6 +32,17 @@ v1::Envelope SpoiltReport(HostilePeer& h, Spoil spoil) {
   v1::Message message = Report(h);
   spoil(message);
   return h.world.Sign(h.world.cn_clerk(), message);
+}
+
+// Signed by the head of a batch of one.
+v1::Envelope Batched(const certs::Signer& service, const v1::Message& message) {
+  v1::Envelope envelope;
+  envelope.set_payload_type(std::string(certs::kMessagePayloadType));
+  envelope.set_payload(message.SerializeAsString());
+  const std::vector<certs::Digest> digests = {
+      certs::PaeDigest(envelope.payload_type(), envelope.payload())};
+  *envelope.mutable_batch() = Need(certs::SignBatch(digests, service))[0];
+  return envelope;
 }
 
 const Case kCases[] = {
@@ -95,6 +107,12 @@ const Case kCases[] = {
        const certs::Signer& auditor = h.world.AddPerson(h.world.cn_ca, "/auditor/port-office-1");
        h.peer.Send(ScriptedPeer::CertificatesOf(auditor));
        return h.world.Sign(auditor, h.world.NewPing(auditor, "I only read"));
+     }},
+    {"PingInABatch", v1::REASON_NOT_ALLOWED,
+     [](HostilePeer& h) {
+       const certs::Signer& service = h.world.cn_service();
+       h.peer.Send(ScriptedPeer::CertificatesOf(service));
+       return Batched(service, h.world.NewPing(service, "in a batch"));
      }},
     {"OverrideByAClerk", v1::REASON_OVERRIDE_NOT_ALLOWED,
      [](HostilePeer& h) {

@@ -67,7 +67,7 @@ class SettingsLogTest : public ::testing::Test {
 TEST_F(SettingsLogTest, GoingBackToAnEarlierPolicyIsSaidAgain) {
   const auto start_with = [this](const std::string& id) {
     log_ = std::make_unique<SettingsLog>(
-        std::vector<Setting>{{"POLICY", "policy:" + id, certs::Sha256Of(id), "", "policy"}},
+        std::vector<Setting>{{"POLICY", "policy:" + id, certs::Sha256Of(id), "", false, "policy"}},
         [](const std::string&) { return std::string(); }, *world_.vn->committer, world_.clock);
     Need(log_->OnStart());
     world_.vn->Settle();

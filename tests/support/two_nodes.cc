@@ -5,10 +5,6 @@
 #include <utility>
 
 #include "certs/digest.h"
-#include "certs/dsse.h"
-#include "daemon/domain/civil_time.h"
-#include "daemon/domain/figure_key.h"
-#include "daemon/domain/message_id.h"
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/store/sqlite/sqlite_store.h"
@@ -41,6 +37,14 @@ std::unique_ptr<ledger::NoteSigner> WitnessKey(const std::string& node, const st
   return std::make_unique<ledger::Ed25519NoteSigner>(ledger::WitnessKeyName(node),
                                                      ledger::kEd25519CosignatureType,
                                                      Need(certs::Ed25519Key::FromSeed(seed)));
+}
+
+std::vector<std::string> Posts(bool vn, const std::vector<std::string>& paths) {
+  std::vector<std::string> ids;
+  for (const std::string& path : paths) {
+    ids.push_back(std::string("spiffe://") + (vn ? kVnDomain : kCnDomain) + path);
+  }
+  return ids;
 }
 
 // Read once: a copy shares its data, and many worlds are made.
@@ -95,13 +99,14 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   if (setup.before_agreements) lying = setup.before_agreements(*agreements);
   BuildAuthority();
   rules = setup.authority != nullptr ? setup.authority : authority.get();
+  roster_desk = std::make_unique<exchange::RosterDesk>(setup.node, links_);
   countersignatures = std::make_unique<exchange::CountersignatureDesk>(setup.node, *rules);
-  desks = std::make_unique<exchange::Desks>(
-      exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements,
-                          lying != nullptr ? *lying : *agreements, *countersignatures});
+  desks = std::make_unique<exchange::Desks>(exchange::Desks::Of{
+      *yard, *notices, *transcripts, *acknowledgements, lying != nullptr ? *lying : *agreements,
+      *countersignatures, *roster_desk});
   door = std::make_unique<exchange::Door>(
       exchange::Door::Parts{setup.node, links_, gates, *store, *intake, *desks, blocked, *rules,
-                            *log, *committer, *refusals, clock});
+                            *log, *committer, *refusals, clock, rosters});
   queries = std::make_unique<exchange::Queries>(setup.node, *store, *log, *rules, clock);
   yard_queries =
       std::make_unique<exchange::YardQueries>(setup.node, *store, gates, *queries, clock);
@@ -196,7 +201,12 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
       .cut_off_zone = "Asia/Ho_Chi_Minh",
       .report_duties = options.report_duties,
       .dials = is_vn || options.cn_dials,
-      .own_decides = is_vn != options.cn_decides};
+      .own_decides = is_vn != options.cn_decides,
+      .own_authorities = Posts(is_vn, is_vn ? options.vn_authorities : options.cn_authorities),
+      .peer_authorities = Posts(!is_vn, is_vn ? options.cn_authorities : options.vn_authorities),
+      .rules = std::make_shared<const domain::AgreedRules>(
+          is_vn ? options.rules : options.cn_rules.value_or(options.rules),
+          is_vn ? gates : cn_gates)};
   return TestNode::Setup{.node = std::move(node),
                          .link = std::move(link),
                          .log_seed = SeedOf(is_vn),
@@ -295,64 +305,6 @@ void TwoNodes::KillAndRestart(bool is_vn, const std::function<void()>& meanwhile
   meanwhile();
   node = std::make_unique<TestNode>(SetupOf(is_vn, options_), *trust, is_vn ? gates : cn_gates,
                                     clock, random, this);
-}
-
-v1::Message TwoNodes::NewMessage(const certs::Signer& author) {
-  const bool from_vn = author.id().trust_domain() == kVnDomain;
-  std::array<uint8_t, 10> chance{};
-  random.Fill(chance);
-  std::array<uint8_t, 16> salt{};
-  random.Fill(salt);
-  v1::Message message;
-  v1::MessageHeader* header = message.mutable_header();
-  header->set_message_id(domain::MakeMessageId(clock.Now(), chance));
-  header->set_author(author.id().ToString());
-  *header->mutable_authored_at() = domain::ToZoned(clock.Now(), domain::kHanoiZone);
-  header->set_salt(std::string(salt.begin(), salt.end()));
-  header->set_origin_node(from_vn ? kVnNode : kCnNode);
-  header->add_recipient_nodes(from_vn ? kCnNode : kVnNode);
-  return message;
-}
-
-v1::Message TwoNodes::OneFigureReport(const certs::Signer& author, const std::string& gate,
-                                      int days, int64_t waiting) {
-  v1::Message message = NewMessage(author);
-  v1::YardReport* report = message.mutable_yard_report();
-  const absl::CivilDay day = absl::CivilDay(2026, 1, 1) + days;
-  report->set_reporting_side(author.id().trust_domain() == kVnDomain ? "VN" : "CN");
-  *report->mutable_business_date() = domain::ToCivilDate(day);
-  const absl::Time as_of =
-      Need(domain::InstantOn(domain::ZonedClock{20, 0, std::string(domain::kHanoiZone)}, day));
-  *report->mutable_as_of() = domain::ToZoned(as_of, domain::kHanoiZone);
-  report->set_revision(v1::REVISION_KIND_ORIGINAL);
-  v1::Figure* figure = report->add_figures();
-  figure->set_scope_id(gate);
-  figure->set_extent(v1::SCOPE_EXTENT_OWN);
-  figure->set_direction(v1::DIRECTION_VN_TO_CN);
-  figure->set_measure(v1::MEASURE_WAITING);
-  figure->set_load(v1::LOAD_ANY);
-  figure->set_dwell(v1::DWELL_ANY);
-  v1::Quantity* quantity = figure->mutable_quantity();
-  quantity->set_state(v1::VALUE_STATE_REPORTED);
-  quantity->set_value(waiting);
-  quantity->set_qualifier(v1::QUALIFIER_EXACT);
-  quantity->set_unit(v1::UNIT_VEHICLES);
-  message.mutable_header()->add_scope_ids(gate);
-  return message;
-}
-
-v1::Message TwoNodes::NewPing(const certs::Signer& author, const std::string& token) {
-  v1::Message message = NewMessage(author);
-  message.mutable_ping()->set_token(token);
-  return message;
-}
-
-v1::Envelope TwoNodes::Sign(const certs::Signer& author, const v1::Message& message) const {
-  v1::Envelope envelope;
-  envelope.set_payload_type(std::string(certs::kMessagePayloadType));
-  envelope.set_payload(message.SerializeAsString());
-  Need(certs::SignEnvelope(envelope, author));
-  return envelope;
 }
 
 }  // namespace gatepost::testing

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,6 +38,7 @@
 #include "daemon/exchange/queries.h"
 #include "daemon/exchange/report_alarms.h"
 #include "daemon/exchange/restore/open_epoch.h"
+#include "daemon/exchange/roster_desk.h"
 #include "daemon/exchange/rosters.h"
 #include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
@@ -161,6 +163,7 @@ class TestNode {
   std::unique_ptr<exchange::Desk> lying;
   const exchange::Authority* rules = nullptr;
   std::unique_ptr<exchange::CountersignatureDesk> countersignatures;
+  std::unique_ptr<exchange::RosterDesk> roster_desk;
   std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
   const exchange::Rosters rosters;
@@ -216,6 +219,13 @@ class TwoNodes : public exchange::Dialer {
         nullptr;
     std::vector<domain::ReportDuty> report_duties = {};
     const exchange::Authority* vn_authority = nullptr;  // TestNode::Setup.
+    // What the link agreement says about who may say what; as both nodes hold it.
+    domain::AgreedRules::Stated rules = {};
+    // What cn-pingxiang goes by instead, for a node that does not ask; nullopt: the same.
+    std::optional<domain::AgreedRules::Stated> cn_rules = std::nullopt;
+    // SPIFFE id paths of the posts that speak for each side.
+    std::vector<std::string> vn_authorities = {};
+    std::vector<std::string> cn_authorities = {};
   };
   explicit TwoNodes(const Options& options);
   TwoNodes() : TwoNodes(Options()) {}

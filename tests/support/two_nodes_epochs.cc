@@ -10,7 +10,7 @@ exchange::LinkParts TestNode::LinkParts() { return LinkParts(links_.at(setup.lin
 exchange::LinkParts TestNode::LinkParts(const exchange::LinkTerms& link) {
   return exchange::LinkParts{setup.node, link,       gates,     *store, *intake,      *desks,
                              *sequencer, *follower,  blocked,   *log,   *witness_key, witnesses,
-                             *rounds,    *committer, *refusals, clock,  random_};
+                             *rounds,    *committer, *refusals, clock,  random_,      rosters};
 }
 
 absl::Status TestNode::Commit(const std::function<absl::Status(exchange::CommitScope&)>& act) {

@@ -206,7 +206,7 @@ absl::Status TakeBack::CheckOwn(const OpenedMessage& opened) const {
                           fmt::format("an author of {}", parts_.node.spiffe_id.trust_domain()),
                           opened.author.id.ToString(), "have the peer's operator look at it");
   }
-  return MayAuthor(opened.author, opened.message);
+  return MayAuthor(opened);
 }
 
 absl::Status TakeBack::OnRung(const v1::LinkRead& rung) {

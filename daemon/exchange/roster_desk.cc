@@ -1,0 +1,103 @@
+#include "daemon/exchange/roster_desk.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "certs/spiffe_id.h"
+#include "daemon/domain/authority/roster_rules.h"
+#include "daemon/domain/field_rules.h"
+#include "daemon/exchange/held.h"
+#include "daemon/exchange/link_rules.h"
+#include "daemon/ledger/leaf.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+
+namespace gatepost::exchange {
+
+absl::Status RosterDesk::CheckReachesAll(const OpenedMessage& opened) const {
+  const auto& recipients = opened.message.header().recipient_nodes();
+  for (const auto& [peer, link] : links_) {
+    if (link.own_authorities.empty() || std::ranges::find(recipients, peer) != recipients.end()) {
+      continue;
+    }
+    return domain::Conflict("recipient_nodes: every peer that takes rosters of this side",
+                            fmt::format("all but {}", peer),
+                            "name it too: nobody may be left with an older roster");
+  }
+  return absl::OkStatus();
+}
+
+namespace {
+
+absl::Status CheckNames(const v1::Roster& roster) {
+  for (int i = 0; i < roster.members_size(); ++i) {
+    const absl::Status parsed = certs::SpiffeId::Parse(roster.members(i).spiffe_id()).status();
+    if (!parsed.ok()) {
+      return domain::AtField(fmt::format("members[{}].spiffe_id", i), parsed);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status RosterDesk::CheckAlone(const OpenedMessage& opened, absl::Time /*now*/) const {
+  const std::string_view domain = opened.author.id.trust_domain();
+  GATEPOST_RETURN_IF_ERROR(
+      domain::ValidateRoster(opened.message.roster(), opened.message.header(), domain));
+  GATEPOST_RETURN_IF_ERROR(CheckNames(opened.message.roster()));
+  GATEPOST_RETURN_IF_ERROR(CheckAuthority(links_, node_.spiffe_id.trust_domain(), opened));
+  return domain == node_.spiffe_id.trust_domain() ? CheckReachesAll(opened) : absl::OkStatus();
+}
+
+// Several nodes of a peer's domain publish the same roster, each over its own link.
+absl::StatusOr<bool> RosterDesk::IsHeldAlready(const store::Reader& store,
+                                               const OpenedMessage& opened) const {
+  const v1::Roster& came = opened.message.roster();
+  if (came.trust_domain() == node_.spiffe_id.trust_domain()) return false;
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::RosterRecord> newest,
+                            store.RosterAt(came.trust_domain(), absl::InfiniteFuture()));
+  if (!newest.has_value() || newest->version != came.version()) return false;
+  GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record,
+                            MustHold(store, newest->message_row));
+  GATEPOST_ASSIGN_OR_RETURN(const v1::Message held, MessageIn(record));
+  return held.roster().SerializeAsString() == came.SerializeAsString();
+}
+
+absl::StatusOr<Judgement> RosterDesk::Judge(const store::Reader& store, const OpenedMessage& opened,
+                                            absl::Time /*now*/) const {
+  const v1::Roster& came = opened.message.roster();
+  GATEPOST_ASSIGN_OR_RETURN(const uint32_t newest, store.NewestRosterVersion(came.trust_domain()));
+  if (came.version() > newest) return Judgement{};
+  GATEPOST_ASSIGN_OR_RETURN(const bool held, IsHeldAlready(store, opened));
+  if (held) return Judgement{};
+  return system::Refuse(v1::REASON_ROSTER_OUT_OF_ORDER,
+                        fmt::format("a roster of {} above version {}", came.trust_domain(), newest),
+                        fmt::format("version {}", came.version()),
+                        "give it the next version and sign it again");
+}
+
+absl::Status RosterDesk::Record(CommitScope& scope, const store::MessageRecord& record,
+                                const OpenedMessage& opened, const Judgement& /*judgement*/) const {
+  const v1::Roster& roster = opened.message.roster();
+  GATEPOST_ASSIGN_OR_RETURN(const uint32_t newest,
+                            scope.store.NewestRosterVersion(roster.trust_domain()));
+  if (roster.version() <= newest) return absl::OkStatus();  // The same one, from another node.
+  const absl::Time since = std::max(record.stored_at, domain::ValidFrom(roster));
+  GATEPOST_RETURN_IF_ERROR(
+      scope.store.PutRoster({roster.trust_domain(), roster.version(), since, record.row}));
+  ledger::Leaf leaf;
+  leaf.event = ledger::event::kRoster;
+  leaf.actor = record.author;
+  leaf.peer = record.received_from;
+  leaf.object = fmt::format("roster:{}:{}", roster.trust_domain(), roster.version());
+  leaf.pae = record.pae;
+  leaf.result = "IN_FORCE";
+  leaf.detail = fmt::format("since:{}",
+                            absl::FormatTime("%Y-%m-%d%ET%H:%M:%E6SZ", since, absl::UTCTimeZone()));
+  return scope.log.Add(std::move(leaf)).status();
+}
+
+}  // namespace gatepost::exchange

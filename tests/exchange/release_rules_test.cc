@@ -1,0 +1,168 @@
+// The link agreement's release rules and gates, at the origin's door and again at the receiver.
+#include "google/protobuf/text_format.h"
+#include "tests/exchange/notices.h"
+#include "tests/exchange/rosters.h"
+
+namespace gatepost::testing {
+namespace {
+
+domain::AgreedRules::Stated Rules(const std::string& subject, const std::string& signatures) {
+  domain::AgreedRules::Stated stated;
+  const std::string text = "subject { " + subject + " } " + signatures;
+  if (!google::protobuf::TextFormat::ParseFromString(text, &stated.release_rules.emplace_back())) {
+    Need(absl::InvalidArgumentError(text));
+  }
+  return stated;
+}
+
+constexpr char kTwo[] =
+    "signatures { roles: 'clerk' count: 1 } signatures { roles: 'officer' count: 1 }";
+
+// cn-pingxiang's own door asks for nothing, as that of a careless or dishonest node.
+RosterWorld::Options CareLess(domain::AgreedRules::Stated rules) {
+  RosterWorld::Options options;
+  options.rules = std::move(rules);
+  options.cn_rules = domain::AgreedRules::Stated();
+  return options;
+}
+
+v1::Message WithEmergency(v1::Message message) {
+  message.mutable_header()->mutable_emergency()->set_reason("flood at the bridge");
+  return message;
+}
+
+TEST(ReleaseRules, TheDoorLetsNothingOutThatTheOtherSideWouldRefuse) {
+  RosterWorld world({.rules = Rules("families: 'PING'", kTwo)});
+  const v1::Message ping = world.NewPing(world.vn_clerk(), "1");
+  const absl::Status refused = world.Say(ping, {&world.vn_clerk()});
+  EXPECT_EQ(world.ReasonOf(refused), "SIGNATURES_MISSING");
+  EXPECT_NE(std::string(refused.message()).find("1 more by officer"), std::string::npos) << refused;
+  EXPECT_EQ(world.ReasonOf(world.Say(ping, {&world.vn_clerk(), &world.vn_officer()})), "OK");
+  EXPECT_EQ(world.Delivered(*world.cn, ping), "APPLIED");
+  EXPECT_EQ(world.ReasonOf(world.Say(world.OneFigureReport(world.vn_clerk(), "LS-HN", 0, 1),
+                                     {&world.vn_clerk()})),
+            "OK")
+      << "no rule is about reports";
+}
+
+TEST(ReleaseRules, TheReceiverAsksTooAndNamesTheReason) {
+  RosterWorld world(CareLess(Rules("families: 'PING'", kTwo)));
+  const v1::Message alone = world.NewPing(world.cn_clerk(), "alone");
+  ASSERT_EQ(world.ReasonOf(world.Say(alone, {&world.cn_clerk()})), "OK");
+  EXPECT_EQ(world.Delivered(*world.vn, alone), "REFUSED:SIGNATURES_MISSING");
+  const v1::Message both = world.NewPing(world.cn_clerk(), "both");
+  ASSERT_EQ(world.ReasonOf(world.Say(both, {&world.cn_clerk(), &world.cn_officer()})), "OK");
+  EXPECT_EQ(world.Delivered(*world.vn, both), "APPLIED");
+}
+
+TEST(ReleaseRules, RolesAreThoseOfTheRosterAndNotOfTheName) {
+  RosterWorld world(CareLess(Rules("families: 'PING'", kTwo)));
+  const certs::Signer& clerk = world.cn_clerk();
+  const certs::Signer& officer = world.cn_officer();
+  ASSERT_TRUE(
+      world
+          .Say(world.Roster(officer, 1, {{&clerk, {"clerk"}}, {&officer, {"auditor"}}}), {&officer})
+          .ok());
+  const v1::Message before = world.NewPing(clerk, "before");
+  ASSERT_TRUE(world.Say(before, {&clerk, &officer}).ok());
+  EXPECT_EQ(world.Delivered(*world.vn, before), "REFUSED:SIGNATURES_MISSING");
+  ASSERT_TRUE(
+      world
+          .Say(world.Roster(officer, 2, {{&clerk, {"clerk"}}, {&officer, {"officer"}}}), {&officer})
+          .ok());
+  const v1::Message after = world.NewPing(clerk, "after");
+  ASSERT_TRUE(world.Say(after, {&clerk, &officer}).ok());
+  EXPECT_EQ(world.Delivered(*world.vn, after), "APPLIED");
+}
+
+TEST(ReleaseRules, ASignerWhoIsNotInTheRosterCountsForNothing) {
+  RosterWorld world({.rules = Rules("families: 'PING'", kTwo)});
+  ASSERT_TRUE(world
+                  .Say(world.Roster(world.vn_officer(), 1, {{&world.vn_clerk(), {"clerk"}}}),
+                       {&world.vn_officer()})
+                  .ok());
+  EXPECT_EQ(world.ReasonOf(world.Say(world.NewPing(world.vn_clerk(), "1"),
+                                     {&world.vn_clerk(), &world.vn_officer()})),
+            "SIGNATURES_MISSING");
+}
+
+TEST(ReleaseRules, AnEmergencyPassesThem) {
+  RosterWorld world({.rules = Rules("", kTwo)});
+  const v1::Message ping = WithEmergency(world.NewPing(world.vn_clerk(), "now"));
+  ASSERT_EQ(world.ReasonOf(world.Say(ping, {&world.vn_clerk()})), "OK");
+  EXPECT_EQ(world.Delivered(*world.cn, ping), "APPLIED");
+}
+
+TEST(ReleaseRules, NoEmergencyPassesThemInWhatBindsOrInWhoMaySpeak) {
+  RosterWorld world({.rules = Rules("", kTwo)});
+  const certs::Signer& officer = world.vn_officer();
+  EXPECT_EQ(world.ReasonOf(world.Say(WithEmergency(world.Propose(true, {})), {&officer})),
+            "SIGNATURES_MISSING");
+  EXPECT_EQ(world.ReasonOf(world.Say(
+                WithEmergency(world.Roster(officer, 1, {{&officer, {"officer"}}})), {&officer})),
+            "SIGNATURES_MISSING");
+}
+
+TEST(ReleaseRules, AnAcceptanceThatLacksSignaturesNeverBinds) {
+  RosterWorld world(CareLess(Rules("actions: 'ACCEPT'", kTwo)));
+  const v1::Message proposal = world.Propose(true, {});
+  ASSERT_EQ(world.ReasonOf(world.Say(proposal, {&world.vn_officer()})), "OK");
+  const v1::Message alone = world.Accept(false, proposal, proposal);
+  ASSERT_EQ(world.ReasonOf(world.Say(alone, {&world.cn_officer()})), "OK");
+  EXPECT_EQ(world.Delivered(*world.vn, alone), "REFUSED:SIGNATURES_MISSING");
+  EXPECT_EQ(world.StateAt(true, proposal), "OPEN");
+  const v1::Message both = world.Accept(false, proposal, proposal);
+  ASSERT_EQ(world.ReasonOf(world.Say(both, {&world.cn_officer(), &world.cn_clerk()})), "OK");
+  EXPECT_EQ(world.State(proposal), "IN_FORCE");
+}
+
+TEST(ReleaseRules, GateClassesAreThoseOfTheSendersWords) {
+  domain::AgreedRules::Stated rules = Rules("gate_classes: 'international'", kTwo);
+  rules.gate_classes.emplace_back().set_name("international");
+  rules.gate_classes.back().add_type_words("international");
+  RosterWorld world({.rules = rules});
+  const auto report = [&](const std::string& gate) {
+    return world.ReasonOf(
+        world.Say(world.OneFigureReport(world.vn_clerk(), gate, 0, 1), {&world.vn_clerk()}));
+  };
+  EXPECT_EQ(report("LS-HN"), "SIGNATURES_MISSING");
+  EXPECT_EQ(report("LS-CN"), "OK");
+}
+
+class LinkGates : public Notices {
+ protected:
+  static TwoNodes::Options About(const std::string& gate, bool cn_asks) {
+    TwoNodes::Options options = RosterWorld::WithAuthorities();
+    options.rules.scope_ids = {gate};
+    if (!cn_asks) options.cn_rules = domain::AgreedRules::Stated();
+    return options;
+  }
+};
+
+TEST_F(LinkGates, BoundWhatNoticesMayBeAbout) {
+  RosterWorld world(About("LS-CM", true));
+  const auto say = [&](v1::Message notice, const certs::Signer& author) {
+    return world.ReasonOf(world.Say(notice, {&author}));
+  };
+  EXPECT_EQ(say(Closure(world.vn_officer(), "VN"), world.vn_officer()), "SCOPE_NOT_OF_LINK");
+  EXPECT_EQ(say(world.Propose(true, {}), world.vn_officer()), "SCOPE_NOT_OF_LINK");
+  EXPECT_EQ(say(world.OneFigureReport(world.vn_clerk(), "LS-HN", 0, 1), world.vn_clerk()), "OK")
+      << "reports may be about any gate";
+}
+
+TEST_F(LinkGates, ReachToAllThatIsBelowThem) {
+  RosterWorld world(About("LS-HN", true));
+  const v1::Message closure = Closure(world.vn_officer(), "VN");  // Of LS-HN-1119.
+  EXPECT_EQ(world.ReasonOf(world.Say(closure, {&world.vn_officer()})), "OK");
+  EXPECT_EQ(world.Delivered(*world.cn, closure), "APPLIED");
+}
+
+TEST_F(LinkGates, AreAskedAboutByTheReceiverToo) {
+  RosterWorld world(About("LS-CM", false));
+  const v1::Message closure = Closure(world.cn_officer(), "CN");
+  ASSERT_EQ(world.ReasonOf(world.Say(closure, {&world.cn_officer()})), "OK");
+  EXPECT_EQ(world.Delivered(*world.vn, closure), "REFUSED:SCOPE_NOT_OF_LINK");
+}
+
+}  // namespace
+}  // namespace gatepost::testing

@@ -1,0 +1,202 @@
+// Rosters: who has which roles, published by a side's authorities and in force at both nodes.
+#include <gmock/gmock.h>
+
+#include "tests/exchange/hostile_peer.h"
+#include "tests/exchange/rosters.h"
+
+namespace gatepost::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class Roster : public ::testing::Test {
+ protected:
+  RosterWorld world_;
+  const certs::Signer& officer_ = world_.vn_officer();
+  const certs::Signer& clerk_ = world_.vn_clerk();
+};
+
+TEST_F(Roster, IsInForceAtBothNodesOnceItCrossed) {
+  EXPECT_THAT(world_.Roles(*world_.cn, clerk_), ElementsAre("clerk")) << "no roster: by the name";
+  const v1::Message roster =
+      world_.Roster(officer_, 1, {{&officer_, {"officer"}}, {&clerk_, {"shift-leader"}}});
+  ASSERT_EQ(world_.ReasonOf(world_.Say(roster, {&officer_})), "OK");
+  EXPECT_EQ(world_.Delivered(*world_.cn, roster), "APPLIED");
+  for (TestNode* node : {world_.vn.get(), world_.cn.get()}) {
+    EXPECT_THAT(world_.Roles(*node, clerk_), ElementsAre("shift-leader"));
+    EXPECT_THAT(world_.Roles(*node, world_.vn_service()), IsEmpty()) << "not named: no role";
+    EXPECT_THAT(world_.RosterLeaves(*node), ElementsAre("roster:langson.practice.example:1"));
+  }
+  EXPECT_THAT(world_.Roles(*world_.vn, world_.cn_clerk()), ElementsAre("clerk"))
+      << "the other side has none yet";
+}
+
+TEST_F(Roster, OnlyAnAuthorityMayPublishOne) {
+  const certs::Signer& other = world_.AddPerson(world_.vn_ca, "/agency/board/officer/2");
+  for (const certs::Signer* author : {&clerk_, &other}) {
+    EXPECT_EQ(world_.ReasonOf(world_.Say(world_.Roster(*author, 1, {{author, {"officer"}}}),
+                                         {author, &officer_})),
+              "NOT_AN_AUTHORITY");
+  }
+  EXPECT_THAT(world_.RosterLeaves(*world_.vn), IsEmpty());
+}
+
+TEST_F(Roster, VersionsOnlyGoUp) {
+  ASSERT_TRUE(world_.Say(world_.Roster(officer_, 5, {{&officer_, {"officer"}}}), {&officer_}).ok());
+  for (const uint32_t version : {1u, 4u, 5u}) {
+    EXPECT_EQ(world_.ReasonOf(world_.Say(
+                  world_.Roster(officer_, version, {{&officer_, {"officer"}}}), {&officer_})),
+              "ROSTER_OUT_OF_ORDER");
+  }
+  EXPECT_TRUE(world_.Say(world_.Roster(officer_, 6, {{&officer_, {"officer"}}}), {&officer_}).ok());
+  EXPECT_EQ(world_.RosterLeaves(*world_.cn).size(), 2u);
+}
+
+TEST_F(Roster, OfALaterDayWaitsForIt) {
+  ASSERT_TRUE(world_
+                  .Say(world_.Roster(officer_, 1, {{&officer_, {"officer"}}, {&clerk_, {"clerk"}}}),
+                       {&officer_})
+                  .ok());
+  v1::Message later =
+      world_.Roster(officer_, 2, {{&officer_, {"officer"}}, {&clerk_, {"shift-leader"}}});
+  *later.mutable_roster()->mutable_valid_from() =
+      domain::ToTimestamp(world_.clock.Now() + absl::Hours(1));
+  ASSERT_TRUE(world_.Say(later, {&officer_}).ok());
+  EXPECT_THAT(world_.Roles(*world_.vn, clerk_), ElementsAre("clerk"));
+  EXPECT_THAT(world_.Roles(*world_.cn, clerk_), ElementsAre("clerk"));
+  world_.clock.Advance(absl::Hours(1));
+  EXPECT_THAT(world_.Roles(*world_.vn, clerk_), ElementsAre("shift-leader"));
+  EXPECT_THAT(world_.Roles(*world_.cn, clerk_), ElementsAre("shift-leader"));
+}
+
+TEST_F(Roster, ThatLooksBackHoldsFromItsLeafOn) {
+  const absl::Time before = world_.clock.Now();
+  world_.clock.Advance(absl::Hours(1));
+  v1::Message roster = world_.Roster(officer_, 1, {{&clerk_, {"shift-leader"}}});
+  *roster.mutable_roster()->mutable_valid_from() = domain::ToTimestamp(before);
+  ASSERT_TRUE(world_.Say(roster, {&officer_}).ok());
+  const auto roles = [&](absl::Time at) {
+    return Need(world_.cn->rosters.RolesOf(*Need(world_.cn->store->Read()), clerk_.id(), at));
+  };
+  EXPECT_THAT(roles(before), ElementsAre("clerk"));
+  EXPECT_THAT(roles(world_.clock.Now()), ElementsAre("shift-leader"));
+}
+
+TEST_F(Roster, MalformedOnesAreRefused) {
+  const auto spoilt = [&](const std::function<void(v1::Message&)>& spoil) {
+    v1::Message message =
+        world_.Roster(officer_, 1, {{&officer_, {"officer"}}, {&clerk_, {"clerk"}}});
+    spoil(message);
+    return world_.ReasonOf(world_.Say(message, {&officer_}));
+  };
+  using M = v1::Message;
+  EXPECT_EQ(spoilt([](M& m) { m.mutable_roster()->set_version(0); }), "FIELD_MISSING");
+  EXPECT_EQ(spoilt([](M& m) { m.mutable_roster()->clear_members(); }), "FIELD_MISSING");
+  EXPECT_EQ(spoilt([](M& m) { m.mutable_roster()->mutable_members(0)->clear_roles(); }),
+            "FIELD_MISSING");
+  EXPECT_EQ(spoilt([](M& m) { m.mutable_roster()->mutable_members()->SwapElements(0, 1); }),
+            "FIELD_CONFLICT");
+  EXPECT_EQ(spoilt([](M& m) { *m.mutable_roster()->add_members() = m.roster().members(1); }),
+            "FIELD_CONFLICT");
+  EXPECT_EQ(spoilt([](M& m) {
+              m.mutable_roster()->mutable_members(0)->add_roles("auditor");
+              m.mutable_roster()->mutable_members(0)->add_roles("auditor");
+            }),
+            "FIELD_CONFLICT");
+  EXPECT_EQ(spoilt([](M& m) { m.mutable_roster()->mutable_members(0)->set_roles(0, "Clerk!"); }),
+            "MALFORMED_PAYLOAD");
+  EXPECT_EQ(
+      spoilt([&](M& m) {
+        m.mutable_roster()->mutable_members(0)->set_spiffe_id(world_.cn_clerk().id().ToString());
+      }),
+      "MALFORMED_PAYLOAD");
+  EXPECT_EQ(spoilt([](M& m) {
+              m.mutable_roster()->mutable_members(0)->set_spiffe_id(
+                  "spiffe://langson.practice.example/node/vn-langson");
+            }),
+            "MALFORMED_PAYLOAD");
+  EXPECT_EQ(
+      spoilt([](M& m) { m.mutable_roster()->set_trust_domain("pingxiang.practice.example"); }),
+      "FIELD_CONFLICT");
+  EXPECT_EQ(spoilt([](M& m) { m.mutable_roster()->mutable_valid_from()->set_nanos(-1); }),
+            "BAD_TIME");
+  EXPECT_EQ(spoilt([](M& m) { m.mutable_header()->add_scope_ids("LS-HN"); }), "FIELD_CONFLICT");
+  EXPECT_EQ(spoilt([](M&) {}), "OK");
+}
+
+TEST_F(Roster, WhoIsNotInItIsNotHeardAnyMore) {
+  ASSERT_TRUE(world_.Say(world_.Roster(officer_, 1, {{&clerk_, {"clerk"}}}), {&officer_}).ok());
+  EXPECT_EQ(world_.ReasonOf(world_.Say(world_.NewPing(clerk_, "in"), {&clerk_})), "OK");
+  EXPECT_EQ(world_.ReasonOf(world_.Say(world_.NewPing(officer_, "out"), {&officer_})),
+            "NOT_IN_ROSTER");
+  // An authority that forgot itself can still correct that.
+  EXPECT_EQ(world_.ReasonOf(
+                world_.Say(world_.Roster(officer_, 2, {{&officer_, {"officer"}}}), {&officer_})),
+            "OK");
+  EXPECT_EQ(world_.ReasonOf(world_.Say(world_.NewPing(officer_, "back"), {&officer_})), "OK");
+}
+
+TEST_F(Roster, NoPeerIsLeftWithAnOlderOne) {
+  // A second link, to a peer that is not in this world.
+  exchange::LinkTermsByPeer links = {{"cn-pingxiang", world_.vn->setup.link},
+                                     {"cn-dongxing", world_.vn->setup.link}};
+  const exchange::RosterDesk desk(world_.vn->setup.node, links);
+  v1::Message roster = world_.Roster(officer_, 1, {{&officer_, {"officer"}}});
+  exchange::OpenedMessage opened{.envelope_bytes = {},
+                                 .author = world_.vn->IdentityOf(officer_),
+                                 .signers = {},
+                                 .message = roster,
+                                 .chains = {}};
+  EXPECT_EQ(world_.ReasonOf(desk.CheckAlone(opened, world_.clock.Now())), "FIELD_CONFLICT");
+  opened.message.mutable_header()->add_recipient_nodes("cn-dongxing");
+  EXPECT_EQ(world_.ReasonOf(desk.CheckAlone(opened, world_.clock.Now())), "OK");
+  // And whoever speaks on one link only does not speak on both.
+  links.at("cn-dongxing").own_authorities = {"spiffe://langson.practice.example/auditor/x"};
+  EXPECT_EQ(world_.ReasonOf(desk.CheckAlone(opened, world_.clock.Now())), "NOT_AN_AUTHORITY");
+}
+
+// A peer that lets out what its own door should have refused.
+class HostileRoster : public ::testing::Test {
+ protected:
+  HostileRoster() : h_(RosterWorld::WithAuthorities()) {
+    h_.peer.Connect();
+    h_.peer.Send(ScriptedPeer::CertificatesOf(h_.world.cn_officer()));
+  }
+  std::string Send(const certs::Signer& author, uint32_t version, const certs::Signer& member) {
+    v1::Message message = h_.world.NewMessage(author);
+    message.mutable_roster()->set_trust_domain("pingxiang.practice.example");
+    message.mutable_roster()->set_version(version);
+    v1::RosterMember* added = message.mutable_roster()->add_members();
+    added->set_spiffe_id(member.id().ToString());
+    added->add_roles("clerk");
+    h_.peer.SendMessage(h_.world.Sign(author, message));
+    return h_.peer.receipts.empty() ? "" : h_.peer.receipts.back().result;
+  }
+  HostilePeer h_;
+};
+
+TEST_F(HostileRoster, OfAnotherThanAnAuthorityIsRefused) {
+  EXPECT_EQ(Send(h_.world.cn_clerk(), 1, h_.world.cn_clerk()), "REFUSED:NOT_AN_AUTHORITY");
+  EXPECT_EQ(Send(h_.world.cn_officer(), 1, h_.world.cn_clerk()), "APPLIED");
+  h_.ExpectGoesOn();
+}
+
+TEST_F(HostileRoster, OutOfOrderIsRefusedButTheSameOneMayComeAgain) {
+  EXPECT_EQ(Send(h_.world.cn_officer(), 3, h_.world.cn_clerk()), "APPLIED");
+  EXPECT_EQ(Send(h_.world.cn_officer(), 2, h_.world.cn_clerk()), "REFUSED:ROSTER_OUT_OF_ORDER");
+  EXPECT_EQ(Send(h_.world.cn_officer(), 3, h_.world.cn_officer()), "REFUSED:ROSTER_OUT_OF_ORDER");
+  EXPECT_EQ(Send(h_.world.cn_officer(), 3, h_.world.cn_clerk()), "APPLIED");
+  EXPECT_EQ(h_.Leaves(ledger::event::kRoster), 1);
+}
+
+TEST_F(HostileRoster, AnAuthorWhomTheRosterDoesNotNameIsRefused) {
+  EXPECT_EQ(Send(h_.world.cn_officer(), 1, h_.world.cn_clerk()), "APPLIED");
+  h_.peer.SendMessage(
+      h_.world.Sign(h_.world.cn_officer(), h_.world.NewPing(h_.world.cn_officer(), "out")));
+  EXPECT_EQ(h_.peer.receipts.back().result, "REFUSED:NOT_IN_ROSTER");
+  h_.ExpectGoesOn();
+}
+
+}  // namespace
+}  // namespace gatepost::testing
