@@ -1,6 +1,7 @@
 """Certificates as somebody else would issue them: right ones, wrong ones, and ones of strangers."""
 
 import datetime
+import ipaddress
 import pathlib
 
 from cryptography import x509
@@ -45,12 +46,17 @@ class Issuer:
             .sign(key, hashes.SHA256()))
         return cls(certificate, key)
 
-    def issue(self, folder, name, spiffe_id, begin=-DAY, end=30 * DAY, signing=False):
-        """A client's TLS (or signing) certificate in folder/name.crt and .key; both paths."""
+    def issue(self, folder, name, spiffe_id, begin=-DAY, end=30 * DAY, signing=False, node=False):
+        """A client's or node's TLS (or signing) certificate in folder/name.crt and .key; both paths."""
         key = ec.generate_private_key(ec.SECP256R1())
         now = datetime.datetime.utcnow()
         usages = [DOCUMENT_SIGNING] if signing else [ExtendedKeyUsageOID.CLIENT_AUTH]
+        if node:
+            usages.append(ExtendedKeyUsageOID.SERVER_AUTH)
         uri = [x509.UniformResourceIdentifier(spiffe_id)] if spiffe_id else [x509.DNSName("nobody")]
+        if node:
+            uri += [x509.DNSName("localhost"),
+                    x509.IPAddress(ipaddress.IPv4Address("127.0.0.1"))]
         certificate = (
             x509.CertificateBuilder().subject_name(_name(name))
             .issuer_name(self.certificate.subject)
