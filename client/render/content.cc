@@ -111,10 +111,7 @@ Content ContentOf(const v1::Message& message, const View& view) {
       content.lines = KeyAnnouncementLines(message.key_announcement(), view);
       break;
     case v1::Message::kCountersignature:
-      content.remarks.push_back(CountersignatureSubject(message.countersignature()));
-      if (!message.countersignature().remark().empty()) {
-        content.lines.Add(_("remark"), "\"" + message.countersignature().remark() + "\"");
-      }
+      content.lines = CountersignatureLines(message.countersignature());
       break;
     default:
       break;

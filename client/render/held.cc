@@ -79,16 +79,4 @@ std::string DroppedText(const std::string& reference) {
   return Say("dropped: {0} never leaves", reference) + "\n";
 }
 
-std::string CountersignatureText(const v1::Countersignature& body) {
-  Lines lines;
-  lines.Add(_("about"),
-            Say("{0} by {1}", body.about().message_id(), PostText(body.about().author())));
-  if (!body.remark().empty()) lines.Add(_("remark"), "\"" + body.remark() + "\"");
-  return lines.ToText(2);
-}
-
-std::string CountersignatureSubject(const v1::Countersignature& body) {
-  return Say("countersignature of an emergency of {0}", PostText(body.about().author()));
-}
-
 }  // namespace gatepost::render

@@ -26,10 +26,6 @@ std::string ApprovalText(const v1::StoredMessage& stored, const View& view);
 // That it was dropped.
 std::string DroppedText(const std::string& reference);
 
-// What a countersignature says, whole; in one line.
-std::string CountersignatureText(const v1::Countersignature& body);
-std::string CountersignatureSubject(const v1::Countersignature& body);
-
 }  // namespace gatepost::render
 
 #endif  // GATEPOST_CLIENT_RENDER_HELD_H_

@@ -81,7 +81,7 @@ std::string BodyText(const v1::Message& message, const View& view) {
     case v1::Message::kKeyAnnouncement:
       return KeyAnnouncementLines(message.key_announcement(), view).ToText(2);
     case v1::Message::kCountersignature:
-      return CountersignatureText(message.countersignature());
+      return CountersignatureLines(message.countersignature()).ToText(2);
     default:
       return "";
   }
