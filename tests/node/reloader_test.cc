@@ -20,15 +20,14 @@ using ::testing::IsEmpty;
 class ReloaderTest : public ::testing::Test {
  protected:
   ReloaderTest() {
-    Write("a", "one");
-    Write("b", "one");
     Need(log_.OnStart());
     world_.vn->Settle();
     seen_ = world_.vn->Leaves().size();
   }
 
-  void Write(const std::string& name, const std::string& text) {
+  bool Write(const std::string& name, const std::string& text) {
     Need(system::WriteFileAtomically(folder_.Under(name), text));
+    return true;
   }
 
   void Look(int times = 1) {
@@ -58,6 +57,7 @@ class ReloaderTest : public ::testing::Test {
 
   TwoNodes world_;
   testing::TemporaryFolder folder_;
+  const bool written_ = Write("a", "one") && Write("b", "one");  // Before they are looked at.
   std::string taken_ = "one";
   int loads_ = 0;
   size_t seen_ = 0;

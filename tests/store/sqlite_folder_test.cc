@@ -89,7 +89,7 @@ TEST(SqliteFolder, ANewerSchemaIsRefusedAndLeftAsItIs) {
   EXPECT_EQ(Get(system::ReadFile(folder.Under("killed/gatepost.db"))), database);
   EXPECT_EQ(Get(system::ReadFile(folder.Under("killed/gatepost.db-wal"))), log);
 
-  Execute(folder.Under("killed/gatepost.db"), "PRAGMA user_version = 7");
+  Execute(folder.Under("killed/gatepost.db"), "PRAGMA user_version = 8");
   EXPECT_TRUE(OpenSqliteStore(folder.Under("killed")).ok());
 }
 
