@@ -44,8 +44,9 @@ domain::RuleSubjects SubjectsOf(const v1::LinkAgreement& value, domain::GateRegi
 
 absl::Status CheckReleaseRules(const LinkAgreement& agreement) {
   const v1::LinkAgreement& value = agreement.file.value;
-  GATEPOST_ASSIGN_OR_RETURN(domain::GateRegister none,
-                            domain::GateRegister::FromProto(v1::GateRegister()));
+  v1::GateRegister empty;
+  empty.set_version("none");
+  GATEPOST_ASSIGN_OR_RETURN(domain::GateRegister none, domain::GateRegister::FromProto(empty));
   const domain::RuleSubjects subjects = SubjectsOf(value, std::move(none));
   GATEPOST_RETURN_IF_ERROR(AtField(agreement.file, "gate_classes", subjects.CheckClasses()));
   for (int i = 0; i < value.release_rules_size(); ++i) {

@@ -49,6 +49,9 @@ class CallerRights {
   absl::StatusOr<Roles> RolesOf(const certs::Identity& caller) const;
 
  private:
+  // One of the posts that a link agreement names for this side: it must be able to correct a roster
+  // that forgot it.
+  bool SpeaksForItsSide(const certs::Identity& caller) const;
   struct Known {
     Roles roles;
     absl::Time looked_up;

@@ -66,7 +66,6 @@ INSTANTIATE_TEST_SUITE_P(
         Root{"Secp256k1", "ec -pkeyopt ec_paramgen_curve:secp256k1", "-sha256", "kind"},
         Root{"ExplicitCurve", "ec -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit",
              "-sha256", "kind"},
-        Root{"Md5", "ec -pkeyopt ec_paramgen_curve:P-256", "-md5", "weaker than SHA-256"},
         Root{"Sha1", "ec -pkeyopt ec_paramgen_curve:P-256", "-sha1", "weaker than SHA-256"},
         Root{"Sha224", "ec -pkeyopt ec_paramgen_curve:P-256", "-sha224", "weaker than SHA-256"}),
     [](const auto& info) { return info.param.name; });

@@ -28,7 +28,7 @@ class Revocation : public ::testing::Test {
     return world_.Sign(world_.vn_clerk(), world_.NewPing(world_.vn_clerk(), text));
   }
   absl::StatusOr<v1::SubmitResponse> Submit(const v1::Envelope& envelope) {
-    return world_.vn->Submit(world_.vn_service(), envelope);
+    return world_.vn->Submit(world_.vn_clerk(), envelope);
   }
   // What the newest leaf of that event in the log of `node` says.
   static std::string LastResult(const TestNode& node, const std::string& event) {

@@ -191,6 +191,7 @@ TEST_F(HostileRoster, OutOfOrderIsRefusedButTheSameOneMayComeAgain) {
 }
 
 TEST_F(HostileRoster, AnAuthorWhomTheRosterDoesNotNameIsRefused) {
+  EXPECT_EQ(Send(h_.world.cn_clerk(), 1, h_.world.cn_clerk()), "REFUSED:NOT_AN_AUTHORITY");
   EXPECT_EQ(Send(h_.world.cn_officer(), 1, h_.world.cn_clerk()), "APPLIED");
   h_.peer.SendMessage(
       h_.world.Sign(h_.world.cn_officer(), h_.world.NewPing(h_.world.cn_officer(), "out")));

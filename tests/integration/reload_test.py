@@ -42,6 +42,7 @@ class Reload(unittest.TestCase):
         with open(self.vn.config, "a", encoding="utf-8") as config:
             config.write(f'\ndeny_list_file: "{self.deny}"\npolicy_file: "{self.policy}"\n')
         self.sandbox.take_over()
+        self.vn.until_it_listens()
         self.clerk = self.enterContext(calls.Caller.of(self.sandbox, "vn-clerk"))
         poll.until("the link", self.connected, 20)
 

@@ -89,6 +89,8 @@ class Revocation(unittest.TestCase):
     def start(self):
         for node in self.sandbox.nodes.values():
             node.start()
+        for node in self.sandbox.nodes.values():
+            node.until_it_listens()
         callers = self.caller("vn-clerk"), self.caller("cn-clerk")
         for caller in callers:
             poll.until("the link", lambda: self.connected(caller), UP_SECONDS)

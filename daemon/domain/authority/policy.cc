@@ -46,6 +46,12 @@ absl::Status NotInRoster(std::string_view who) {
                         "have the roster name it, with its roles");
 }
 
+// Rosters and key announcements: who may write those, the link agreements say, or a roster that
+// forgot its own author would be the last one.
+bool SpeaksForItsSide(const v1::Message& message) {
+  return message.has_roster() || message.has_key_announcement();
+}
+
 v1::Finding Warning(std::string subject, std::string text) {
   v1::Finding finding;
   finding.set_severity(v1::SEVERITY_WARNING);
@@ -157,6 +163,11 @@ absl::Status Policy::CheckNewer(const PolicyQuestion& asked, const MessageFacts&
 }
 
 absl::StatusOr<Ruling> Policy::Rule(const PolicyQuestion& asked) const {
+  if (!asked.newer_schema && SpeaksForItsSide(asked.message)) {
+    Ruling ruling;
+    ruling.needed = NeededBy(asked, FactsOf(asked.message, subjects_.gates(), asked.on));
+    return ruling;
+  }
   const auto author = std::ranges::find(asked.signers, asked.author, &SignerRoles::spiffe_id);
   if (author == asked.signers.end() || author->roles.empty()) return NotInRoster(asked.author);
   const std::set<std::string>& roles = author->roles;
@@ -184,10 +195,15 @@ absl::StatusOr<Ruling> Policy::Rule(const PolicyQuestion& asked) const {
                              : fmt::format("written by {}, meant for {}", fmt::join(roles, ", "),
                                            fmt::join(able, " or "))));
   }
+  ruling.needed = NeededBy(asked, facts);
+  return ruling;
+}
+
+std::vector<StillNeeded> Policy::NeededBy(const PolicyQuestion& asked,
+                                          const MessageFacts& facts) const {
   const std::vector<config::v1::ReleaseRule> release(rules_.release_rules().begin(),
                                                      rules_.release_rules().end());
-  ruling.needed = SignaturesMissing(release, subjects_, facts, asked.signers, asked.on);
-  return ruling;
+  return SignaturesMissing(release, subjects_, facts, asked.signers, asked.on);
 }
 
 absl::Status Policy::MayCountersign(const std::set<std::string>& roles,

@@ -91,6 +91,7 @@ class Policy {
                  std::string_view gate, absl::CivilDay on) const;
   std::set<std::string> RolesFor(const MessageFacts& facts, std::string_view gate,
                                  absl::CivilDay on) const;
+  std::vector<StillNeeded> NeededBy(const PolicyQuestion& asked, const MessageFacts& facts) const;
   bool WritesSomewhere(const std::set<std::string>& roles, const MessageFacts& facts,
                        absl::CivilDay on) const;
   absl::Status CheckEmergency(const PolicyQuestion& asked, const MessageFacts& facts,

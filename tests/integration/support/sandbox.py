@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 
 from . import places, poll
@@ -49,6 +50,17 @@ class Node:
             self.process = subprocess.Popen([str(places.GATEPOSTD), "--config", self.config],
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.pid = self.process.pid
+
+    def until_it_listens(self):
+        """Returns once its port takes connections. A channel that begins before that is slow: its
+        handshake goes on only while somebody calls, and no call waits for it."""
+        host, port = self.address.rsplit(":", 1)
+
+        def listens():
+            with socket.socket() as probe:
+                return probe.connect_ex((host, int(port))) == 0
+
+        poll.until(f"{self.name} listens", listens, UP_SECONDS)
 
     def kill(self):
         """Ends the child with SIGKILL, at once and without any last word."""
