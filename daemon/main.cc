@@ -17,6 +17,7 @@
 #include "certs/tls.h"
 #include "daemon/config/node_settings.h"
 #include "daemon/node/node.h"
+#include "daemon/system/protobuf_log.h"
 #include "daemon/system/reason.h"
 #include "fmt/format.h"
 
@@ -114,6 +115,7 @@ int main(int argc, char** argv) {
   const sigset_t signals = BlockSignals();
   spdlog::set_default_logger(spdlog::stderr_logger_mt("gatepostd"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  gatepost::system::SilenceProtobufLog();
   if (absl::Status tls = gatepost::certs::RequireTls13(); !tls.ok()) return Fail(tls);
   auto settings = gatepost::config::LoadNodeSettings(config_file);
   if (!settings.ok()) return Fail(settings.status());

@@ -51,6 +51,7 @@ absl::StatusOr<HostPort> ParseHostPort(std::string_view text, bool zero_port) {
   std::string_view port = text.substr(colon + 1);
   bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (bracketed) host = host.substr(1, host.size() - 2);
+  if (bracketed && host.find(':') == std::string_view::npos) return refused;  // Not IPv6.
   if (!AllOf(host, bracketed ? IsIpv6Character : IsHostCharacter)) return refused;
   auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), result.port);
   if (port.empty() || error != std::errc() || end != port.data() + port.size()) return refused;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "daemon/exchange/link_hello.h"
+#include "daemon/system/protobuf_log.h"
 #include "tests/fuzz/chooser.h"
 #include "tests/fuzz/edit_message.h"
 #include "tests/fuzz/promise.h"
@@ -167,6 +168,7 @@ class Script {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace gatepost;
+  system::SilenceProtobufLog();
   fuzz::Chooser choose(fuzz::ViewOf(data, size));
   fuzz::Script script({.cn_decides = choose.Byte() % 2 == 1});
   for (int steps = 0; steps < fuzz::kMostSteps && !choose.empty(); ++steps) {

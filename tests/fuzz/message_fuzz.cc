@@ -9,6 +9,7 @@
 #include <google/protobuf/text_format.h>
 
 #include "daemon/exchange/desk.h"
+#include "daemon/system/protobuf_log.h"
 #include "tests/fuzz/chooser.h"
 #include "tests/fuzz/edit_message.h"
 #include "tests/fuzz/promise.h"
@@ -62,6 +63,7 @@ void CheckDesk(const testing::TestNode& node, const exchange::OpenedMessage& ope
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace gatepost;
+  system::SilenceProtobufLog();
   static testing::TwoNodes world;
   fuzz::Chooser choose(fuzz::ViewOf(data, size));
   const certs::Signer& author = fuzz::Author(world, choose.Byte());

@@ -20,7 +20,7 @@ void SeedTyped(const Corpora& corpora) {
           "spiffe://pingxiang.example/auditor/a", "spiffe://langson.example:1/node/x", "[::1]:7443",
           "localhost:0", "vn-langson", "VN", "0194e1a2-7c00-7000-8000-0123456789ab",
           "0194E1A2-7c00-7000-8000-0123456789ab", "AAECAw==", "AAECAx==", "00ff10",
-          "9223372036854775807", "9223372036854775808", "007"});
+          "9223372036854775807", "9223372036854775808", "007", "[a%]:7"});
   PutAll(corpora, "time",
          {"15:45H", "15:45B", "15:45 Asia/Ho_Chi_Minh", "2026-02-07 15:45B",
           "2026-02-07T15:45:00+07:00", "2026-02-07T15:45:00.123Z", "2026-02-07T15:45:00-00:00",
