@@ -45,7 +45,7 @@ class Revocation : public ::testing::Test {
 TEST_F(Revocation, NewSignatureIsRefusedAtTheDoorAndLogged) {
   Revoke(*world_.vn, world_.vn_clerk(), world_.clock.Now());
   EXPECT_EQ(system::ReasonOf(Submit(Signed("after")).status()), v1::REASON_CERTIFICATE_REVOKED);
-  EXPECT_EQ(LastResult(*world_.vn, ledger::event::kRefused), "CERTIFICATE_REVOKED");
+  EXPECT_EQ(LastResult(*world_.vn, ledger::event::kRefused), "REFUSED:CERTIFICATE_REVOKED");
   // Others go on.
   EXPECT_TRUE(world_.vn
                   ->Submit(world_.vn_officer(),

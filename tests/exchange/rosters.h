@@ -51,7 +51,8 @@ class RosterWorld : public ThreadWorld {
     return author.id().trust_domain() == vn_officer().id().trust_domain() ? *vn : *cn;
   }
 
-  // Signed by all of them, the author first, and handed in by him; what crosses, crosses.
+  // Signed by all of them, the author first, and handed in by him; what crosses, crosses. Of one
+  // that is held instead of leaving: SIGNATURES_MISSING.
   absl::Status Say(const v1::Message& message, const std::vector<const certs::Signer*>& signers) {
     v1::Envelope envelope = Sign(*signers[0], message);
     for (size_t i = 1; i < signers.size(); ++i) Need(certs::SignEnvelope(envelope, *signers[i]));
@@ -64,7 +65,12 @@ class RosterWorld : public ThreadWorld {
     TestNode& node = NodeOf(*signers[0]);
     absl::Status answered = absl::UnknownError("not answered");
     node.door->Submit(node.IdentityOf(*signers[0]), request,
-                      [&](const auto& answer) { answered = answer.status(); });
+                      [&](const absl::StatusOr<v1::SubmitResponse>& answer) {
+                        answered = answer.status();
+                        if (!answer.ok() || !answer->has_held()) return;
+                        answered = system::Refuse(v1::REASON_SIGNATURES_MISSING, "to leave",
+                                                  "it is held", "sign it once more");
+                      });
     node.Settle();
     Run();
     return answered;

@@ -66,7 +66,7 @@ class Reload(unittest.TestCase):
 
     def shown(self):
         """The certificate that the node shows on a new connection, DER."""
-        stated = self.sandbox.clients["vn-clerk"]
+        stated = self.sandbox.clients["vn-auditor"]
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.load_verify_locations(self.vn.root)
@@ -128,6 +128,7 @@ class Reload(unittest.TestCase):
                         sent.append(caller.submit(author.request(author.ping())).message_id)
                     except calls.Refusal as refusal:
                         failed.append(refusal)
+                poll.pause(0.1)  # One identity may connect twenty times a second, no more.
 
         sender = threading.Thread(target=load)
         sender.start()
@@ -137,7 +138,8 @@ class Reload(unittest.TestCase):
                 replace(self.vn.tls_key, pair[1].read_bytes())
                 replace(self.vn.tls_certificate, pair[0].read_bytes())
                 wanted = ssl.PEM_cert_to_DER_cert(pair[0].read_text())
-                poll.until(f"pair {number}", lambda: self.shown() == wanted, TAKE_SECONDS)
+                poll.until(f"pair {number}", lambda: self.shown() == wanted, TAKE_SECONDS,
+                           pace=0.2)
         finally:
             stop.set()
             sender.join()

@@ -138,10 +138,10 @@ class Revocation(unittest.TestCase):
         [leaf] = poll.until("a leaf about it", lambda: self.leaves(
             self.vn, event="DENIED", object="call:WatchMessages"), CUT_SECONDS)
         self.assertEqual((leaf["actor"], leaf["result"]),
-                         (officer["spiffeId"], "IDENTITY_DENIED"))
+                         (officer["spiffeId"], "REFUSED:IDENTITY_DENIED"))
         [leaf] = poll.until("a leaf about the link", lambda: self.leaves(
             self.cn, event="DENIED", object=f"link:{self.vn.name}"), CUT_SECONDS)
-        self.assertEqual(leaf["result"], "CERTIFICATE_REVOKED")
+        self.assertEqual(leaf["result"], "REFUSED:CERTIFICATE_REVOKED")
 
         # The officer is a stranger now, who cannot even begin a call on a new connection.
         with calls.Caller.of(self.sandbox, "vn-officer") as again:
