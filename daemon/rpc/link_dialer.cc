@@ -82,8 +82,12 @@ class DiallingStream : public grpc::ClientBidiReactor<v1::SessionRequest, v1::Se
       session_->OnStreamEnded(NotReached(address_, status));
     }
     live_ = LiveCall();
-    dialer_.OnStreamGone(&context_);
+    // The channel goes first: whoever waits for this stream may give up gRPC's last queue next, and
+    // this is one of that queue's own threads.
+    LinkDialer& dialer = dialer_;
+    grpc::ClientContext* const key = &context_;
     delete this;
+    dialer.OnStreamGone(key);
   }
 
  private:

@@ -93,10 +93,18 @@ constexpr char kProposal[] = "proposal {}";
 constexpr char kAcceptance[] = "acceptance {}";
 constexpr char kRoster[] = "roster {}";
 
+// Or a roster that forgot its own author would be the last one.
+TEST(PolicyTest, WhoSpeaksForItsSideTheLinkAgreementSays) {
+  const Policy empty = PolicyOf("");
+  for (const char* body : {kRoster, "key_announcement {}"}) {
+    EXPECT_EQ(ReasonOf(empty, About(kHn, body), {}), v1::REASON_UNSPECIFIED) << body;
+  }
+}
+
 TEST(PolicyTest, WithoutRulesNobodyMayAnything) {
   const Policy empty = PolicyOf("");
   for (const char* body : {kReport, kClosure, kProposal, "acknowledgement {}", "transcript {}",
-                           "ping {}", kRoster, "countersignature {}"}) {
+                           "ping {}", "countersignature {}"}) {
     for (const char* role : {"clerk", "officer", "admin"}) {
       EXPECT_EQ(ReasonOf(empty, About(kHn, body), {role}), kRole) << body << role;
     }
@@ -144,7 +152,7 @@ TEST(PolicyTest, RolesTimesFamiliesTimesGatesTimesActions) {
       {"clerk", kHn, kProposal, kRole},
       {"clerk", "", "ping {}", kRole},
       {"admin", "", kRoster, kYes},
-      {"admin", "", "key_announcement {}", kRole},
+      {"clerk", "", "key_announcement {}", v1::REASON_UNSPECIFIED},
       {"admin", kHn, kReport, kRole},
       {"stranger", kHn, kReport, kRole},
       // Gate classes: a lane is of the class of its pair, a group of those of all its gates.
