@@ -64,7 +64,12 @@ absl::StatusOr<Ruling> RuleOwn(const store::Reader& store, const OwnRules& rules
                                const OpenedMessage& opened, absl::Time now) {
   GATEPOST_ASSIGN_OR_RETURN(Ruling ruling, rules.authority.Rule(store, opened, now));
   for (const std::string& recipient : opened.message.header().recipient_nodes()) {
-    const LinkTerms& link = rules.links.at(recipient);  // The door has looked that it is there.
+    const auto found = rules.links.find(recipient);
+    if (found == rules.links.end()) {  // The link was there when the message was held.
+      return system::Refuse(v1::REASON_UNKNOWN_RECIPIENT, "recipients that this node has a link to",
+                            recipient, "drop it, and write it anew to others");
+    }
+    const LinkTerms& link = found->second;
     GATEPOST_RETURN_IF_ERROR(MayCross(rules.rosters, store, link, opened, now));
     GATEPOST_ASSIGN_OR_RETURN(const std::vector<domain::StillNeeded> agreed,
                               AgreedNeeds(rules.rosters, store, link, opened, now));

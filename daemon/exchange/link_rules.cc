@@ -1,6 +1,7 @@
 #include "daemon/exchange/link_rules.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 
@@ -50,8 +51,13 @@ absl::StatusOr<std::vector<domain::StillNeeded>> AgreedNeeds(const Rosters& rost
                                                              const OpenedMessage& opened,
                                                              absl::Time at) {
   if (link.rules == nullptr || !link.rules->asks()) return std::vector<domain::StillNeeded>();
+  // Only the author's own side: somebody of the other one is no second pair of eyes for it.
+  std::vector<certs::Identity> own_side;
+  std::ranges::copy_if(opened.signers, std::back_inserter(own_side), [&](const auto& signer) {
+    return signer.id.trust_domain() == opened.author.id.trust_domain();
+  });
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<domain::SignerRoles> signers,
-                            rosters.RolesOf(store, opened.signers, at));
+                            rosters.RolesOf(store, own_side, at));
   return link.rules->Needed(opened.message, opened.author.country, signers, DayOf(at));
 }
 
@@ -67,6 +73,21 @@ absl::Status CheckAgreed(const Rosters& rosters, const store::Reader& store, con
       fmt::format("{} of {} signers; still needed: {}", opened.author.id.ToString(),
                   opened.signers.size(), domain::NeededText(needed)),
       "have them sign it too, with roles that the roster in force gives them");
+}
+
+absl::Status CheckAnnouncement(const LinkTermsByPeer& links, std::string_view own_domain,
+                               const OpenedMessage& opened) {
+  if (!opened.message.has_key_announcement()) return absl::OkStatus();
+  GATEPOST_RETURN_IF_ERROR(CheckAuthority(links, own_domain, opened));
+  const std::string& subject = opened.message.key_announcement().subject();
+  const absl::StatusOr<certs::SpiffeId> whose = certs::SpiffeId::Parse(subject);
+  if (whose.ok() && whose->trust_domain() == opened.author.id.trust_domain()) {
+    return absl::OkStatus();
+  }
+  return system::Refuse(
+      v1::REASON_FIELD_CONFLICT,
+      fmt::format("a subject of trust domain {}", opened.author.id.trust_domain()), subject,
+      "each side announces its own keys");
 }
 
 absl::Status CheckAuthority(const LinkTermsByPeer& links, std::string_view own_domain,

@@ -10,6 +10,8 @@ namespace gatepost::node {
 
 namespace {
 
+constexpr int kLooksToRetry = 30;
+
 // What a file looks like from outside; "none" when it is not there.
 std::string LookOf(const std::string& file) {
   struct stat found{};
@@ -43,8 +45,10 @@ void Reloader::Load(Watched& watched) {
     spdlog::info("{} loaded anew", object);
     for (const std::string& setting : watched.part.settings) log_.Reloaded(setting);
     alarms_.Clear(object, v1::REASON_RELOAD_REFUSED);
+    watched.refused = 0;
     return;
   }
+  watched.refused = 1;
   spdlog::error("ALARM RELOAD_REFUSED {}: {}; what was loaded before serves on", object,
                 std::string(loaded.message()));
   alarms_.Raise(object, v1::REASON_RELOAD_REFUSED,
@@ -57,7 +61,8 @@ void Reloader::OnTick() {
     const std::string look = LookOf(watched.part.files);
     const bool settled = look == watched.seen;
     watched.seen = look;
-    if (!all && (look == watched.loaded || !settled)) continue;
+    const bool again = watched.refused > 0 && watched.refused++ % kLooksToRetry == 0;
+    if (!all && !again && (look == watched.loaded || !settled)) continue;
     watched.loaded = look;
     Load(watched);
   }

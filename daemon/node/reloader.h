@@ -17,7 +17,8 @@ namespace gatepost::node {
 //
 //   files as last looked at ──changed, and still for one look──▶ Load: read, validate, publish
 //        OK      → the new state serves, the log says LOADED with its digest
-//        refused → the state before serves on; ALARM RELOAD_REFUSED until a good one comes
+//        refused → the state before serves on; ALARM RELOAD_REFUSED until a good one comes; tried
+//                  again every 30 looks, since a cause may go away by itself (a date, a full table)
 //
 // Files are looked at by their inode, size and times, and read only when these changed: a change
 // must bring another of them, as every editor, copy and rename does. A set that is written file by
@@ -46,6 +47,7 @@ class Reloader {
     Part part;
     std::string loaded;  // What the files looked like when they were last taken or refused.
     std::string seen;    // And at the last look.
+    int refused = 0;     // Looks since they were refused; 0: they were taken.
   };
   void Load(Watched& watched);
 

@@ -147,6 +147,7 @@ void Node::Parts::BuildReloads() {
   if (!lists.files.empty()) all.push_back(std::move(lists));
   all.push_back({"policy", {}, {settings.policy.file}, [this] { return LoadPolicy(); }});
   reloader = std::make_unique<Reloader>(std::move(all), *settings_log, *standing_alarms);
+  reloader->ReloadAll();  // What changed while the node started is not missed.
 }
 
 }  // namespace gatepost::node

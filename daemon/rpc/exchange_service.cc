@@ -25,28 +25,13 @@ grpc::ServerUnaryReactor* ExchangeServiceImpl::Submit(grpc::CallbackServerContex
 grpc::ServerUnaryReactor* ExchangeServiceImpl::DropHeld(grpc::CallbackServerContext* context,
                                                         const grpc::ByteBuffer* request,
                                                         grpc::ByteBuffer* response) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const absl::StatusOr<certs::Identity> caller =
-      parts_.keeper.Admit(*context->auth_context(), exchange::Act::kSubmit, "DropHeld");
-  if (!caller.ok()) {
-    reactor->Finish(ToGrpcStatus(caller.status()));
-    return reactor;
-  }
-  // The reactor stays valid until Finish, and DropHeld answers exactly once.
-  try {
-    const absl::StatusOr<v1::DropHeldRequest> asked = ParseRequest<v1::DropHeldRequest>(*request);
-    if (!asked.ok()) {
-      reactor->Finish(ToGrpcStatus(asked.status()));
-      return reactor;
-    }
-    parts_.door.DropHeld(*caller, *asked,
-                         [reactor, response](const absl::StatusOr<v1::DropHeldResponse>& answer) {
-                           reactor->Finish(WriteResponse(answer, response));
-                         });
-  } catch (const std::exception& error) {
-    reactor->Finish(ToGrpcStatus(absl::InternalError(error.what())));
-  }
-  return reactor;
+  return parts_.keeper.Serve<v1::DropHeldRequest>(
+      context, exchange::Act::kSubmit, "DropHeld", request, response,
+      [this](UnaryCall& call, const v1::DropHeldRequest& asked) {
+        parts_.door.DropHeld(
+            call.caller(), asked,
+            [&call](const absl::StatusOr<v1::DropHeldResponse>& answer) { call.Answer(answer); });
+      });
 }
 
 grpc::ServerUnaryReactor* ExchangeServiceImpl::SubmitBatch(grpc::CallbackServerContext* context,

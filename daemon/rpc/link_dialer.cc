@@ -85,9 +85,9 @@ class DiallingStream : public grpc::ClientBidiReactor<v1::SessionRequest, v1::Se
     // The channel goes first: whoever waits for this stream may give up gRPC's last queue next, and
     // this is one of that queue's own threads.
     LinkDialer& dialer = dialer_;
-    grpc::ClientContext* const key = &context_;
+    dialer.OnStreamGoing(&context_);
     delete this;
-    dialer.OnStreamGone(key);
+    dialer.OnStreamGone();
   }
 
  private:
@@ -174,9 +174,15 @@ void LinkDialer::OnWriting(grpc::ClientContext* context) {
   open_[context] = SteadyClock::now() + kTakeWithin;
 }
 
-void LinkDialer::OnStreamGone(grpc::ClientContext* context) {
+void LinkDialer::OnStreamGoing(grpc::ClientContext* context) {
   std::lock_guard lock(mutex_);
   open_.erase(context);
+  ++going_;
+}
+
+void LinkDialer::OnStreamGone() {
+  std::lock_guard lock(mutex_);
+  --going_;
   gone_.notify_all();
 }
 
@@ -184,7 +190,7 @@ void LinkDialer::Stop() {
   std::unique_lock lock(mutex_);
   stopping_ = true;
   for (const auto& [context, until] : open_) context->TryCancel();
-  gone_.wait(lock, [this] { return open_.empty(); });
+  gone_.wait(lock, [this] { return open_.empty() && going_ == 0; });
 }
 
 }  // namespace gatepost::rpc

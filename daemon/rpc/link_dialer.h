@@ -76,7 +76,9 @@ class LinkDialer : public exchange::Dialer {
   using SteadyClock = std::chrono::steady_clock;
   void OnAnswered(grpc::ClientContext* context);
   void OnWriting(grpc::ClientContext* context);
-  void OnStreamGone(grpc::ClientContext* context);
+  // The stream is over: nobody cancels it any more; then it is deleted, its channel with it.
+  void OnStreamGoing(grpc::ClientContext* context);
+  void OnStreamGone();
 
   certs::PeerJudge* judge_ = nullptr;
   LiveCalls* live_ = nullptr;
@@ -86,6 +88,7 @@ class LinkDialer : public exchange::Dialer {
   // Until when the peer must have answered, or taken a frame; for ever once it has. Guarded by
   // mutex_.
   std::map<grpc::ClientContext*, SteadyClock::time_point> open_;
+  int going_ = 0;          // Streams between the two. Guarded by mutex_.
   bool stopping_ = false;  // Guarded by mutex_.
 };
 

@@ -88,6 +88,34 @@ TEST(ReleaseRules, ASignerWhoIsNotInTheRosterCountsForNothing) {
             "SIGNATURES_MISSING");
 }
 
+// An officer of each side: one pair of eyes of the side that speaks.
+TEST(ReleaseRules, SomebodyOfTheOtherSideIsNoSecondPairOfEyes) {
+  const char* two_officers = "signatures { roles: 'officer' count: 2 }";
+  RosterWorld world(CareLess(Rules("families: 'PING'", two_officers)));
+  const v1::Message from_vn = world.NewPing(world.vn_officer(), "1");
+  EXPECT_EQ(world.ReasonOf(world.Say(from_vn, {&world.vn_officer(), &world.cn_officer()})),
+            "SIGNATURES_MISSING");
+  const v1::Message from_cn = world.NewPing(world.cn_officer(), "2");
+  ASSERT_EQ(world.ReasonOf(world.Say(from_cn, {&world.cn_officer(), &world.vn_officer()})), "OK");
+  EXPECT_EQ(world.Delivered(*world.vn, from_cn), "REFUSED:SIGNATURES_MISSING");
+}
+
+// Whose keys come next, only those say whom the agreement names, and about their own side.
+TEST(ReleaseRules, OnlyAuthoritiesAnnounceKeys) {
+  RosterWorld world;
+  const auto announce = [&](const certs::Signer& author, const std::string& subject) {
+    v1::Message message = world.NewMessage(author);
+    message.mutable_key_announcement()->set_subject(subject);
+    message.mutable_key_announcement()->set_use(v1::KEY_USE_LOG);
+    return world.ReasonOf(world.Say(message, {&author}));
+  };
+  const std::string own = "spiffe://langson.practice.example/node/vn-langson";
+  EXPECT_EQ(announce(world.vn_clerk(), own), "NOT_AN_AUTHORITY");
+  EXPECT_EQ(announce(world.vn_officer(), "spiffe://pingxiang.practice.example/node/cn-pingxiang"),
+            "FIELD_CONFLICT");
+  EXPECT_EQ(announce(world.vn_officer(), own), "OK");
+}
+
 // Lets a clerk and an officer declare an emergency in anything.
 constexpr char kUrgent[] = R"(
   id: "urgent-1"

@@ -106,6 +106,18 @@ TEST_F(ReloaderTest, ABadSetIsRefusedWithAnAlarmUntilAGoodOneComes) {
   EXPECT_THAT(Said(), ElementsAre("KEY key:tls LOADED", "ALARM key:tls CLEARED"));
 }
 
+// The cause may be gone though the files look as before: a list whose time has come.
+TEST_F(ReloaderTest, WhatWasRefusedIsTriedAgainAfterAWhile) {
+  Write("a", "two");
+  Look(4);
+  EXPECT_EQ(loads_, 1);
+  Look(25);
+  EXPECT_EQ(loads_, 1);
+  Look(6);
+  EXPECT_EQ(loads_, 2);
+  EXPECT_THAT(Said(), ElementsAre("ALARM key:tls RELOAD_REFUSED"));
+}
+
 // SIGHUP: also what looks as before.
 TEST_F(ReloaderTest, AllIsLoadedAnewOnDemand) {
   reloader_.ReloadAll();
