@@ -69,7 +69,7 @@ absl::Status CheckNew(const CommitScope& scope, const OpenedMessage& opened) {
 
 std::string ResultOf(const OpenedMessage* opened, const absl::Status& refusal,
                      const Judgement& judgement) {
-  if (!refusal.ok())
+  if (!refusal.ok() || opened == nullptr)
     return fmt::format("REFUSED:{}", system::ReasonName(system::ReasonOf(refusal)));
   return ResultWord(*opened, judgement);
 }

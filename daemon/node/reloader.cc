@@ -61,7 +61,8 @@ void Reloader::OnTick() {
     const std::string look = LookOf(watched.part.files);
     const bool settled = look == watched.seen;
     watched.seen = look;
-    const bool again = watched.refused > 0 && watched.refused++ % kLooksToRetry == 0;
+    const bool again = watched.refused > 0 && watched.refused % kLooksToRetry == 0;
+    if (watched.refused > 0) ++watched.refused;
     if (!all && !again && (look == watched.loaded || !settled)) continue;
     watched.loaded = look;
     Load(watched);

@@ -181,7 +181,7 @@ class LinkGates : public Notices {
 
 TEST_F(LinkGates, BoundWhatNoticesMayBeAbout) {
   RosterWorld world(About("LS-CM", true));
-  const auto say = [&](v1::Message notice, const certs::Signer& author) {
+  const auto say = [&](const v1::Message& notice, const certs::Signer& author) {
     return world.ReasonOf(world.Say(notice, {&author}));
   };
   EXPECT_EQ(say(Closure(world.vn_officer(), "VN"), world.vn_officer()), "SCOPE_NOT_OF_LINK");
