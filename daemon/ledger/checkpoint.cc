@@ -65,12 +65,13 @@ absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, const N
   return SignNote(checkpoint.Body(), log);
 }
 
-absl::StatusOr<CheckedNote> CheckNote(std::string_view note, const VerifierKey& log_key,
+absl::StatusOr<CheckedNote> CheckNote(std::string_view note, const KeyRing& log_keys,
                                       std::span<const VerifierKey> witnesses) {
+  const VerifierKey& log_key = log_keys.NamedIn(note);
   std::vector<VerifierKey> known = {log_key};
   known.insert(known.end(), witnesses.begin(), witnesses.end());
   GATEPOST_ASSIGN_OR_RETURN(OpenedNote opened, OpenNote(note, known));
-  CheckedNote result;
+  CheckedNote result{{}, log_key, {}, false};
   OpenedCheckpoint& head = result.opened;
   GATEPOST_ASSIGN_OR_RETURN(head.checkpoint, Checkpoint::ParseBody(opened.text));
   std::string log_line;
@@ -97,9 +98,9 @@ absl::StatusOr<CheckedNote> CheckNote(std::string_view note, const VerifierKey& 
   return result;
 }
 
-absl::StatusOr<OpenedCheckpoint> OpenCheckpoint(std::string_view note, const VerifierKey& log_key,
+absl::StatusOr<OpenedCheckpoint> OpenCheckpoint(std::string_view note, const KeyRing& log_keys,
                                                 std::span<const VerifierKey> witnesses) {
-  GATEPOST_ASSIGN_OR_RETURN(CheckedNote checked, CheckNote(note, log_key, witnesses));
+  GATEPOST_ASSIGN_OR_RETURN(CheckedNote checked, CheckNote(note, log_keys, witnesses));
   return std::move(checked.opened);
 }
 

@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "certs/digest.h"
 #include "daemon/ledger/cosignature.h"
+#include "daemon/ledger/key_ring.h"
 #include "daemon/ledger/note.h"
 
 // Checkpoints (c2sp.org/tlog-checkpoint): a log's head as a signed note of three lines, origin,
@@ -64,11 +65,12 @@ struct OpenedCheckpoint {
   std::vector<Cosignature> cosignatures;
 };
 
-// Checks a signed checkpoint: `log_key` must have signed it, the origin must be the key's name or
-// its name and an epoch, and every line of a witness in `witnesses` must hold; other lines are
-// ignored. Which origin is wanted, and how many cosignatures, is the caller's affair.
-// REASON_BAD_HEAD_SIGNATURE, or REASON_EVIDENCE_INVALID when it is malformed.
-absl::StatusOr<OpenedCheckpoint> OpenCheckpoint(std::string_view note, const VerifierKey& log_key,
+// Checks a signed checkpoint: a key of the log must have signed it (of several that its lines name,
+// the newest), the origin must be the key's name or its name and an epoch, and every line of a
+// witness in `witnesses` must hold; other lines are ignored. Which origin is wanted, and how many
+// cosignatures, is the caller's affair. REASON_BAD_HEAD_SIGNATURE, or REASON_EVIDENCE_INVALID when
+// it is malformed.
+absl::StatusOr<OpenedCheckpoint> OpenCheckpoint(std::string_view note, const KeyRing& log_keys,
                                                 std::span<const VerifierKey> witnesses = {});
 
 // A checkpoint as it may be kept and handed on: its body with the lines of the log and of
@@ -76,10 +78,11 @@ absl::StatusOr<OpenedCheckpoint> OpenCheckpoint(std::string_view note, const Ver
 // note worthless for whoever knows its key. Errors as OpenCheckpoint.
 struct CheckedNote {
   OpenedCheckpoint opened;
+  VerifierKey log_key;  // The one of the log's keys that signed it.
   std::string note;
   bool had_unknown_lines = false;
 };
-absl::StatusOr<CheckedNote> CheckNote(std::string_view note, const VerifierKey& log_key,
+absl::StatusOr<CheckedNote> CheckNote(std::string_view note, const KeyRing& log_keys,
                                       std::span<const VerifierKey> witnesses);
 
 }  // namespace gatepost::ledger

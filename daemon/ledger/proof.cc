@@ -72,12 +72,12 @@ absl::StatusOr<TlogProof> TlogProof::Parse(std::string_view text) {
 }
 
 absl::StatusOr<VerifiedProof> VerifyProof(std::string_view leaf_bytes, const TlogProof& proof,
-                                          const VerifierKey& log_key,
+                                          const KeyRing& log_keys,
                                           std::span<const VerifierKey> witnesses) {
   VerifiedProof verified;
   verified.index = proof.index;
   verified.leaf_hash = LeafHash(leaf_bytes);
-  GATEPOST_ASSIGN_OR_RETURN(verified.head, OpenCheckpoint(proof.checkpoint, log_key, witnesses));
+  GATEPOST_ASSIGN_OR_RETURN(verified.head, OpenCheckpoint(proof.checkpoint, log_keys, witnesses));
   const Checkpoint& head = verified.head.checkpoint;
   GATEPOST_RETURN_IF_ERROR(
       VerifyInclusion(proof.index, head.size, verified.leaf_hash, proof.path, head.root));
@@ -85,11 +85,10 @@ absl::StatusOr<VerifiedProof> VerifyProof(std::string_view leaf_bytes, const Tlo
 }
 
 absl::StatusOr<VerifiedProof> VerifyProofText(std::string_view leaf_bytes,
-                                              std::string_view proof_text,
-                                              const VerifierKey& log_key,
+                                              std::string_view proof_text, const KeyRing& log_keys,
                                               std::span<const VerifierKey> witnesses) {
   GATEPOST_ASSIGN_OR_RETURN(TlogProof proof, TlogProof::Parse(proof_text));
-  return VerifyProof(leaf_bytes, proof, log_key, witnesses);
+  return VerifyProof(leaf_bytes, proof, log_keys, witnesses);
 }
 
 }  // namespace gatepost::ledger

@@ -43,19 +43,18 @@ struct VerifiedProof {
   OpenedCheckpoint head;
 };
 
-// Checks that the log of `log_key` holds exactly `leaf_bytes` at the proof's index under the
+// Checks that the log of `log_keys` holds exactly `leaf_bytes` at the proof's index under the
 // proof's head (tlog-proof, "Verifying"). Which origin the head must have is the caller's affair,
 // and so is how many of `witnesses` must have cosigned. REASON_EVIDENCE_INVALID for a malformed
 // proof or a path that does not lead to the root; REASON_BAD_HEAD_SIGNATURE for the head's
 // signatures.
 absl::StatusOr<VerifiedProof> VerifyProof(std::string_view leaf_bytes, const TlogProof& proof,
-                                          const VerifierKey& log_key,
+                                          const KeyRing& log_keys,
                                           std::span<const VerifierKey> witnesses = {});
 
 // The same for a proof's text.
 absl::StatusOr<VerifiedProof> VerifyProofText(std::string_view leaf_bytes,
-                                              std::string_view proof_text,
-                                              const VerifierKey& log_key,
+                                              std::string_view proof_text, const KeyRing& log_keys,
                                               std::span<const VerifierKey> witnesses = {});
 
 }  // namespace gatepost::ledger

@@ -32,17 +32,17 @@ absl::Status MatchDigest(std::string_view what, const std::optional<Digest>& wan
 
 }  // namespace
 
-absl::StatusOr<OpenedReceipt> OpenReceipt(const Receipt& receipt, const VerifierKey& log_key,
+absl::StatusOr<OpenedReceipt> OpenReceipt(const Receipt& receipt, const KeyRing& log_keys,
                                           const ReceiptExpectation& expected) {
   OpenedReceipt opened;
   // Signatures first: nothing that the log did not vouch for is interpreted further.
-  GATEPOST_ASSIGN_OR_RETURN(opened.proof, VerifyProofText(receipt.leaf, receipt.proof, log_key));
+  GATEPOST_ASSIGN_OR_RETURN(opened.proof, VerifyProofText(receipt.leaf, receipt.proof, log_keys));
   GATEPOST_ASSIGN_OR_RETURN(opened.leaf, Leaf::Parse(receipt.leaf));
   const Leaf& leaf = opened.leaf;
   const std::string& origin = opened.proof.head.checkpoint.origin;
   GATEPOST_RETURN_IF_ERROR(Match("origin", expected.origin, origin));
-  GATEPOST_RETURN_IF_ERROR(
-      Match("a leaf of the origin", origin, fmt::format("{}/{}", log_key.name(), leaf.epoch)));
+  GATEPOST_RETURN_IF_ERROR(Match("a leaf of the origin", origin,
+                                 fmt::format("{}/{}", log_keys.newest().name(), leaf.epoch)));
   GATEPOST_RETURN_IF_ERROR(Match("event", expected.event, leaf.event));
   GATEPOST_RETURN_IF_ERROR(Match("object", expected.object, leaf.object));
   GATEPOST_RETURN_IF_ERROR(Match("peer", expected.peer, leaf.peer));
@@ -51,9 +51,9 @@ absl::StatusOr<OpenedReceipt> OpenReceipt(const Receipt& receipt, const Verifier
   return opened;
 }
 
-absl::Status CheckReceipt(const Receipt& receipt, const VerifierKey& log_key,
+absl::Status CheckReceipt(const Receipt& receipt, const KeyRing& log_keys,
                           const ReceiptExpectation& expected) {
-  return OpenReceipt(receipt, log_key, expected).status();
+  return OpenReceipt(receipt, log_keys, expected).status();
 }
 
 }  // namespace gatepost::ledger

@@ -40,15 +40,15 @@ struct OpenedReceipt {
 };
 
 // Takes `receipt` apart and checks all of it: the leaf is in the log `expected.origin` of
-// `log_key`, it is of that log's epoch, and it says what was expected. REASON_BAD_RECEIPT when it
+// `log_keys`, it is of that log's epoch, and it says what was expected. REASON_BAD_RECEIPT when it
 // is sound but about something else; REASON_EVIDENCE_INVALID when leaf or proof are malformed or
 // the path does not lead to the root; REASON_BAD_HEAD_SIGNATURE for the head's signatures. Pure,
 // any thread.
-absl::StatusOr<OpenedReceipt> OpenReceipt(const Receipt& receipt, const VerifierKey& log_key,
+absl::StatusOr<OpenedReceipt> OpenReceipt(const Receipt& receipt, const KeyRing& log_keys,
                                           const ReceiptExpectation& expected);
 
 // OK when OpenReceipt succeeds; else its error.
-absl::Status CheckReceipt(const Receipt& receipt, const VerifierKey& log_key,
+absl::Status CheckReceipt(const Receipt& receipt, const KeyRing& log_keys,
                           const ReceiptExpectation& expected);
 
 }  // namespace gatepost::ledger

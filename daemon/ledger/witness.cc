@@ -98,7 +98,7 @@ absl::StatusOr<AddCheckpoint> AddCheckpoint::Parse(std::string_view body) {
 }
 
 absl::StatusOr<WitnessAnswer> JudgeAddCheckpoint(std::string_view body, std::string_view origin,
-                                                 const VerifierKey& log_key,
+                                                 const KeyRing& log_keys,
                                                  const std::optional<WitnessedHead>& known,
                                                  const NoteSigner& witness, absl::Time now) {
   absl::StatusOr<AddCheckpoint> asked = AddCheckpoint::Parse(body);
@@ -109,7 +109,7 @@ absl::StatusOr<WitnessAnswer> JudgeAddCheckpoint(std::string_view body, std::str
     return Refused(WitnessStatus::kUnknownOrigin,
                    Malformed(fmt::format("a head of {}", origin), *claimed));
   }
-  const absl::StatusOr<OpenedCheckpoint> opened = OpenCheckpoint(asked->checkpoint, log_key);
+  const absl::StatusOr<OpenedCheckpoint> opened = OpenCheckpoint(asked->checkpoint, log_keys);
   if (!opened.ok()) {
     const bool untrusted = system::ReasonOf(opened.status()) == v1::REASON_BAD_HEAD_SIGNATURE;
     return Refused(untrusted ? WitnessStatus::kUntrusted : WitnessStatus::kMalformed,
@@ -143,9 +143,10 @@ absl::StatusOr<WitnessAnswer> JudgeAddCheckpoint(std::string_view body, std::str
 }
 
 absl::StatusOr<CosignatureLine> ParseCosignatureLines(std::string_view answer_body,
-                                                      const VerifierKey& witness,
+                                                      const KeyRing& witness_keys,
                                                       std::string_view checkpoint_body) {
   const std::string note = fmt::format("{}\n{}", checkpoint_body, answer_body);
+  const VerifierKey& witness = witness_keys.NamedIn(note);
   GATEPOST_ASSIGN_OR_RETURN(const OpenedNote opened, OpenNote(note, std::span(&witness, 1)));
   // An answer with an empty line of its own would move the end of the text.
   if (opened.text != checkpoint_body || witness.type() != kEd25519CosignatureType) {

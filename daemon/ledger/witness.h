@@ -88,7 +88,7 @@ struct WitnessAnswer {
 //
 // Errors are those of the signer; whatever the log sent is answered.
 absl::StatusOr<WitnessAnswer> JudgeAddCheckpoint(std::string_view body, std::string_view origin,
-                                                 const VerifierKey& log_key,
+                                                 const KeyRing& log_keys,
                                                  const std::optional<WitnessedHead>& known,
                                                  const NoteSigner& witness, absl::Time now);
 
@@ -98,11 +98,12 @@ struct CosignatureLine {
   absl::Time time;
 };
 
-// For the log's side: finds the newest cosignature of `witness` over `checkpoint_body` among the
-// lines of a kCosigned answer; lines of other keys are ignored. REASON_EVIDENCE_INVALID when the
-// answer is malformed; REASON_BAD_HEAD_SIGNATURE when there is none, or one that does not hold.
+// For the log's side: finds the newest cosignature of the witness over `checkpoint_body` among the
+// lines of a kCosigned answer, by the newest of its keys that they name; lines of other keys are
+// ignored. REASON_EVIDENCE_INVALID when the answer is malformed; REASON_BAD_HEAD_SIGNATURE when
+// there is none, or one that does not hold.
 absl::StatusOr<CosignatureLine> ParseCosignatureLines(std::string_view answer_body,
-                                                      const VerifierKey& witness,
+                                                      const KeyRing& witness_keys,
                                                       std::string_view checkpoint_body);
 
 // `note` with the signature line `line` (which ends in LF) at its end, in place of any line of the
