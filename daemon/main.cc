@@ -16,6 +16,7 @@
 
 #include "certs/tls.h"
 #include "daemon/config/node_settings.h"
+#include "daemon/node/ledger_keys.h"
 #include "daemon/node/node.h"
 #include "daemon/system/protobuf_log.h"
 #include "daemon/system/reason.h"
@@ -85,6 +86,7 @@ int main(int argc, char** argv) {
   std::string clear_alarm;
   std::string admit_epoch;
   std::string forget_returned;
+  std::string new_key;
   std::vector<std::string> without;
   bool check_config = false;
   bool open_epoch = false;
@@ -105,6 +107,11 @@ int main(int argc, char** argv) {
   app.add_option("--admit-epoch", admit_epoch,
                  "Admit a new epoch of a restored peer's log from its first entry on "
                  "(PEER:EPOCH:FIRST), and exit");
+  app.add_option("--new-key", new_key,
+                 "Add the next key to the file of that use (log or witness), say it, and exit. It "
+                 "signs once it was announced and every peer has receipted that; a running node "
+                 "need not be stopped")
+      ->check(CLI::IsMember({"log", "witness"}));
   app.set_version_flag("--version", GATEPOST_VERSION);
   try {
     app.parse(argc, argv);
@@ -124,6 +131,13 @@ int main(int argc, char** argv) {
     if (!tls.ok()) return Fail(tls);
     fmt::print("{}: node {}, {} link(s): good\n", config_file, settings->node,
                settings->links.size());
+    return kDone;
+  }
+  if (!new_key.empty()) {
+    const auto made = gatepost::node::AddLedgerKey(
+        *settings, new_key == "log" ? gatepost::v1::KEY_USE_LOG : gatepost::v1::KEY_USE_WITNESS);
+    if (!made.ok()) return Fail(made.status());
+    fmt::print("{}\n", *made);
     return kDone;
   }
   if (!clear_alarm.empty()) {

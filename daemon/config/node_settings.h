@@ -126,12 +126,16 @@ absl::Status CheckTlsIdentity(const NodeSettings& settings, absl::Time now);
 absl::Status CheckTlsChain(const NodeSettings& settings, const std::vector<std::string>& chain_der,
                            absl::Time now);
 
-// The node's log key (C2SP type 0x01), the one whose vkey the link agreements state. BAD_CONFIG
-// when the file has changed for the worse since LoadNodeSettings.
-absl::StatusOr<std::unique_ptr<ledger::NoteSigner>> LoadLogKey(const NodeSettings& settings);
+// Private keys of one file, in its order; at least one.
+using NoteSigners = std::vector<std::shared_ptr<const ledger::NoteSigner>>;
 
-// The node's witness key (C2SP type 0x04); as LoadLogKey.
-absl::StatusOr<std::unique_ptr<ledger::NoteSigner>> LoadWitnessKey(const NodeSettings& settings);
+// The node's log keys (C2SP type 0x01): the one that signs, and those before and after it. Which
+// one signs, the exchange knows (daemon/exchange/key_exchange.h). BAD_CONFIG when the file cannot
+// be read, others may read it, or it holds anything but Ed25519 keys.
+absl::StatusOr<NoteSigners> LoadLogKeys(const NodeSettings& settings);
+
+// The node's witness keys (C2SP type 0x04); as LoadLogKeys.
+absl::StatusOr<NoteSigners> LoadWitnessKeys(const NodeSettings& settings);
 
 }  // namespace gatepost::config
 

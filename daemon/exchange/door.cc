@@ -148,8 +148,6 @@ absl::Status Door::CheckWithoutState(const OpenedMessage& opened, absl::Time now
     }
     GATEPOST_RETURN_IF_ERROR(parts_.blocked.Check(recipient, opened.message));
   }
-  GATEPOST_RETURN_IF_ERROR(
-      CheckAnnouncement(parts_.links, parts_.node.spiffe_id.trust_domain(), opened));
   const Desk* desk = parts_.desks.For(opened);
   return desk != nullptr ? desk->CheckAlone(opened, now) : absl::OkStatus();
 }

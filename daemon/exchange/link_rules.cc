@@ -75,21 +75,6 @@ absl::Status CheckAgreed(const Rosters& rosters, const store::Reader& store, con
       "have them sign it too, with roles that the roster in force gives them");
 }
 
-absl::Status CheckAnnouncement(const LinkTermsByPeer& links, std::string_view own_domain,
-                               const OpenedMessage& opened) {
-  if (!opened.message.has_key_announcement()) return absl::OkStatus();
-  GATEPOST_RETURN_IF_ERROR(CheckAuthority(links, own_domain, opened));
-  const std::string& subject = opened.message.key_announcement().subject();
-  const absl::StatusOr<certs::SpiffeId> whose = certs::SpiffeId::Parse(subject);
-  if (whose.ok() && whose->trust_domain() == opened.author.id.trust_domain()) {
-    return absl::OkStatus();
-  }
-  return system::Refuse(
-      v1::REASON_FIELD_CONFLICT,
-      fmt::format("a subject of trust domain {}", opened.author.id.trust_domain()), subject,
-      "each side announces its own keys");
-}
-
 absl::Status CheckAuthority(const LinkTermsByPeer& links, std::string_view own_domain,
                             const OpenedMessage& opened) {
   const v1::MessageHeader& header = opened.message.header();

@@ -37,11 +37,6 @@ absl::StatusOr<std::vector<domain::StillNeeded>> AgreedNeeds(const Rosters& rost
 absl::Status CheckAgreed(const Rosters& rosters, const store::Reader& store, const LinkTerms& link,
                          const OpenedMessage& opened, absl::Time at);
 
-// Of a key announcement: CheckAuthority, and FIELD_CONFLICT for a key of another side. OK for any
-// other message.
-absl::Status CheckAnnouncement(const LinkTermsByPeer& links, std::string_view own_domain,
-                               const OpenedMessage& opened);
-
 // Whether a message that says something about its author's domain, such as a roster, is written by
 // who may: one of the authorities that the agreement of every link that it crosses names for that
 // side. NOT_AN_AUTHORITY otherwise. `own_domain` is the node's trust domain.

@@ -158,6 +158,7 @@ void Node::Parts::StartThreads() {
     settings_log->OnTick();
     if (ticks % kTicksPerSecond == 0) {
       reloader->OnTick();
+      key_exchange->OnTick();
       WatchLists();
     }
     expiry_alarms->OnTick();

@@ -4,6 +4,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +36,8 @@
 #include "daemon/exchange/hold_limit.h"
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/intake.h"
+#include "daemon/exchange/key_desk.h"
+#include "daemon/exchange/key_exchange.h"
 #include "daemon/exchange/link.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/notice_desk.h"
@@ -50,6 +53,7 @@
 #include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
 #include "daemon/exchange/yard_desk.h"
+#include "daemon/ledger/switched_signer.h"
 #include "daemon/node/after_commit.h"
 #include "daemon/node/audit.h"
 #include "daemon/node/node.h"
@@ -87,19 +91,19 @@ struct Node::Parts {
   const exchange::RetentionTerms retention_terms;
   const std::shared_ptr<system::SystemClock> clock = std::make_shared<system::SystemClock>();
   system::SystemRandom random;
-  std::unique_ptr<ledger::NoteSigner> log_key;
-  std::unique_ptr<ledger::NoteSigner> witness_key;
-  std::vector<ledger::VerifierKey> witnesses;  // This node's and those of its peers.
-  std::shared_ptr<certs::LiveTrust> trust;     // Shared with the judge, which gRPC may keep.
+  std::shared_ptr<certs::LiveTrust> trust;  // Shared with the judge, which gRPC may keep.
   std::shared_ptr<const certs::TrustStore> roots_at_start;
   std::shared_ptr<certs::PeerJudge> judge;
   std::unique_ptr<certs::EnvelopeVerifier> verifier;
   std::unique_ptr<certs::PublishedIdentity> published;  // What this node shows in TLS.
   std::unique_ptr<store::Store> store;
+  std::unique_ptr<ledger::SwitchedSigner> witness_key;  // What cosigns now.
+  std::optional<ledger::LiveKeys> own_witness;          // All that ever did, and those held.
   std::unique_ptr<store::GuardFile> guard;
   std::unique_ptr<exchange::LogBook> log;
   std::unique_ptr<exchange::HeadRounds> rounds;
   std::unique_ptr<exchange::Committer> committer;
+  std::unique_ptr<exchange::KeyExchange> key_exchange;
   std::unique_ptr<exchange::RefusalLog> refusals;
   std::unique_ptr<exchange::Intake> intake;
   std::unique_ptr<exchange::YardDesk> yard;
@@ -111,6 +115,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::AgreementDesk> agreements;
   std::unique_ptr<exchange::CountersignatureDesk> countersignatures;
   std::unique_ptr<exchange::RosterDesk> roster_desk;
+  std::unique_ptr<exchange::KeyDesk> key_desk;
   std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
   const exchange::Rosters rosters;
@@ -167,6 +172,7 @@ struct Node::Parts {
   void BuildReloads();
   absl::Status LoadLists();
   absl::Status LoadPolicy();
+  absl::Status LoadLedgerKeys(v1::KeyUse use);
   void WatchLists();
   std::vector<exchange::Ending> Endings() const;
   void StartThreads();

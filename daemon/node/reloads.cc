@@ -99,6 +99,14 @@ absl::Status Node::Parts::LoadPolicy() {
   return absl::OkStatus();
 }
 
+// What signs stays the same until the exchange (exchange/key_exchange.h) finds that another may.
+absl::Status Node::Parts::LoadLedgerKeys(v1::KeyUse use) {
+  GATEPOST_ASSIGN_OR_RETURN(config::NoteSigners held, use == v1::KEY_USE_LOG
+                                                          ? config::LoadLogKeys(settings)
+                                                          : config::LoadWitnessKeys(settings));
+  return key_exchange->Hold(use, std::move(held));
+}
+
 // Says which lists serve by their grace, or not any more. Called by the ticker.
 void Node::Parts::WatchLists() {
   const absl::Time now = clock->Now();
@@ -131,6 +139,11 @@ void Node::Parts::BuildReloads() {
                    GATEPOST_ASSIGN_OR_RETURN(const certs::TlsIdentity identity,
                                              LoadIdentity(settings, clock->Now()));
                    return published->Publish(identity);
+                 }});
+  all.push_back(
+      {"key:log", {}, {settings.log_key_file}, [this] { return LoadLedgerKeys(v1::KEY_USE_LOG); }});
+  all.push_back({"key:witness", {}, {settings.witness_key_file}, [this] {
+                   return LoadLedgerKeys(v1::KEY_USE_WITNESS);
                  }});
   Reloader::Part lists{"trust:revocation", {}, {}, [this] { return LoadLists(); }};
   for (const config::RevocationSettings& domain : settings.revocations) {

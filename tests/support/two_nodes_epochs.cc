@@ -1,4 +1,6 @@
 // What officers do about epochs, in tests.
+#include "daemon/exchange/announced_keys.h"
+#include "daemon/exchange/key_times.h"
 #include "daemon/exchange/link_epoch.h"
 #include "daemon/exchange/restore/returned.h"
 #include "tests/support/two_nodes.h"
@@ -8,9 +10,33 @@ namespace gatepost::testing {
 exchange::LinkParts TestNode::LinkParts() { return LinkParts(links_.at(setup.link.peer_node)); }
 
 exchange::LinkParts TestNode::LinkParts(const exchange::LinkTerms& link) {
-  return exchange::LinkParts{setup.node, link,       gates,     *store, *intake,      *desks,
-                             *sequencer, *follower,  blocked,   *log,   *witness_key, witnesses,
-                             *rounds,    *committer, *refusals, clock,  random_,      rosters};
+  return exchange::LinkParts{setup.node,   link,         gates,     *store,  *intake,
+                             *desks,       *sequencer,   *follower, blocked, *log,
+                             *witness_key, *own_witness, links_,    *rounds, *committer,
+                             *refusals,    clock,        random_,   rosters};
+}
+
+// As node/ledger_keys.h does.
+void TestNode::OpenLog() {
+  Setup::KeyFiles& files = *setup.key_files;
+  log_key = LogKeyOf(setup.node.node, setup.log_seed);
+  if (files.log.empty()) files.log = {log_key};
+  if (files.witness.empty()) {
+    files.witness = {WitnessKeyOf(setup.node.node, setup.witness_seed)};
+  }
+  const auto reader = Need(store->Read());
+  Need(exchange::LoadPeerKeys(*reader, links_));
+  const auto signing = [&](v1::KeyUse use, const std::vector<exchange::NoteSignerPtr>& held) {
+    return Need(exchange::KeyAtStart(*reader, setup.node, links_, use, held, clock.Now())).signer;
+  };
+  witness_key =
+      std::make_unique<ledger::SwitchedSigner>(signing(v1::KEY_USE_WITNESS, files.witness));
+  own_witness.emplace(Need(ledger::VerifierOf(*files.witness.front())));
+  for (size_t i = 1; i < files.witness.size(); ++i) {
+    Need(own_witness->Add(Need(ledger::VerifierOf(*files.witness[i]))));
+  }
+  log = Need(exchange::LogBook::Open(*store, setup.node.node, signing(v1::KEY_USE_LOG, files.log),
+                                     random_, files.log));
 }
 
 absl::Status TestNode::Commit(const std::function<absl::Status(exchange::CommitScope&)>& act) {
