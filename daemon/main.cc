@@ -16,7 +16,7 @@
 
 #include "certs/tls.h"
 #include "daemon/config/node_settings.h"
-#include "daemon/node/ledger_keys.h"
+#include "daemon/node/next_key.h"
 #include "daemon/node/node.h"
 #include "daemon/system/protobuf_log.h"
 #include "daemon/system/reason.h"

@@ -9,8 +9,8 @@
 
 #include "daemon/config/revocations.h"
 #include "daemon/exchange/announced_keys.h"
+#include "daemon/exchange/ledger_keys.h"
 #include "daemon/exchange/restore/open_epoch.h"
-#include "daemon/node/ledger_keys.h"
 #include "daemon/node/parts.h"
 #include "daemon/node/sequencer_check.h"
 #include "daemon/node/settings.h"
@@ -53,12 +53,15 @@ absl::Status Node::Parts::BuildCore() {
     GATEPOST_RETURN_IF_ERROR(CheckSequencers(*held, node.node, settings.links));
     GATEPOST_RETURN_IF_ERROR(exchange::LoadPeerKeys(*held, links));
   }
-  GATEPOST_ASSIGN_OR_RETURN(LedgerKeys keys,
-                            OpenLedgerKeys(settings, node, links, *store, clock->Now()));
+  GATEPOST_ASSIGN_OR_RETURN(config::NoteSigners log_held, config::LoadLogKeys(settings));
+  GATEPOST_ASSIGN_OR_RETURN(config::NoteSigners witness_held, config::LoadWitnessKeys(settings));
+  GATEPOST_ASSIGN_OR_RETURN(
+      exchange::LedgerKeys keys,
+      exchange::OpenLedgerKeys(*store, node, links, log_held, witness_held, clock->Now()));
   witness_key = std::make_unique<ledger::SwitchedSigner>(keys.witness);
   own_witness.emplace(std::move(keys.witness_keys));
-  GATEPOST_ASSIGN_OR_RETURN(
-      log, exchange::LogBook::Open(*store, node.node, keys.log, random, keys.log_held));
+  GATEPOST_ASSIGN_OR_RETURN(log,
+                            exchange::LogBook::Open(*store, node.node, keys.log, random, log_held));
   GATEPOST_ASSIGN_OR_RETURN(guard, store::GuardFile::Open(settings.guard_file, node.node));
   GATEPOST_RETURN_IF_ERROR(exchange::CheckGuard(*store, *log, *guard));
   committer =
@@ -70,8 +73,8 @@ absl::Status Node::Parts::BuildCore() {
   });
   key_exchange = std::make_unique<exchange::KeyExchange>(exchange::KeyExchange::Parts{
       node, links, *store, *log, *witness_key, *own_witness, *committer, *clock});
-  GATEPOST_RETURN_IF_ERROR(key_exchange->Hold(v1::KEY_USE_LOG, std::move(keys.log_held)));
-  GATEPOST_RETURN_IF_ERROR(key_exchange->Hold(v1::KEY_USE_WITNESS, std::move(keys.witness_held)));
+  GATEPOST_RETURN_IF_ERROR(key_exchange->Hold(v1::KEY_USE_LOG, std::move(log_held)));
+  GATEPOST_RETURN_IF_ERROR(key_exchange->Hold(v1::KEY_USE_WITNESS, std::move(witness_held)));
   rounds = std::make_unique<exchange::HeadRounds>(*store, *log, *clock);
   cosignature_alarms =
       std::make_unique<exchange::CosignatureAlarms>(links, *store, *log, *committer, *clock);

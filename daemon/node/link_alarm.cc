@@ -2,9 +2,9 @@
 #include <string>
 
 #include "daemon/exchange/committer.h"
+#include "daemon/exchange/ledger_keys.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/ledger/leaf.h"
-#include "daemon/node/ledger_keys.h"
 #include "daemon/node/node.h"
 #include "daemon/node/terms.h"
 #include "daemon/store/sqlite/sqlite_store.h"
@@ -21,12 +21,16 @@ absl::Status ClearLinkAlarm(const config::NodeSettings& settings, const std::str
                             store::OpenSqliteStore(settings.data_dir));
   system::SystemRandom random;
   const system::SystemClock clock;
+  GATEPOST_ASSIGN_OR_RETURN(const config::NoteSigners log_held, config::LoadLogKeys(settings));
+  GATEPOST_ASSIGN_OR_RETURN(const config::NoteSigners witness_held,
+                            config::LoadWitnessKeys(settings));
   GATEPOST_ASSIGN_OR_RETURN(
-      LedgerKeys keys,
-      OpenLedgerKeys(settings, TermsOf(settings), LinkTermsOf(settings), *store, clock.Now()));
+      exchange::LedgerKeys keys,
+      exchange::OpenLedgerKeys(*store, TermsOf(settings), LinkTermsOf(settings), log_held,
+                               witness_held, clock.Now()));
   GATEPOST_ASSIGN_OR_RETURN(
       std::unique_ptr<exchange::LogBook> log,
-      exchange::LogBook::Open(*store, settings.node, keys.log, random, keys.log_held));
+      exchange::LogBook::Open(*store, settings.node, keys.log, random, log_held));
   exchange::Committer committer(*store, *log, clock, 1);
   absl::Status cleared;
   GATEPOST_RETURN_IF_ERROR(committer.Post(

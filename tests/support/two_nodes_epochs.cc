@@ -1,6 +1,6 @@
 // What officers do about epochs, in tests.
 #include "daemon/exchange/announced_keys.h"
-#include "daemon/exchange/key_times.h"
+#include "daemon/exchange/ledger_keys.h"
 #include "daemon/exchange/link_epoch.h"
 #include "daemon/exchange/restore/returned.h"
 #include "tests/support/two_nodes.h"
@@ -16,7 +16,6 @@ exchange::LinkParts TestNode::LinkParts(const exchange::LinkTerms& link) {
                              *refusals,    clock,        random_,   rosters};
 }
 
-// As node/ledger_keys.h does.
 void TestNode::OpenLog() {
   Setup::KeyFiles& files = *setup.key_files;
   log_key = LogKeyOf(setup.node.node, setup.log_seed);
@@ -24,19 +23,12 @@ void TestNode::OpenLog() {
   if (files.witness.empty()) {
     files.witness = {WitnessKeyOf(setup.node.node, setup.witness_seed)};
   }
-  const auto reader = Need(store->Read());
-  Need(exchange::LoadPeerKeys(*reader, links_));
-  const auto signing = [&](v1::KeyUse use, const std::vector<exchange::NoteSignerPtr>& held) {
-    return Need(exchange::KeyAtStart(*reader, setup.node, links_, use, held, clock.Now())).signer;
-  };
-  witness_key =
-      std::make_unique<ledger::SwitchedSigner>(signing(v1::KEY_USE_WITNESS, files.witness));
-  own_witness.emplace(Need(ledger::VerifierOf(*files.witness.front())));
-  for (size_t i = 1; i < files.witness.size(); ++i) {
-    Need(own_witness->Add(Need(ledger::VerifierOf(*files.witness[i]))));
-  }
-  log = Need(exchange::LogBook::Open(*store, setup.node.node, signing(v1::KEY_USE_LOG, files.log),
-                                     random_, files.log));
+  Need(exchange::LoadPeerKeys(*Need(store->Read()), links_));
+  exchange::LedgerKeys keys = Need(
+      exchange::OpenLedgerKeys(*store, setup.node, links_, files.log, files.witness, clock.Now()));
+  witness_key = std::make_unique<ledger::SwitchedSigner>(keys.witness);
+  own_witness.emplace(std::move(keys.witness_keys));
+  log = Need(exchange::LogBook::Open(*store, setup.node.node, keys.log, random_, files.log));
 }
 
 absl::Status TestNode::Commit(const std::function<absl::Status(exchange::CommitScope&)>& act) {
