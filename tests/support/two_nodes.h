@@ -147,6 +147,8 @@ class TestNode {
   certs::Identity IdentityOf(const certs::Signer& person) const;
 
   store::LinkRecord LinkRecord() const;
+  // What it is told about its links; a test may tell it something else.
+  exchange::LinkTermsByPeer& links() { return links_; }
   exchange::Head head() const { return log->head(); }
   // All leaves of the log, parsed.
   std::vector<ledger::Leaf> Leaves() const;
