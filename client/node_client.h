@@ -88,6 +88,7 @@ class NodeClient {
 
   // AuthorityService.
   absl::StatusOr<v1::GetRosterResponse> GetRoster(const v1::GetRosterRequest& request);
+  absl::StatusOr<v1::ListKeysResponse> ListKeys(const v1::ListKeysRequest& request);
 
   // RegisterService.
   absl::StatusOr<v1::ListGatesResponse> ListGates(const v1::ListGatesRequest& request);

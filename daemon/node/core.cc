@@ -123,6 +123,8 @@ absl::Status Node::Parts::BuildCore() {
                                         settings.calendars, *queries, *hours_queries, *clock});
   authority_queries = std::make_unique<exchange::AuthorityQueries>(
       exchange::AuthorityQueries::Parts{node, *authority, *rights, rosters, *store, *clock});
+  key_queries = std::make_unique<exchange::KeyQueries>(exchange::KeyQueries::Parts{
+      node, links, *store, *log, *witness_key, *key_exchange, [this] { return Shown(); }});
   gate_days =
       std::make_unique<exchange::GateDays>(links, settings.gate_register, settings.calendars);
   gate_day_queries = std::make_unique<exchange::GateDayQueries>(

@@ -81,7 +81,8 @@ void Node::Parts::BuildServices() {
   hours_service = std::make_unique<rpc::HoursServiceImpl>(*keeper, *hours_queries);
   agreement_service =
       std::make_unique<rpc::AgreementServiceImpl>(*keeper, *agreement_queries, *fetches);
-  authority_service = std::make_unique<rpc::AuthorityServiceImpl>(*keeper, *authority_queries);
+  authority_service =
+      std::make_unique<rpc::AuthorityServiceImpl>(*keeper, *authority_queries, *key_queries);
   yard_service = std::make_unique<rpc::YardServiceImpl>(*keeper, *yard_queries, *gate_day_queries);
   register_service = std::make_unique<rpc::RegisterServiceImpl>(*keeper, settings.gate_register,
                                                                 *clock, node.zone);

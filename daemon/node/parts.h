@@ -38,6 +38,7 @@
 #include "daemon/exchange/intake.h"
 #include "daemon/exchange/key_desk.h"
 #include "daemon/exchange/key_exchange.h"
+#include "daemon/exchange/key_queries.h"
 #include "daemon/exchange/link.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/notice_desk.h"
@@ -127,6 +128,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::HoursQueries> hours_queries;
   std::unique_ptr<exchange::AgreementQueries> agreement_queries;
   std::unique_ptr<exchange::AuthorityQueries> authority_queries;
+  std::unique_ptr<exchange::KeyQueries> key_queries;
   std::unique_ptr<exchange::GateDays> gate_days;
   std::unique_ptr<exchange::GateDayQueries> gate_day_queries;
   std::unique_ptr<exchange::ReportAlarms> report_alarms;
@@ -175,6 +177,7 @@ struct Node::Parts {
   absl::Status LoadLedgerKeys(v1::KeyUse use);
   void WatchLists();
   std::vector<exchange::Ending> Endings() const;
+  std::optional<exchange::ShownCertificate> Shown() const;
   void StartThreads();
   absl::StatusOr<v1::GetNodeResponse> Describe() const;
   exchange::Link* FindLink(const certs::SpiffeId& peer) const;

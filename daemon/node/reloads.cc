@@ -67,6 +67,17 @@ std::vector<exchange::Ending> Node::Parts::Endings() const {
   return all;
 }
 
+std::optional<exchange::ShownCertificate> Node::Parts::Shown() const {
+  const auto pem = system::ReadFile(published->chain_path());
+  const std::vector<std::string> chain =
+      pem.ok() ? certs::DerFromPem(*pem) : std::vector<std::string>();
+  if (chain.empty()) return std::nullopt;
+  const absl::StatusOr<certs::Certificate> leaf = certs::Certificate::Parse(chain.front());
+  if (!leaf.ok()) return std::nullopt;
+  return exchange::ShownCertificate{certs::Sha256Of(chain.front()), leaf->not_before(),
+                                    leaf->not_after()};
+}
+
 // Roots stay as the link agreements pin them. A list that is older than the one that is held would
 // take revocations back: whoever can put an old file there must not be able to do that.
 absl::Status Node::Parts::LoadLists() {

@@ -115,9 +115,9 @@ TEST_F(KeyExchangeTest, FirstReceiptsKeepTheirBytes) {
   world_.KillAndRestart(true);
   const ledger::Receipt later = Need(world_.vn->log->ReceiptOf(leaf));
   EXPECT_NE(later.proof, before.proof);
-  EXPECT_TRUE(ledger::VerifyProofText(later.leaf, later.proof,
-                                      world_.cn->setup.link.peer_log_keys.Now())
-                  .ok());
+  EXPECT_TRUE(
+      ledger::VerifyProofText(later.leaf, later.proof, world_.cn->setup.link.peer_log_keys.Now())
+          .ok());
 }
 
 TEST_F(KeyExchangeTest, AKeyThatNobodyAnnouncedDoesNothing) {
@@ -210,9 +210,8 @@ TEST_F(KeyExchangeTest, AKeyThatBothSidesAgreedOnAnewNeedsNoAnnouncement) {
   exchange::LinkTermsByPeer links = world_.vn->links();
   links.begin()->second.own_log_vkey = Vkey(next);
   const auto reader = Need(world_.vn->store->Read());
-  const exchange::SigningKey chosen =
-      Need(exchange::KeyAtStart(*reader, world_.vn->setup.node, links, v1::KEY_USE_LOG, {next},
-                                world_.clock.Now()));
+  const exchange::SigningKey chosen = Need(exchange::KeyAtStart(
+      *reader, world_.vn->setup.node, links, v1::KEY_USE_LOG, {next}, world_.clock.Now()));
   EXPECT_EQ(Vkey(chosen.signer), Vkey(next));
 }
 
@@ -231,8 +230,7 @@ TEST_F(KeyExchangeTest, AnnouncementsThatDoNotFitAreRefused) {
   EXPECT_EQ(Say(log(next, Vkey(LogKey(*world_.vn, '3')))), "FIELD_CONFLICT") << "follows another";
   EXPECT_EQ(Say(log(now, now)), "FIELD_CONFLICT");
   v1::Message other = log(now, next);
-  other.mutable_key_announcement()->set_subject(
-      world_.cn->setup.node.spiffe_id.ToString());
+  other.mutable_key_announcement()->set_subject(world_.cn->setup.node.spiffe_id.ToString());
   EXPECT_EQ(Say(other), "FIELD_CONFLICT");
   other.mutable_key_announcement()->set_subject("spiffe://langson.practice.example/node/other");
   EXPECT_EQ(Say(other), "FIELD_CONFLICT");
@@ -281,9 +279,9 @@ TEST_F(KeyExchangeTest, AWitnessCosignsWithItsNextKeyAndOldCosignaturesHold) {
     const auto head = Need(Need(world_.cn->store->Read())->NewestCosignedHead(origin));
     std::vector<std::string> keys;
     const auto known = ledger::AllKeys(std::vector{world_.cn->setup.link.peer_witness_keys});
-    for (const auto& one : Need(ledger::OpenCheckpoint(
-                                    head->checkpoint, world_.cn->log->keys().Now(), known))
-                               .cosignatures) {
+    for (const auto& one :
+         Need(ledger::OpenCheckpoint(head->checkpoint, world_.cn->log->keys().Now(), known))
+             .cosignatures) {
       keys.push_back(one.witness.Format());
     }
     return keys;
@@ -291,8 +289,7 @@ TEST_F(KeyExchangeTest, AWitnessCosignsWithItsNextKeyAndOldCosignaturesHold) {
   const std::string first = Need(ledger::VerifierOf(*world_.vn->witness_key)).Format();
   ASSERT_THAT(cosigners(), ::testing::ElementsAre(first));
   const exchange::NoteSignerPtr next = WitnessKey(*world_.vn, '2');
-  Need(world_.vn->key_exchange->Hold(v1::KEY_USE_WITNESS,
-                                     {world_.vn->witness_key->Now(), next}));
+  Need(world_.vn->key_exchange->Hold(v1::KEY_USE_WITNESS, {world_.vn->witness_key->Now(), next}));
   ASSERT_EQ(Say(Announce(officer_, v1::KEY_USE_WITNESS, first, Vkey(next))), "OK");
   Tick(*world_.vn);
   EXPECT_EQ(Need(ledger::VerifierOf(*world_.vn->witness_key)).Format(), Vkey(next));
@@ -339,8 +336,7 @@ TEST_F(KeyExchangeTest, TwentyExchangesOfEveryKeyLoseAndDoubleNothing) {
     }
   }
   for (const v1::Message& message : said) {
-    TestNode& there =
-        message.header().origin_node() == "vn-langson" ? *world_.cn : *world_.vn;
+    TestNode& there = message.header().origin_node() == "vn-langson" ? *world_.cn : *world_.vn;
     int delivered = 0;
     for (const ledger::Leaf& leaf : there.Leaves()) {
       delivered += leaf.event == ledger::event::kDelivered &&

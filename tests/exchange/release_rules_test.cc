@@ -113,7 +113,7 @@ TEST(ReleaseRules, OnlyAuthoritiesAnnounceKeys) {
   EXPECT_EQ(announce(world.vn_clerk(), own), "NOT_AN_AUTHORITY");
   EXPECT_EQ(announce(world.vn_officer(), "spiffe://pingxiang.practice.example/node/cn-pingxiang"),
             "FIELD_CONFLICT");
-  EXPECT_EQ(announce(world.vn_officer(), own), "OK");
+  EXPECT_EQ(announce(world.vn_officer(), own), "FIELD_MISSING") << "he may, and names no key";
 }
 
 // Lets a clerk and an officer declare an emergency in anything.
