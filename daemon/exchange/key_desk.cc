@@ -44,8 +44,9 @@ absl::Status Malformed(std::string_view wanted, std::string_view came) {
                         "copy the key as its node shows it");
 }
 
-// A vkey of the log or witness of `node`.
-absl::Status CheckNodeKey(const std::string& vkey, v1::KeyUse use, std::string_view node) {
+// A vkey of the log or witness of `node`, in `field`.
+absl::Status CheckNodeKey(std::string_view field, const std::string& vkey, v1::KeyUse use,
+                          std::string_view node) {
   const bool log = use == v1::KEY_USE_LOG;
   const std::string name = log ? ledger::LogKeyName(node) : ledger::WitnessKeyName(node);
   const uint8_t type = log ? ledger::kEd25519Type : ledger::kEd25519CosignatureType;
@@ -54,16 +55,15 @@ absl::Status CheckNodeKey(const std::string& vkey, v1::KeyUse use, std::string_v
   if (key.ok() && key->name() == name && key->type() == type && key->Format() == vkey) {
     return absl::OkStatus();
   }
-  return Malformed(fmt::format("a vkey of {} and type {}", name, type), vkey);
+  return Malformed(fmt::format("{}: a vkey of {} and type {}", field, name, type), vkey);
 }
 
 absl::Status CheckKeys(const v1::KeyAnnouncement& said, std::string_view node) {
   if (said.new_key().empty()) return domain::Missing("new_key");
   if (IsNodeKey(said.use())) {
     if (said.old_key().empty()) return domain::Missing("old_key");
-    GATEPOST_RETURN_IF_ERROR(
-        domain::AtField("new_key", CheckNodeKey(said.new_key(), said.use(), node)));
-    return domain::AtField("old_key", CheckNodeKey(said.old_key(), said.use(), node));
+    GATEPOST_RETURN_IF_ERROR(CheckNodeKey("new_key", said.new_key(), said.use(), node));
+    return CheckNodeKey("old_key", said.old_key(), said.use(), node);
   }
   for (const std::string* digest : {&said.new_key(), &said.old_key()}) {
     if (digest == &said.old_key() && digest->empty()) continue;

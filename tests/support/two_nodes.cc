@@ -191,6 +191,9 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
       .peer_country = is_vn ? "CN" : "VN",
       .peer_log_keys = Need(ledger::VerifierOf(*LogKeyOf(peer, SeedOf(!is_vn)))),
       .peer_witness_keys = Need(ledger::VerifierOf(*WitnessKeyOf(peer, WitnessSeedOf(!is_vn)))),
+      .own_log_vkey = Need(ledger::VerifierOf(*LogKeyOf(own, SeedOf(is_vn)))).Format(),
+      .own_witness_vkey =
+          Need(ledger::VerifierOf(*WitnessKeyOf(own, WitnessSeedOf(is_vn)))).Format(),
       .agreement_sha256 = certs::Sha256Of(is_vn ? "agreement" : options.cn_agreement),
       .agreement_bytes = is_vn ? "agreement" : options.cn_agreement,
       .window_messages = !is_vn && options.cn_window_messages != 0 ? options.cn_window_messages
@@ -214,6 +217,7 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
                          .store_folder = folder_.Under(own),
                          .guard_file = folder_.Under(own + ".guard"),
                          .before_agreements = is_vn ? options.vn_agreements : options.cn_agreements,
+                         .key_files = is_vn ? vn_key_files_ : cn_key_files_,
                          .authority = is_vn ? options.vn_authority : nullptr};
 }
 

@@ -100,7 +100,7 @@ class TestNode {
       std::vector<exchange::NoteSignerPtr> log;
       std::vector<exchange::NoteSignerPtr> witness;
     };
-    std::shared_ptr<KeyFiles> key_files = std::make_shared<KeyFiles>();
+    std::shared_ptr<KeyFiles> key_files;
     // What rules instead of its policy; none: the policy.
     const exchange::Authority* authority = nullptr;
   };
@@ -322,6 +322,10 @@ class TwoNodes : public exchange::Dialer {
   TestNode::Setup SetupOf(bool vn, const Options& options) const;
 
   TemporaryFolder folder_;
+  const std::shared_ptr<TestNode::Setup::KeyFiles> vn_key_files_ =
+      std::make_shared<TestNode::Setup::KeyFiles>();
+  const std::shared_ptr<TestNode::Setup::KeyFiles> cn_key_files_ =
+      std::make_shared<TestNode::Setup::KeyFiles>();
   const Options options_;
   std::map<std::string, const certs::Signer*> people_;
   std::vector<std::unique_ptr<certs::Signer>> signers_;
