@@ -31,6 +31,8 @@ using render::Say;
 
 // As far back as a node alarms by itself.
 constexpr int kOverdueDays = 7;
+// Of a longer list people see that there is more.
+constexpr int kMostHeldShown = 50;
 
 absl::StatusOr<v1::ListMessagesResponse> List(Session& session, const ListOptions& options,
                                               v1::MessageDirection direction) {
@@ -100,8 +102,6 @@ absl::Status PrintOverdue(const Global& global, Session& session) {
 // identity has not signed itself.
 absl::Status PrintHeld(const Global& global, Session& session, bool only_others) {
   if (global.output == Output::kCsv) return absl::OkStatus();
-  GATEPOST_ASSIGN_OR_RETURN(const v1::ListMessagesResponse all,
-                            List(session, {}, v1::MESSAGE_DIRECTION_HELD));
   std::string own;
   if (only_others) {
     const absl::StatusOr<std::unique_ptr<certs::Signer>> signer = OpenSigner(session);
@@ -109,11 +109,17 @@ absl::Status PrintHeld(const Global& global, Session& session, bool only_others)
     own = (*signer)->id().ToString();
   }
   v1::ListMessagesResponse held;
-  held.set_next_page_token(all.next_page_token());
-  for (const v1::StoredMessage& message : all.messages()) {
-    const auto& signers = message.signers();
-    if (std::ranges::find(signers, own) == signers.end()) *held.add_messages() = message;
-  }
+  ListOptions page;
+  do {  // Whole pages may be signed by this identity.
+    GATEPOST_ASSIGN_OR_RETURN(const v1::ListMessagesResponse some,
+                              List(session, page, v1::MESSAGE_DIRECTION_HELD));
+    for (const v1::StoredMessage& message : some.messages()) {
+      const auto& signers = message.signers();
+      if (std::ranges::find(signers, own) == signers.end()) *held.add_messages() = message;
+    }
+    page.page_token = some.next_page_token();
+  } while (!page.page_token.empty() && held.messages_size() < kMostHeldShown);
+  held.set_next_page_token(page.page_token);
   if (held.messages().empty()) return absl::OkStatus();
   Print(
       global, held, [&] { return render::HeldListText(held, session.view); },

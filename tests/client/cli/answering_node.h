@@ -31,6 +31,7 @@ inline constexpr char kProposalId[] = "0194e1a2-7c00-7000-8000-000000000001";
 class Exchange : public v1::ExchangeService::Service {
  public:
   std::vector<v1::SubmitRequest> submitted;
+  std::map<std::string, v1::ListMessagesResponse> held_pages;  // By page token.
   v1::Envelope held;  // Of every message that is asked for and is not in `messages`.
   std::map<std::string, v1::StoredMessage> messages;  // By reference or id.
   v1::ListMessagesResponse submitted_before;          // What was handed in, newest first.
@@ -54,6 +55,8 @@ class Exchange : public v1::ExchangeService::Service {
   grpc::Status ListMessages(grpc::ServerContext*, const v1::ListMessagesRequest* request,
                             v1::ListMessagesResponse* response) override {
     if (request->direction() == v1::MESSAGE_DIRECTION_SUBMITTED) *response = submitted_before;
+    if (request->direction() == v1::MESSAGE_DIRECTION_HELD)
+      *response = held_pages[request->page_token()];
     return grpc::Status::OK;
   }
 

@@ -91,6 +91,20 @@ TEST_F(ApproveTest, AsksFirst) {
   EXPECT_THAT(exchange_.submitted, IsEmpty());
 }
 
+// What waits for him comes after a whole page of what he has signed himself.
+TEST_F(ApproveTest, TheInboxLooksPastWhatOneHasSignedOneself) {
+  v1::StoredMessage own = exchange_.messages["LS/2026/00012"];
+  own.add_signers("spiffe://langson.practice.example/agency/board/clerk/desk-1");
+  *exchange_.held_pages[""].add_messages() = own;
+  exchange_.held_pages[""].set_next_page_token("2");
+  *exchange_.held_pages["2"].add_messages() = exchange_.messages["LS/2026/00012"];
+  exchange_.held_pages["2"].mutable_messages(0)->set_short_reference("LS/2026/00077");
+  Run(Inbox, ListOptions{});  // What else it asks, this node does not know.
+  EXPECT_THAT(out_, HasSubstr("LS/2026/00077"));
+  EXPECT_THAT(out_, Not(HasSubstr("LS/2026/00012")));
+  EXPECT_THAT(out_, Not(HasSubstr("and more")));
+}
+
 class EmergenciesTest : public AuthorityNode {
  protected:
   // 2027-02-05 09:00 in Hanoi.
