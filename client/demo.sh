@@ -156,6 +156,8 @@ contains "DELIVERED"
 
 say "An officer in Pingxiang signs that he has read it, with SM2 and SM3"
 expect 0 cn-officer ack "$message"
+expect 0 cn-officer show "$(reference_after "accepted as")"
+contains "sm2-sm3"
 expect 0 vn-clerk status "$closure" --wait READ --timeout 60
 contains "port-office/officer/shift-lead-1"
 

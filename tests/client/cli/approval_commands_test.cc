@@ -58,6 +58,7 @@ class ApproveTest : public AuthorityNode {
 
 TEST_F(ApproveTest, OfAnAcknowledgementShowsItAndTheMessageThatItIsAbout) {
   ASSERT_EQ(Run(Approve, One(true)), 0) << err_;
+  EXPECT_THAT(err_, ContainsRegex("HELD: waits for 1 signature until [0-9-]+ .*: 1 of clerk\n"));
   EXPECT_THAT(err_, HasSubstr("\"not so\""));
   EXPECT_THAT(err_, ContainsRegex("disputed +the facts"));
   EXPECT_THAT(err_, HasSubstr("it is about this message:"));
