@@ -104,6 +104,12 @@ std::string RosterInForceText(const v1::GetRosterResponse& response, const View&
   return RosterText(response.roster(), view) + "\n" + lines.ToText(2);
 }
 
+std::string RecipientsText(const std::vector<std::string>& nodes) {
+  Lines lines;
+  lines.Add(_("to nodes"), fmt::to_string(fmt::join(nodes, ", ")));
+  return lines.ToText(2);
+}
+
 std::string RosterChangesText(const std::vector<domain::RosterChange>& changes) {
   if (changes.empty()) return std::string(_("nobody's roles change")) + "\n";
   Table table({{_("Post")}, {_("Until now")}, {_("From now on")}});

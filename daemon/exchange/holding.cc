@@ -113,6 +113,34 @@ v1::HeldState HeldStateOf(const std::vector<domain::StillNeeded>& needed, absl::
   return state;
 }
 
+absl::Status CheckNotDropped(const store::Reader& store, const OpenedMessage& opened) {
+  GATEPOST_ASSIGN_OR_RETURN(const bool dropped, store.WasDropped(opened.pae));
+  if (!dropped) return absl::OkStatus();
+  return system::Refuse(
+      v1::REASON_NOT_RELEASED, "a message that was not dropped at this node",
+      fmt::format("message {}, which was", opened.message.header().message_id()),
+      "write it anew, with a new message id; what was signed before counts no more");
+}
+
+absl::Status CheckRoomToHold(const store::Reader& store, const OpenedMessage& opened) {
+  GATEPOST_ASSIGN_OR_RETURN(const store::HeldCount held,
+                            store.CountHeld(opened.message.header().author()));
+  if (held.of_author >= kMostHeldOfAuthor) {
+    return system::Refuse(v1::REASON_TOO_MANY_OPEN,
+                          fmt::format("at most {} messages of one author that wait for signatures",
+                                      kMostHeldOfAuthor),
+                          fmt::format("one more beside {}", held.of_author),
+                          "have some of them released or dropped");
+  }
+  if (held.all >= kMostHeld) {
+    return system::Refuse(
+        v1::REASON_TOO_MANY_OPEN,
+        fmt::format("at most {} messages at this node that wait for signatures", kMostHeld),
+        fmt::format("one more beside {}", held.all), "have some of them released or dropped");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<store::HeldRecord> Hold(CommitScope& scope, const NodeTerms& node,
                                        const OpenedMessage& opened,
                                        const std::vector<domain::StillNeeded>& needed,
@@ -163,6 +191,7 @@ absl::StatusOr<uint64_t> Drop(CommitScope& scope, const store::HeldRecord& held,
   leaf.result = system::ReasonName(v1::REASON_NOT_RELEASED);
   leaf.detail = std::move(detail);
   GATEPOST_ASSIGN_OR_RETURN(const uint64_t index, scope.log.Add(std::move(leaf)));
+  GATEPOST_RETURN_IF_ERROR(scope.store.PutDropped(held.pae));
   GATEPOST_RETURN_IF_ERROR(scope.store.RemoveHeld(held.row));
   return index;
 }

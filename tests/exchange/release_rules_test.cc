@@ -35,7 +35,7 @@ TEST(ReleaseRules, TheDoorLetsNothingOutThatTheOtherSideWouldRefuse) {
   RosterWorld world({.rules = Rules("families: 'PING'", kTwo)});
   const v1::Message ping = world.NewPing(world.vn_clerk(), "1");
   EXPECT_EQ(world.ReasonOf(world.Say(ping, {&world.vn_clerk()})), "SIGNATURES_MISSING");
-  const auto held = Need(Need(world.vn->store->Read())->ListHeld());
+  const auto held = Need(Need(world.vn->store->Read())->ListHeld(0, 100));
   ASSERT_EQ(held.size(), 1U) << "it waits for the signature that the other side asks for";
   EXPECT_EQ(held.front().message_id, ping.header().message_id());
   EXPECT_EQ(world.vn->LinkRecord().last_queued, 0U);

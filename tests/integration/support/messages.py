@@ -43,7 +43,7 @@ def read_chain(path):
 
 
 class Author:
-    """Someone of a sandbox who signs with his own P-256 key."""
+    """Someone of a sandbox who signs with his own P-256 key: anybody but cn-officer, who has SM2."""
 
     def __init__(self, sandbox, client):
         stated = sandbox.clients[client]
