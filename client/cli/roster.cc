@@ -1,6 +1,8 @@
 // roster: who has which roles on the own side, and on the other.
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -58,7 +60,14 @@ absl::StatusOr<v1::SubmitResponse> Publish(const Global& global, Session& sessio
   PutInOrder(roster);
   GATEPOST_ASSIGN_OR_RETURN(const v1::GetRosterResponse before,
                             InForce(session, roster.trust_domain()));
-  if (roster.version() == 0) roster.set_version(before.roster().version() + 1);
+  if (roster.version() == 0) {
+    if (before.roster().version() == std::numeric_limits<uint32_t>::max()) {
+      return system::Refuse(v1::REASON_ROSTER_OUT_OF_ORDER, "a roster that another can follow",
+                            "the last version that there is in force",
+                            "found a new trust domain: no roster can follow");
+    }
+    roster.set_version(before.roster().version() + 1);
+  }
   Note(global, render::RosterSubject(roster) + "\n" +
                    render::RosterChangesText(domain::ChangesBetween(before.roster(), roster)));
   GATEPOST_RETURN_IF_ERROR(Confirm(global, options));

@@ -10,6 +10,7 @@
 #include "daemon/domain/gate_register.h"
 #include "daemon/exchange/agreements/follower.h"
 #include "daemon/exchange/agreements/sequencer.h"
+#include "daemon/exchange/authority.h"
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/desk.h"
@@ -63,6 +64,7 @@ struct LinkParts {
   const system::Clock& clock;
   system::Random& random;
   const Rosters& rosters;
+  const Authority& authority;
 };
 
 // How the parts of a session reach it. `fail` ends it with a reason, under the link's lock; from

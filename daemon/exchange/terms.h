@@ -35,6 +35,7 @@ struct LinkTerms {
   std::string peer_node;
   certs::SpiffeId peer_spiffe_id;
   std::string peer_country;
+  std::string own_country = {};  // As in NodeTerms.
   ledger::VerifierKey peer_log_key;
   ledger::VerifierKey peer_witness_key;
   certs::Digest agreement_sha256{};

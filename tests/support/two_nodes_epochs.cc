@@ -8,9 +8,10 @@ namespace gatepost::testing {
 exchange::LinkParts TestNode::LinkParts() { return LinkParts(links_.at(setup.link.peer_node)); }
 
 exchange::LinkParts TestNode::LinkParts(const exchange::LinkTerms& link) {
-  return exchange::LinkParts{setup.node, link,       gates,     *store, *intake,      *desks,
-                             *sequencer, *follower,  blocked,   *log,   *witness_key, witnesses,
-                             *rounds,    *committer, *refusals, clock,  random_,      rosters};
+  return exchange::LinkParts{setup.node,   link,       gates,     *store,     *intake,
+                             *desks,       *sequencer, *follower, blocked,    *log,
+                             *witness_key, witnesses,  *rounds,   *committer, *refusals,
+                             clock,        random_,    rosters,   *rules};
 }
 
 absl::Status TestNode::Commit(const std::function<absl::Status(exchange::CommitScope&)>& act) {

@@ -1,6 +1,7 @@
 #ifndef GATEPOST_DAEMON_DOMAIN_AUTHORITY_ROSTER_RULES_H_
 #define GATEPOST_DAEMON_DOMAIN_AUTHORITY_ROSTER_RULES_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,10 @@ namespace gatepost::domain {
 inline constexpr int kMostRosterMembers = 10'000;
 // The most roles of one member.
 inline constexpr int kMostRoles = 16;
+
+// How many versions a roster may be ahead of the newest one that is held here: some may have gone
+// to others only. A jump to the last number there is would lock all later ones out.
+inline constexpr uint32_t kMostVersionsAhead = 1'000;
 
 // Whether a roster's message is sound by itself; `author_domain` is the trust domain of its author.
 // FIELD_MISSING without version or members; FIELD_CONFLICT when it is that of another domain, names

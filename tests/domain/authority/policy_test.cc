@@ -269,6 +269,20 @@ TEST(PolicyTest, AnEmergencyLeavesAtOnceWhateverRulesSayButForAgreements) {
   EXPECT_EQ(ReasonOf(PolicyOf(kFourEyes), About(urgent, kClosure), {"officer"}), kNot);
 }
 
+TEST(PolicyTest, AnEmergencyWaitsForWhatRulesAboutEmergenciesAsk) {
+  const Policy policy = PolicyOf(std::string(kUrgent) + R"(
+    author_rules { roles: "clerk" subject {} }
+    release_rules { subject { actions: "EMERGENCY" } signatures { roles: "duty" count: 1 } }
+    release_rules { subject {} signatures { roles: "head" count: 1 } })");
+  const std::string urgent = std::string(kHn) + " emergency { reason: 'flood' }";
+  const Ruling ruling = *Rule(policy, About(urgent, kClosure), {"clerk"});
+  EXPECT_THAT(ruling.needed, ElementsAre(StillNeeded{{"duty"}, 1}));
+  EXPECT_EQ(ruling.countersign_within, absl::Minutes(30));
+  EXPECT_THAT(Rule(policy, About(urgent, kClosure), {"clerk"}, {"duty"})->needed, IsEmpty());
+  EXPECT_THAT(Rule(policy, About(kHn, kClosure), {"clerk"})->needed,
+              ElementsAre(StillNeeded{{"head"}, 1}));
+}
+
 TEST(PolicyTest, AnEmergencyIsAboutWhatItsRuleSaysAtEveryGate) {
   const Policy policy = PolicyOf(R"(
     emergency { roles: "guard" countersigned_by: "head"
