@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 
@@ -61,12 +60,9 @@ absl::StatusOr<v1::SubmitResponse> Publish(const Global& global, Session& sessio
   GATEPOST_ASSIGN_OR_RETURN(const v1::GetRosterResponse before,
                             InForce(session, roster.trust_domain()));
   if (roster.version() == 0) {
-    if (before.roster().version() == std::numeric_limits<uint32_t>::max()) {
-      return system::Refuse(v1::REASON_ROSTER_OUT_OF_ORDER, "a roster that another can follow",
-                            "the last version that there is in force",
-                            "found a new trust domain: no roster can follow");
-    }
-    roster.set_version(before.roster().version() + 1);
+    GATEPOST_ASSIGN_OR_RETURN(const uint32_t next,
+                              domain::NextRosterVersion(before.roster().version()));
+    roster.set_version(next);
   }
   Note(global, render::RosterSubject(roster) + "\n" +
                    render::RosterChangesText(domain::ChangesBetween(before.roster(), roster)));

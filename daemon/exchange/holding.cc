@@ -46,9 +46,11 @@ absl::Status CheckPublished(const store::Reader& store, const OpenedMessage& ope
   }
   GATEPOST_ASSIGN_OR_RETURN(const uint32_t newest,
                             store.NewestRosterVersion(roster.trust_domain()));
-  if (newest == 0 || roster.version() - 1 == newest) return absl::OkStatus();
+  if (newest == 0) return absl::OkStatus();
+  GATEPOST_ASSIGN_OR_RETURN(const uint32_t next, domain::NextRosterVersion(newest));
+  if (roster.version() == next) return absl::OkStatus();
   return system::Refuse(v1::REASON_ROSTER_OUT_OF_ORDER,
-                        fmt::format("version {}, the one after the newest", uint64_t{newest} + 1),
+                        fmt::format("version {}, the one after the newest", next),
                         fmt::format("version {}", roster.version()),
                         "give it the next version and sign it again");
 }

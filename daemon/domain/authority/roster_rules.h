@@ -31,6 +31,9 @@ inline constexpr uint32_t kMostVersionsAhead = 1'000;
 absl::Status ValidateRoster(const v1::Roster& roster, const v1::MessageHeader& header,
                             std::string_view author_domain);
 
+// The version that follows; ROSTER_OUT_OF_ORDER after the last one that there is.
+absl::StatusOr<uint32_t> NextRosterVersion(uint32_t before);
+
 // `valid_from` of a roster that ValidateRoster accepts, cut to microseconds; the infinite past when
 // it states none.
 absl::Time ValidFrom(const v1::Roster& roster);

@@ -5,6 +5,7 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include "daemon/domain/authority/roster_rules.h"
 #include "daemon/system/reason.h"
 
 namespace gatepost::domain {
@@ -92,6 +93,13 @@ constexpr char kSeen[] = "notice { observed_stop {} }";
 constexpr char kProposal[] = "proposal {}";
 constexpr char kAcceptance[] = "acceptance {}";
 constexpr char kRoster[] = "roster {}";
+
+TEST(RosterRules, NoVersionFollowsTheLastOne) {
+  EXPECT_EQ(*NextRosterVersion(0), 1u);
+  EXPECT_EQ(*NextRosterVersion(0xFFFFFFFE), 0xFFFFFFFF);
+  EXPECT_EQ(system::ReasonOf(NextRosterVersion(0xFFFFFFFF).status()),
+            v1::REASON_ROSTER_OUT_OF_ORDER);
+}
 
 // Or a roster that forgot its own author would be the last one.
 TEST(PolicyTest, WhoSpeaksForItsSideTheLinkAgreementSays) {
