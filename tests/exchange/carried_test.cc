@@ -86,7 +86,7 @@ TEST(CarriedAbout, AnEntryThatDiffersIsRefusedLikeAnyOther) {
   UnknownOf(message).AddVarint(900, 7);
   Need(world.vn->Submit(world.vn_clerk(), world.Sign(world.vn_clerk(), message)).status());
   world.Run();
-  EXPECT_EQ(world.cn->Leaves().back().result, "REFUSED:REGISTER_DIFFERS");
+  EXPECT_EQ(world.cn->Leaves().front().result, "REFUSED:REGISTER_DIFFERS");
 }
 
 }  // namespace
