@@ -210,7 +210,9 @@ absl::Status WriteAgreement(const config::v1::Sandbox& sandbox, absl::Time now) 
     }
   }
   agreement.set_sequencer(sandbox.nodes(0).node());
-  agreement.add_families("REPORT");
+  for (const char* family : {"REPORT", "AGREEMENT", "NOTICE", "ACKNOWLEDGEMENT", "TRANSCRIPT"}) {
+    agreement.add_families(family);
+  }
   agreement.mutable_cut_off()->set_hour(20);
   agreement.mutable_cut_off()->set_zone("Asia/Ho_Chi_Minh");
   agreement.mutable_report_due()->set_hour(20);

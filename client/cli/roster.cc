@@ -1,6 +1,7 @@
 // roster: who has which roles on the own side, and on the other.
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -56,7 +57,11 @@ absl::StatusOr<v1::SubmitResponse> Publish(const Global& global, Session& sessio
   PutInOrder(roster);
   GATEPOST_ASSIGN_OR_RETURN(const v1::GetRosterResponse before,
                             InForce(session, roster.trust_domain()));
-  if (roster.version() == 0) roster.set_version(before.roster().version() + 1);
+  if (roster.version() == 0) {
+    GATEPOST_ASSIGN_OR_RETURN(const uint32_t next,
+                              domain::NextRosterVersion(before.roster().version()));
+    roster.set_version(next);
+  }
   Note(global, ToBeSignedText(session, roster, before));
   GATEPOST_RETURN_IF_ERROR(
       Confirm(global, options.yes || options.dry_run, render::_("sign and publish? [y/N] ")));

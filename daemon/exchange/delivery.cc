@@ -45,9 +45,9 @@ absl::StatusOr<Judgement> JudgeHere(const CommitScope& scope, const LinkParts& p
   GATEPOST_RETURN_IF_ERROR(CheckAddress(parts, opened));
   GATEPOST_RETURN_IF_ERROR(MayAuthor(opened));
   GATEPOST_RETURN_IF_ERROR(CheckAgreed(parts.rosters, scope.store, parts.link, opened, scope.now));
+  GATEPOST_RETURN_IF_ERROR(parts.blocked.Check(parts.link.peer_node, opened.message));
   const Desk* desk = parts.desks.For(opened);
   if (desk == nullptr) return Judgement{};
-  GATEPOST_RETURN_IF_ERROR(parts.blocked.Check(parts.link.peer_node, opened.message));
   GATEPOST_RETURN_IF_ERROR(desk->CheckAlone(opened, scope.now));
   return desk->Judge(scope.store, opened, scope.now);
 }

@@ -28,7 +28,7 @@ struct Judgement {
   v1::AgreementState decision = v1::AGREEMENT_STATE_UNSPECIFIED;
   // What is entered, without the message's row, which the store gives.
   std::variant<std::monostate, store::ReportRecord, store::HoursRecord,
-               store::AcknowledgementRecord, store::ThreadEntry>
+               store::AcknowledgementRecord, store::ThreadEntry, store::RosterRecord>
       entry;
 };
 

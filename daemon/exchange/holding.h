@@ -54,11 +54,19 @@ struct OwnRules {
 };
 
 // The policy's ruling, with the signatures that the link agreement of each recipient asks for: what
-// the other side would refuse does not leave. Errors of Authority::Rule and MayCross.
+// the other side would refuse does not leave. A first roster (link_rules.h) is not for the policy
+// to judge. Errors of Authority::Rule and MayCross.
 absl::StatusOr<Ruling> RuleOwn(const store::Reader& store, const OwnRules& rules,
                                const OpenedMessage& opened, absl::Time now);
 
+// Whether a message that comes back to a restored node over one link would leave over it as of
+// `now`, as it is: RuleOwn for that recipient alone. SIGNATURES_MISSING where it would be held.
+absl::Status CheckOwnOverLink(const store::Reader& store, const Authority& authority,
+                              const Rosters& rosters, const LinkTerms& link,
+                              const OpenedMessage& opened, absl::Time now);
+
 // RuleOwn and the rules with state, as of `now`. Errors: theirs and those of Desk::Judge;
+// ROSTER_OUT_OF_ORDER for a roster that is not the next one, BAD_TIME for one of a later time;
 // SIGNATURES_MISSING for a batched message that would have to wait, since its head's signatures are
 // those of others, too; NEWER_SCHEMA for one that nobody here could release.
 absl::StatusOr<OwnJudgement> JudgeOwn(const store::Reader& store, const OwnRules& rules,

@@ -10,6 +10,7 @@
 #include "daemon/domain/gate_register.h"
 #include "daemon/exchange/agreements/follower.h"
 #include "daemon/exchange/agreements/sequencer.h"
+#include "daemon/exchange/authority.h"
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/desk.h"
@@ -63,6 +64,7 @@ struct LinkParts {
   const system::Clock& clock;
   system::Random& random;
   const Rosters& rosters;
+  const Authority& authority;
 
   // The keys of all witnesses that are known here: this node's and those of its peers.
   std::vector<ledger::VerifierKey> KnownWitnesses() const;

@@ -35,6 +35,7 @@ struct LinkTerms {
   std::string peer_node;
   certs::SpiffeId peer_spiffe_id;
   std::string peer_country;
+  std::string own_country = {};  // As in NodeTerms.
   // As agreed, and as announced since.
   ledger::LiveKeys peer_log_keys;
   ledger::LiveKeys peer_witness_keys;

@@ -113,7 +113,8 @@ absl::Status Node::Parts::BuildCore() {
   hold_limit = std::make_unique<exchange::HoldLimit>(node, *store, *committer, *clock);
   countersignature_alarms =
       std::make_unique<exchange::CountersignatureAlarms>(*store, *committer, *clock);
-  queries = std::make_unique<exchange::Queries>(node, *store, *log, *authority, *clock);
+  queries = std::make_unique<exchange::Queries>(
+      node, *store, *log, exchange::OwnRules{*desks, *authority, links, rosters}, *clock);
   yard_queries = std::make_unique<exchange::YardQueries>(node, *store, settings.gate_register,
                                                          *queries, *clock);
   hours_queries = std::make_unique<exchange::HoursQueries>(node, *store, settings.gate_register,
@@ -154,7 +155,8 @@ exchange::LinkParts Node::Parts::PartsOf(const config::LinkSettings& link) {
                              *refusals,
                              *clock,
                              random,
-                             rosters};
+                             rosters,
+                             *authority};
 }
 
 }  // namespace gatepost::node

@@ -163,6 +163,7 @@ void Node::Parts::StartThreads() {
       WatchLists();
     }
     expiry_alarms->OnTick();
+    roster_reach->OnTick();
     retention->OnTick();
   });
   after_commit->Start();

@@ -48,6 +48,7 @@
 #include "daemon/exchange/report_alarms.h"
 #include "daemon/exchange/retention.h"
 #include "daemon/exchange/roster_desk.h"
+#include "daemon/exchange/roster_reach.h"
 #include "daemon/exchange/rosters.h"
 #include "daemon/exchange/settings_log.h"
 #include "daemon/exchange/standing_alarms.h"
@@ -144,6 +145,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::SettingsLog> settings_log;
   std::unique_ptr<exchange::StandingAlarms> standing_alarms;
   std::unique_ptr<exchange::ExpiryAlarms> expiry_alarms;
+  std::unique_ptr<exchange::RosterReach> roster_reach;
   std::unique_ptr<Reloader> reloader;
   std::unique_ptr<exchange::Retention> retention;
   std::unique_ptr<rpc::Limits> limits;

@@ -142,6 +142,8 @@ void Node::Parts::BuildReloads() {
   standing_alarms = std::make_unique<exchange::StandingAlarms>(*committer);
   expiry_alarms = std::make_unique<exchange::ExpiryAlarms>([this] { return Endings(); },
                                                            *standing_alarms, *clock);
+  roster_reach =
+      std::make_unique<exchange::RosterReach>(node, links, *store, *standing_alarms, *clock);
   std::vector<Reloader::Part> all;
   all.push_back({"key:tls",
                  {"key:tls"},

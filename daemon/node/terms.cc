@@ -32,7 +32,8 @@ std::shared_ptr<const domain::AgreedRules> RulesOf(const config::v1::LinkAgreeme
   domain::AgreedRules::Stated stated{
       {agreement.gate_classes().begin(), agreement.gate_classes().end()},
       {agreement.release_rules().begin(), agreement.release_rules().end()},
-      {agreement.scope_ids().begin(), agreement.scope_ids().end()}};
+      {agreement.scope_ids().begin(), agreement.scope_ids().end()},
+      {agreement.families().begin(), agreement.families().end()}};
   return std::make_shared<const domain::AgreedRules>(std::move(stated), gates);
 }
 
@@ -68,6 +69,7 @@ exchange::LinkTermsByPeer LinkTermsOf(const config::NodeSettings& settings) {
     exchange::LinkTerms terms{.peer_node = link.peer.stated.node(),
                               .peer_spiffe_id = link.peer.spiffe_id,
                               .peer_country = link.peer.stated.country(),
+                              .own_country = link.own.stated.country(),
                               .peer_log_keys = link.peer.log,
                               .peer_witness_keys = link.peer.witness,
                               .own_log_vkey = link.own.log.Format(),

@@ -65,6 +65,12 @@ class GateKeeper {
     return AdmittedStream{std::move(caller), std::move(permit)};
   }
 
+  // Whether a caller who was admitted for a stream may still do `act` now. Errors of
+  // CallerRights::MayCall.
+  absl::Status MayStill(const certs::Identity& caller, exchange::Act act) const {
+    return rights_.MayCall(caller, act);
+  }
+
   // Whoever was refused by AdmitStream hears it through this: `answer` is called, a while later
   // when he calls too much, or is nobody any more.
   void AnswerRefused(const absl::Status& why, std::function<void()> answer) {

@@ -107,7 +107,8 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   door = std::make_unique<exchange::Door>(
       exchange::Door::Parts{setup.node, links_, gates, *store, *intake, *desks, blocked, *rules,
                             *log, *committer, *refusals, clock, rosters});
-  queries = std::make_unique<exchange::Queries>(setup.node, *store, *log, *rules, clock);
+  queries = std::make_unique<exchange::Queries>(
+      setup.node, *store, *log, exchange::OwnRules{*desks, *rules, links_, rosters}, clock);
   yard_queries =
       std::make_unique<exchange::YardQueries>(setup.node, *store, gates, *queries, clock);
   hours_queries =
@@ -189,6 +190,7 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
       .peer_node = peer,
       .peer_spiffe_id = NodeId(!is_vn),
       .peer_country = is_vn ? "CN" : "VN",
+      .own_country = is_vn ? "VN" : "CN",
       .peer_log_keys = Need(ledger::VerifierOf(*LogKeyOf(peer, SeedOf(!is_vn)))),
       .peer_witness_keys = Need(ledger::VerifierOf(*WitnessKeyOf(peer, WitnessSeedOf(!is_vn)))),
       .own_log_vkey = Need(ledger::VerifierOf(*LogKeyOf(own, SeedOf(is_vn)))).Format(),

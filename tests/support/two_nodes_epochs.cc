@@ -13,7 +13,7 @@ exchange::LinkParts TestNode::LinkParts(const exchange::LinkTerms& link) {
   return exchange::LinkParts{setup.node,   link,         gates,     *store,  *intake,
                              *desks,       *sequencer,   *follower, blocked, *log,
                              *witness_key, *own_witness, links_,    *rounds, *committer,
-                             *refusals,    clock,        random_,   rosters};
+                             *refusals,    clock,        random_,   rosters, *rules};
 }
 
 void TestNode::OpenLog() {

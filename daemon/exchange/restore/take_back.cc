@@ -192,7 +192,9 @@ absl::Status TakeBack::CheckPlaceOnly(const v1::LinkReturnedMessage& message,
                     leaf.actor);
 }
 
-// What this node's own door has once checked.
+// What this node's own door has once checked, as far as the message alone says it. What the policy
+// and the link agreement say of it is asked when it is entered (again_link.cc): the rosters that it
+// was judged by may have come back before it.
 absl::Status TakeBack::CheckOwn(const OpenedMessage& opened) const {
   const v1::MessageHeader& header = opened.message.header();
   if (header.origin_node() != parts_.node.node ||
