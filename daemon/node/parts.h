@@ -52,6 +52,7 @@
 #include "daemon/exchange/yard_desk.h"
 #include "daemon/node/after_commit.h"
 #include "daemon/node/audit.h"
+#include "daemon/node/list_marks.h"
 #include "daemon/node/node.h"
 #include "daemon/node/reloader.h"
 #include "daemon/node/terms.h"
@@ -96,6 +97,7 @@ struct Node::Parts {
   std::unique_ptr<certs::EnvelopeVerifier> verifier;
   std::unique_ptr<certs::PublishedIdentity> published;  // What this node shows in TLS.
   std::unique_ptr<store::Store> store;
+  ListMarks list_marks;  // At the start; then the ticker's.
   std::unique_ptr<store::GuardFile> guard;
   std::unique_ptr<exchange::LogBook> log;
   std::unique_ptr<exchange::HeadRounds> rounds;
@@ -165,7 +167,10 @@ struct Node::Parts {
   absl::Status Listen(const certs::ShownIdentity& identity);
   absl::Status PublishIdentity();
   void BuildReloads();
-  absl::Status LoadLists();
+  absl::Status JudgeLists();
+  absl::Status LoadLists(const config::RevocationSettings& domain);
+  absl::Status LoadDenyList();
+  void Publish(certs::RevocationBook book);
   absl::Status LoadPolicy();
   void WatchLists();
   std::vector<exchange::Ending> Endings() const;
