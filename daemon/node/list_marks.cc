@@ -147,26 +147,22 @@ absl::Status ListMarks::Check(const certs::DomainRevocations& domain) const {
 }
 
 std::vector<store::MetaRecord> ListMarks::Take(const certs::DomainRevocations& domain) {
-  std::vector<store::MetaRecord> changed;
+  std::vector<store::MetaRecord> records;
   for (const certs::RevocationList& list : domain.lists) {
     Mark came = MarkOf(domain.trust_domain, list);
     came.named = true;
+    records.push_back(RecordOf(came));
     const auto known = std::ranges::find_if(marks_, [&](const Mark& mark) {
       return std::tie(mark.trust_domain, mark.issuer, mark.key_id) ==
              std::tie(came.trust_domain, came.issuer, came.key_id);
     });
-    if (known != marks_.end() && !Older(*known, came)) {
-      known->named = true;
-      continue;
-    }
-    changed.push_back(RecordOf(came));
     if (known == marks_.end()) {
       marks_.push_back(std::move(came));
     } else {
       *known = std::move(came);
     }
   }
-  return changed;
+  return records;
 }
 
 }  // namespace gatepost::node

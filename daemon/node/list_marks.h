@@ -40,8 +40,9 @@ class ListMarks {
   // taken since, is named no more. Changes nothing.
   absl::Status Check(const certs::DomainRevocations& domain) const;
 
-  // What to store under which key when the lists of `domain` are taken; nothing for what is stored
-  // already. From now on they count.
+  // What to store under which key when the lists of `domain`, which was checked, are taken; the
+  // same again when they are taken again, so that what could not be stored is stored then. From now
+  // on they count.
   std::vector<store::MetaRecord> Take(const certs::DomainRevocations& domain);
 
  private:

@@ -60,6 +60,7 @@
 #include "daemon/rpc/agreement_service.h"
 #include "daemon/rpc/authority_service.h"
 #include "daemon/rpc/exchange_service.h"
+#include "daemon/rpc/health_service.h"
 #include "daemon/rpc/hours_service.h"
 #include "daemon/rpc/limits/limits.h"
 #include "daemon/rpc/link_dialer.h"
@@ -150,6 +151,7 @@ struct Node::Parts {
   std::unique_ptr<rpc::AuthorityServiceImpl> authority_service;
   std::unique_ptr<rpc::RegisterServiceImpl> register_service;
   std::unique_ptr<rpc::LinkServiceImpl> link_service;
+  std::unique_ptr<rpc::HealthServiceImpl> health_service;
   std::unique_ptr<Audit> audit;
   std::unique_ptr<AfterCommit> after_commit;
   std::unique_ptr<Ticker> ticker;

@@ -132,6 +132,14 @@ TEST_F(ListMarksTest, AnAuthorityThatHadAListMustHaveOneUntilTheNextStart) {
                 "or later");
 }
 
+TEST_F(ListMarksTest, WhatCouldNotBeStoredIsStoredWhenItIsTakenAgain) {
+  const certs::DomainRevocations lists = Set({List(root_, absl::Hours(2))});
+  ListMarks marks;
+  EXPECT_THAT(marks.Take(lists), SizeIs(1));
+  Take(marks, lists);
+  ExpectRefused(Again().Check(Set({List(root_, absl::Hours(3))})), "or later");
+}
+
 TEST_F(ListMarksTest, ListsOfAnotherDomainAreNotItsBusiness) {
   ListMarks marks;
   Take(marks, Set({List(root_, absl::Hours(2))}));
