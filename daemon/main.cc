@@ -18,6 +18,7 @@
 #include "daemon/config/node_settings.h"
 #include "daemon/node/next_key.h"
 #include "daemon/node/node.h"
+#include "daemon/system/file_limit.h"
 #include "daemon/system/protobuf_log.h"
 #include "daemon/system/reason.h"
 #include "fmt/format.h"
@@ -159,6 +160,12 @@ int main(int argc, char** argv) {
   }
   if (!admit_epoch.empty()) return AdmitEpoch(*std::move(settings), admit_epoch);
 
+  if (const auto files = gatepost::system::RaiseFileLimit(); files.ok()) {
+    spdlog::info("at most {} files and connections open at once", *files);
+  } else {
+    spdlog::warn("the limit of open files stays as it is: {}",
+                 std::string(files.status().message()));
+  }
   const std::string name = settings->node;
   auto node = gatepost::node::Node::Start(*std::move(settings));
   if (!node.ok()) return Fail(node.status());

@@ -174,7 +174,7 @@ absl::StatusOr<LinkSettings> ReadLink(const File& file, int index, const NodeSet
       stated.agreement_signatures_file().empty()
           ? SignaturesPathOf(path)
           : AbsolutePath(stated.agreement_signatures_file(), FolderOf(file.path));
-  GATEPOST_ASSIGN_OR_RETURN(std::vector<std::string> signers,
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<AgreementSigner> signers,
                             CheckAgreementSigned(agreement, signatures, trust, node.practice));
   if (!stated.dial().empty()) {
     absl::Status dial = ParseHostPort(stated.dial(), /*zero_port=*/false).status();

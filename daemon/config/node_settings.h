@@ -14,6 +14,7 @@
 #include "certs/digest.h"
 #include "certs/spiffe_id.h"
 #include "certs/trust.h"
+#include "daemon/config/agreement_signatures.h"
 #include "daemon/config/link_agreement.h"
 #include "daemon/config/node_limits.h"
 #include "daemon/config/policy.h"
@@ -32,7 +33,7 @@ struct LinkSettings {
   certs::Digest agreement_sha256{};
   v1::LinkAgreement agreement;
   // Who signed it, checked; empty for a practice node without signatures.
-  std::vector<std::string> agreement_signers = {};
+  std::vector<AgreementSigner> agreement_signers = {};
   AgreedNode own;
   AgreedNode peer;
   // Where to dial, host:port; empty: the peer dials.

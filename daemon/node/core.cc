@@ -11,6 +11,7 @@
 #include "daemon/exchange/announced_keys.h"
 #include "daemon/exchange/ledger_keys.h"
 #include "daemon/exchange/restore/open_epoch.h"
+#include "daemon/node/agreement_check.h"
 #include "daemon/node/parts.h"
 #include "daemon/node/sequencer_check.h"
 #include "daemon/node/settings.h"
@@ -48,6 +49,9 @@ absl::Status Node::Parts::BuildCore() {
   verifier = std::make_unique<certs::EnvelopeVerifier>(*trust);
   GATEPOST_ASSIGN_OR_RETURN(store, store::OpenSqliteStore(settings.data_dir));
   GATEPOST_RETURN_IF_ERROR(ClaimStore(*store, node.node));
+  GATEPOST_RETURN_IF_ERROR(JudgeLists());
+  GATEPOST_RETURN_IF_ERROR(
+      CheckAgreementSigners(*store, settings.links, *trust->Current(), clock->Now()));
   {
     GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> held, store->Read());
     GATEPOST_RETURN_IF_ERROR(CheckSequencers(*held, node.node, settings.links));

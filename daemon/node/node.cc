@@ -1,12 +1,12 @@
 #include "daemon/node/node.h"
 
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/health_check_service_interface.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -98,7 +98,6 @@ absl::Status Node::Parts::Listen(const certs::ShownIdentity& identity) {
       std::shared_ptr<grpc::ServerCredentials> credentials,
       certs::ServerCredentials(identity, judge, Bounded(LogRefusedCertificate(), clock),
                                BoundHandshakes(clock)));
-  grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.AddListeningPort(settings.listen, credentials, &port);
   BoundConnections(settings.limits, builder);
@@ -111,14 +110,19 @@ absl::Status Node::Parts::Listen(const certs::ShownIdentity& identity) {
       {v1::RegisterService::service_full_name(), register_service.get()},
       {v1::LinkService::service_full_name(), link_service.get()},
       {v1::AuditService::service_full_name(), audit->service()}};
-  for (const auto& [name, service] : services) builder.RegisterService(service);
+  std::set<std::string> names;
+  for (const auto& [name, service] : services) {
+    builder.RegisterService(service);
+    names.insert(name);
+  }
+  health_service = std::make_unique<rpc::HealthServiceImpl>(
+      *keeper, std::move(names), [this] { return log->restored().empty(); });
+  builder.RegisterService(health_service.get());
   server = builder.BuildAndStart();
   if (server == nullptr || port == 0) {
     return system::Refuse(v1::REASON_NOT_REACHABLE, "an address to listen on", settings.listen,
                           "free the port, or choose another in `listen`");
   }
-  grpc::HealthCheckServiceInterface* health = server->GetHealthCheckService();
-  for (const auto& [name, service] : services) health->SetServingStatus(name, true);
   return absl::OkStatus();
 }
 

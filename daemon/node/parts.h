@@ -58,6 +58,7 @@
 #include "daemon/ledger/switched_signer.h"
 #include "daemon/node/after_commit.h"
 #include "daemon/node/audit.h"
+#include "daemon/node/list_marks.h"
 #include "daemon/node/node.h"
 #include "daemon/node/reloader.h"
 #include "daemon/node/terms.h"
@@ -65,6 +66,7 @@
 #include "daemon/rpc/agreement_service.h"
 #include "daemon/rpc/authority_service.h"
 #include "daemon/rpc/exchange_service.h"
+#include "daemon/rpc/health_service.h"
 #include "daemon/rpc/hours_service.h"
 #include "daemon/rpc/limits/limits.h"
 #include "daemon/rpc/link_dialer.h"
@@ -101,6 +103,7 @@ struct Node::Parts {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<ledger::SwitchedSigner> witness_key;  // What cosigns now.
   std::optional<ledger::LiveKeys> own_witness;          // All that ever did, and those held.
+  ListMarks list_marks;  // At the start; then the ticker's.
   std::unique_ptr<store::GuardFile> guard;
   std::unique_ptr<exchange::LogBook> log;
   std::unique_ptr<exchange::HeadRounds> rounds;
@@ -157,6 +160,7 @@ struct Node::Parts {
   std::unique_ptr<rpc::AuthorityServiceImpl> authority_service;
   std::unique_ptr<rpc::RegisterServiceImpl> register_service;
   std::unique_ptr<rpc::LinkServiceImpl> link_service;
+  std::unique_ptr<rpc::HealthServiceImpl> health_service;
   std::unique_ptr<Audit> audit;
   std::unique_ptr<AfterCommit> after_commit;
   std::unique_ptr<Ticker> ticker;
@@ -174,7 +178,10 @@ struct Node::Parts {
   absl::Status Listen(const certs::ShownIdentity& identity);
   absl::Status PublishIdentity();
   void BuildReloads();
-  absl::Status LoadLists();
+  absl::Status JudgeLists();
+  absl::Status LoadLists(const config::RevocationSettings& domain);
+  absl::Status LoadDenyList();
+  void Publish(certs::RevocationBook book);
   absl::Status LoadPolicy();
   absl::Status LoadLedgerKeys(v1::KeyUse use);
   void WatchLists();
