@@ -147,13 +147,14 @@ def emergencies(world):
 def answers(world):
     """Vietnam's officer proposes hours; these are not theirs to answer."""
     proposal = proposed(world)
+    about = messages.message_pb2.Message.FromString(proposal.envelope.payload)
     leaves = ledger.Store(world.vn.database).leaves
     decided = next(index for index, leaf in enumerate(leaves) if leaf["event"] == "ACCEPTED"
                    and leaf["object"] == f"message:{proposal.message_id}")
 
     def answer(client, kind):
         message = world.author(client).message()
-        message.header.scope_ids.append("LS-HN")
+        message.header.scope_ids.extend(about.header.scope_ids)
         body = getattr(message, kind)
         for cited in (body.thread, body.proposal):
             cited.author, cited.message_id = proposal.author, proposal.message_id

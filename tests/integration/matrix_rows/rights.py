@@ -31,7 +31,7 @@ def written(world):
         change(message)
         return message
 
-    yield ("a gate that is not his", "GATE_NOT_ALLOWED", world.report(scope="LS-TT-1088"),
+    yield ("a gate that is not his", "GATE_NOT_ALLOWED", world.report(scope="LS-BN"),
            "vn-clerk")
     yield "a gate that is in no register", "UNKNOWN_GATE", world.report(scope="LS-NO"), "vn-clerk"
     yield ("a family that is not his", "ROLE_NOT_ALLOWED", service_notice(world, "vn-clerk"),
@@ -40,7 +40,7 @@ def written(world):
     yield ("a post that the roster leaves out", "NOT_IN_ROSTER", world.report("vn-unlisted"),
            "vn-clerk")
     yield ("a gate that the link is not about", "SCOPE_NOT_OF_LINK",
-           service_notice(world, "vn-officer", "LS-TT-1088"), "vn-officer")
+           service_notice(world, "vn-officer", "LS-BN"), "vn-officer")
     yield "agreed hours, said as a notice", "WRONG_FAMILY", extension(world), "vn-officer"
     yield "figures in the other side's name", "WRONG_SIDE", changed(
         world.report(), lambda m: setattr(m.yard_report, "reporting_side", "CN")), "vn-clerk"
@@ -56,6 +56,7 @@ def extension(world):
     timetable = message.notice.closure.timetable
     timetable.zone = "Asia/Ho_Chi_Minh"
     rule = timetable.rules.add(gate_ids=["LS-HN"], traffic=timetable_pb2.TRAFFIC_GOODS,
+                               load=messages.yard_report_pb2.LOAD_ANY,
                                regime=timetable_pb2.REGIME_EXTENDED,
                                hours=timetable_pb2.HOURS_KIND_ALL_DAY)
     rule.direction = messages.yard_report_pb2.DIRECTION_BOTH
