@@ -56,7 +56,7 @@ def held(world):
              "vn-service"),
             ("an approval of one without a role", "ROLE_NOT_ALLOWED", signed_by("vn-unlisted"),
              "vn-clerk"),
-            ("an approval by the other side's officer", "NOT_ALLOWED", signed_by("cn-officer"),
+            ("an approval by the other side's officer", "NOT_ALLOWED", signed_by("cn-chief"),
              "vn-clerk"),
             ("an approval by a denied post", "IDENTITY_DENIED", signed_by("vn-denied"),
              "vn-clerk"),
@@ -166,7 +166,7 @@ def answers(world):
     for name, wanted, client, kind, node in (
             ("one's own proposal accepted", "NOT_YOUR_ACT", "vn-officer", "acceptance", world.vn),
             ("one's own proposal rejected", "NOT_YOUR_ACT", "vn-officer", "rejection", world.vn),
-            ("the other side's proposal withdrawn", "NOT_YOUR_ACT", "cn-officer", "withdrawal",
+            ("the other side's proposal withdrawn", "NOT_YOUR_ACT", "cn-chief", "withdrawal",
              world.cn),
             ("a proposal accepted by a clerk", "NOT_ALLOWED", "cn-clerk", "acceptance", world.cn),
             ("a proposal rejected by a service", "NOT_ALLOWED", "cn-service", "rejection",

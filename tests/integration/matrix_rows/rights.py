@@ -1,8 +1,8 @@
 """Good names that want what is not theirs: roles, gates, families, rosters, calls, audits, links."""
 
-from support import calls, messages, poll
+from support import calls, link, messages, poll
 from gatepost.v1 import (audit_service_pb2, audit_service_pb2_grpc, authority_pb2,
-                         link_service_pb2, timetable_pb2)
+                         link_service_pb2, reason_pb2, timetable_pb2)
 
 from .approvals import service_notice
 from .row import Leaf, NoLeaf, Row
@@ -152,6 +152,29 @@ def linked(world):
               "NOT_ALLOWED", Leaf("DENIED", world.id_of("vn-officer"), "call:Session"))
     yield Row("the node dials itself", as_node(world, world.vn, session), "NOT_ALLOWED",
               Leaf("DENIED", world.vn.spiffe_id, "call:Session"))
+    yield from hellos(world)
+
+
+def hellos(world):
+    """Somebody with the peer's own TLS key who is not the peer."""
+    def hello(change):
+        def act():
+            with calls.Caller.node(world.box, world.vn, world.cn) as caller:
+                session = link.Session(caller)
+                frame = session.good_hello(world.vn)
+                change(frame)
+                session.say(frame)
+                return reason_pb2.Reason.Name(session.bye().reason).removeprefix("REASON_")
+        return act
+
+    for name, wanted, change in (
+            ("the peer's key, another node's Hello", "WRONG_NODE",
+             lambda frame: setattr(frame.hello, "node", "vn-caobang")),
+            ("the peer's key, another link agreement", "AGREEMENT_DIFFERS",
+             lambda frame: setattr(frame.hello, "agreement_sha256", bytes(32))),
+            ("the peer's key, a message before its Hello", "BAD_FRAME",
+             lambda frame: setattr(frame.message, "sequence", 1))):
+        yield Row(name, hello(change), wanted, NoLeaf("the peer's own session stands"))
 
 
 def denied_while_connected(world):

@@ -12,13 +12,13 @@ from . import row
 
 UP_SECONDS = 30
 ACROSS_SECONDS = 20
-LEAVES_A_MINUTE = 100  # So that each row has a leaf of its own.
 MOST_IN_FLIGHT = 64
 LIMITS = f"""
-limits {{ refusals_per_minute: {LEAVES_A_MINUTE} calls_in_flight: {MOST_IN_FLIGHT} }}
-"""
+limits {{ refusals_per_minute: 1000 calls_in_flight: {MOST_IN_FLIGHT} }}
+"""  # Each row has a leaf of its own.
 # The flood is cn's, whose people hardly call: soon over, and always for the one reason.
-FLOOD_CALLS = 300
+FLOOD_CALLS = 400
+LEAVES_A_MINUTE = 100
 FLOOD_LIMITS = f"""
 limits {{ refusals_per_minute: {LEAVES_A_MINUTE} calls_per_second: 20 call_burst: 60 }}
 """
@@ -62,6 +62,10 @@ POSTS = {  # Name: path, roles in the roster.
     "vn-denied-there": ("agency/board/clerk/odd-1", ["clerk"]),
     "vn-watcher": ("agency/board/service/watcher", ["service"]),
 }
+POSTS_THERE = {  # Of the other side, which has no roster: the name says the role.
+    "cn-chief": "agency/port-office/officer/chief-1",
+    "cn-flooder": "agency/port-office/service/flooder",
+}
 
 
 class World:
@@ -74,7 +78,8 @@ class World:
         self.stranger = issuer.Issuer.stranger("Practice root langson.practice.example")
         for name, (path, _) in POSTS.items():
             people.enrol(box, name, path, self.folder)
-        people.enrol(box, "cn-flooder", "agency/port-office/service/flooder", self.folder, self.cn)
+        for name, path in POSTS_THERE.items():
+            people.enrol(box, name, path, self.folder, self.cn)
         self.flood_refusals = 0
         self.times = messages.day_of_reports()
         self.callers = {}
