@@ -10,6 +10,8 @@ import time
 import unittest
 
 import grpc
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 
 from support import calls, issuer, ledger, messages, places, poll, sandbox
 from gatepost.v1 import exchange_service_pb2, reason_pb2
@@ -21,7 +23,20 @@ UP_SECONDS = 20
 
 def revocation_list(node, revoked, folder):
     """A list of the root of `node`'s side: certificates that it revoked, each since when."""
-    return issuer.Issuer.of(node).revocation_list(folder / f"{node.name}.crl", revoked)
+    root = issuer.Issuer.of(node)
+    now = datetime.datetime.utcnow()
+    builder = (x509.CertificateRevocationListBuilder().issuer_name(root.certificate.subject)
+               .last_update(now - datetime.timedelta(hours=1)).next_update(now + issuer.DAY))
+    for certificate, since in revoked:
+        serial = x509.load_pem_x509_certificate(
+            pathlib.Path(certificate).read_bytes()).serial_number
+        builder = builder.add_revoked_certificate(
+            x509.RevokedCertificateBuilder().serial_number(serial)
+            .revocation_date(datetime.datetime.utcfromtimestamp(since)).build())
+    path = folder / f"{node.name}.crl"
+    path.write_bytes(builder.sign(root.key, hashes.SHA256()).public_bytes(
+        serialization.Encoding.PEM))
+    return path
 
 
 def domain_of(node):

@@ -1,11 +1,8 @@
 """Two nodes with four eyes, a roster, revocations and a deny list, and the people of the matrix."""
 
-import pathlib
-import time
-
 import grpc
 
-from support import calls, issuer, ledger, messages, people, places, poll
+from support import calls, issuer, ledger, messages, people, places, poll, revocation_lists
 from gatepost.v1 import reason_pb2, receipt_pb2
 
 from . import row
@@ -99,18 +96,14 @@ class World:
         """Files of both nodes, from their next start on."""
         self.deny("vn-denied")
         revoked = self.box.clients["vn-revoked"]
-        since = time.time() - 600
-        revocations = self.root.revocation_list(self.folder / "vn.crl", [
-            (revoked["tlsCertificateFile"], since), (revoked["signingCertificateFile"], since)])
+        revocations = self.folder / "vn.crl"
+        revocations.write_bytes(revocation_lists.make(self.vn, [
+            revoked["tlsCertificateFile"], revoked["signingCertificateFile"]]))
+        revocation_lists.name_in_config(self.vn, self.vn, revocations)
         policy = self.folder / "policy.textproto"
         policy.write_text(POLICY)
-        name = f'name: "{people.domain_of(self.vn)}"\n'
-        config = pathlib.Path(self.vn.config)
-        text = config.read_text()
-        assert text.count(name) == 1, text
-        config.write_text(
-            text.replace(name, f'{name}  revocation_list_files: "{revocations}"\n') +
-            f'\npolicy_file: "{policy}"\ndeny_list_file: "{self.deny_file}"\n' + LIMITS)
+        with open(self.vn.config, "a", encoding="utf-8") as config:
+            config.write(f'\npolicy_file: "{policy}"\ndeny_list_file: "{self.deny_file}"\n' + LIMITS)
         theirs = self.folder / "cn-deny.textproto"
         theirs.write_text(self._entry("vn-denied-there"))
         with open(self.cn.config, "a", encoding="utf-8") as config:
@@ -142,7 +135,7 @@ class World:
     def roster(self, version, author="vn-officer"):
         """A roster of everybody who is to have a role."""
         message = self.author(author).message()
-        message.roster.trust_domain = people.domain_of(self.vn)
+        message.roster.trust_domain = revocation_lists.domain_of(self.vn)
         message.roster.version = version
         roles = {self.id_of(f"vn-{role}"): [role]
                  for role in ("clerk", "officer", "service", "auditor")}

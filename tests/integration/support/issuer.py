@@ -94,22 +94,6 @@ class Issuer:
         files[1].chmod(0o600)
         return files
 
-    def revocation_list(self, path, revoked):
-        """A list of this authority in `path` (PEM): certificate files, each revoked since an instant
-        (Unix seconds)."""
-        now = datetime.datetime.utcnow()
-        builder = (x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject)
-                   .last_update(now - datetime.timedelta(hours=1)).next_update(now + DAY))
-        for certificate, since in revoked:
-            serial = x509.load_pem_x509_certificate(
-                pathlib.Path(certificate).read_bytes()).serial_number
-            builder = builder.add_revoked_certificate(
-                x509.RevokedCertificateBuilder().serial_number(serial)
-                .revocation_date(datetime.datetime.utcfromtimestamp(since)).build())
-        path.write_bytes(builder.sign(self.key, hashes.SHA256()).public_bytes(
-            serialization.Encoding.PEM))
-        return path
-
 
 def _key_usage(**true):
     names = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment",

@@ -1,6 +1,6 @@
 """More posts than a sandbox has by itself: each with a TLS and a signing certificate of its side."""
 
-from . import issuer
+from . import issuer, revocation_lists
 
 
 def enrol(sandbox, name, path, folder, node=None):
@@ -8,7 +8,7 @@ def enrol(sandbox, name, path, folder, node=None):
     named) a client of the sandbox under `name`, as its own ones are; its SPIFFE id."""
     node = node or sandbox.vn
     root = issuer.Issuer.of(node)
-    spiffe_id = f"spiffe://{domain_of(node)}/{path}"
+    spiffe_id = f"spiffe://{revocation_lists.domain_of(node)}/{path}"
     tls = root.issue(folder, f"{name}-tls", spiffe_id)
     signing = root.issue(folder, f"{name}-sign", spiffe_id, signing=True)
     sandbox.clients[name] = {
@@ -16,8 +16,3 @@ def enrol(sandbox, name, path, folder, node=None):
         "tlsCertificateFile": tls[0], "tlsKeyFile": tls[1],
         "signingCertificateFile": signing[0], "signingKeyFile": signing[1]}
     return spiffe_id
-
-
-def domain_of(node):
-    """The trust domain of a node."""
-    return node.spiffe_id.split("/")[2]
