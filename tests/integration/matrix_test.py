@@ -24,6 +24,7 @@ class Matrix(unittest.TestCase):
     def test_each_is_refused_with_its_own_reason_and_logged_and_others_are_served(self):
         self.world.is_served()
         played = 0
+        print()
         for rows in (amounts.flood_rows, handshakes.rows, envelopes.rows, approvals.rows,
                      rights.rows, amounts.rows):
             for one in rows(self.world):

@@ -15,7 +15,7 @@ def rows(world):
     for part in (written, spoken_for):
         for name, wanted, message, client in part(world):
             author = message.header.author
-            signer = next(name for name, stated in world.box.clients.items()
+            signer = next(client for client, stated in world.box.clients.items()
                           if stated["spiffeId"] == author)
             yield Row(name, world.submits(world.author(signer).request(message), client), wanted,
                       Leaf("REFUSED", world.id_of(client)))
