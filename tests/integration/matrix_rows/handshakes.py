@@ -18,6 +18,7 @@ CLOSED = "CLOSED"
 NO_HANDSHAKE = "NO HANDSHAKE"
 NOT_TLS = "gRPC ends it before a certificate is judged"
 ANSWER_SECONDS = 10
+HTTP2_BEGIN = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
 
 
 def rows(world):
@@ -127,7 +128,7 @@ def handshake(world, files, most=ssl.TLSVersion.TLSv1_3):
         context.load_cert_chain(*files)
         try:
             with connect(world) as plain, context.wrap_socket(plain) as secure:
-                secure.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+                secure.sendall(HTTP2_BEGIN)
                 while secure.recv(65536):
                     pass
         except ssl.SSLZeroReturnError:

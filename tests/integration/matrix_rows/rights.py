@@ -5,7 +5,7 @@ from gatepost.v1 import (audit_service_pb2, audit_service_pb2_grpc, authority_pb
                          link_service_pb2, reason_pb2, timetable_pb2)
 
 from .approvals import service_notice
-from .row import Leaf, NoLeaf, Row
+from .row import ACCEPTED, Leaf, NoLeaf, Row
 
 CUT_SECONDS = 10
 
@@ -45,7 +45,7 @@ def written(world):
     yield "figures in the other side's name", "WRONG_SIDE", changed(
         world.report(), lambda m: setattr(m.yard_report, "reporting_side", "CN")), "vn-clerk"
     yield "an override by a clerk", "OVERRIDE_NOT_ALLOWED", changed(
-        world.report(), lambda m: setattr(m.yard_report.override, "reason", "it is late")), "vn-clerk"
+        world.report(), lambda m: setattr(m.yard_report.override, "reason", "late")), "vn-clerk"
 
 
 def extension(world):
@@ -185,6 +185,6 @@ def denied_while_connected(world):
 
     def act():
         return poll.until("his refusal", lambda: (
-            came := world.refused(caller.get_node)()) != "ACCEPTED" and came, CUT_SECONDS)
+            came := world.refused(caller.get_node)()) != ACCEPTED and came, CUT_SECONDS)
     yield Row("denied while he is connected", act, "IDENTITY_DENIED",
               Leaf("DENIED", world.id_of("vn-denied-later"), "call:GetNode"))

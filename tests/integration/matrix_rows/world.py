@@ -103,7 +103,8 @@ class World:
         policy = self.folder / "policy.textproto"
         policy.write_text(POLICY)
         with open(self.vn.config, "a", encoding="utf-8") as config:
-            config.write(f'\npolicy_file: "{policy}"\ndeny_list_file: "{self.deny_file}"\n' + LIMITS)
+            config.write(f'\npolicy_file: "{policy}"\ndeny_list_file: "{self.deny_file}"\n')
+            config.write(LIMITS)
         theirs = self.folder / "cn-deny.textproto"
         theirs.write_text(self._entry("vn-denied-there"))
         with open(self.cn.config, "a", encoding="utf-8") as config:
