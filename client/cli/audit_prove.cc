@@ -8,6 +8,7 @@
 #include "client/cli/audit_commands.h"
 #include "client/cli/audit_session.h"
 #include "client/evidence/check_script.h"
+#include "client/evidence/side_messages.h"
 #include "client/render/audit_entries.h"
 #include "client/render/audit_evidence.h"
 #include "client/render/text.h"
@@ -61,7 +62,8 @@ absl::StatusOr<std::vector<v1::EvidenceLeaf>> Leaves(Session& session,
   request.set_to_export(!options.out.empty());
   GATEPOST_ASSIGN_OR_RETURN(v1::GetEvidenceResponse response, session.node->GetEvidence(request));
   std::vector<v1::EvidenceLeaf> leaves;
-  for (v1::MessageEvidence& message : *response.mutable_messages()) {
+  for (const int asked : evidence::AskedMessages(response)) {
+    v1::MessageEvidence& message = *response.mutable_messages(asked);
     for (v1::EvidenceLeaf& leaf : *message.mutable_leaves()) leaves.push_back(std::move(leaf));
   }
   return leaves;

@@ -11,6 +11,7 @@
 #include "client/evidence/derived_files.h"
 #include "client/evidence/entries.h"
 #include "client/evidence/proof_path.h"
+#include "client/evidence/side_messages.h"
 #include "client/evidence/stock_commands.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/ledger/lines.h"
@@ -28,9 +29,11 @@ wrote may run anything and print what it likes. A program of your own that check
 whether this text is the one that follows from the evidence.
 
 They repeat the digests, the keys and roots, the signatures of the first message that has its
-envelope, every head, and the place of that message's entries in the logs. What they cannot know is
-whether the link agreement is yours: compare its digest with that of your own copy. They do not look
-at revocation, at what a thread comes to, or at what was left out.
+envelope and of every roster and announced key, every head, and the place of those messages' entries
+in the logs. What they cannot know is whether the link agreement is yours: compare its digest with
+that of your own copy. They do not look at revocation, at what a thread comes to, at the roles whose
+signatures the link agreement asks for (compare its release_rules with the roster's message.txt), or
+at what was left out.
 
 1. The files are those of the manifest.
 
@@ -235,14 +238,27 @@ std::string EntryCommands(const CoreFiles& core, const IndexedMessage& message) 
   return text;
 }
 
+// Those that speak for a side, and the first one that the evidence is about.
+std::vector<int> MessagesToRepeat(const v1::GetEvidenceResponse& evidence) {
+  const std::vector<int> asked = AskedMessages(evidence);
+  const auto first =
+      std::ranges::find_if(asked, [&](int i) { return evidence.messages(i).has_envelope(); });
+  std::vector<int> repeated;
+  for (int i = 0; i < evidence.messages_size(); ++i) {
+    const v1::MessageEvidence& message = evidence.messages(i);
+    const bool is_first = first != asked.end() && i == *first;
+    if (is_first || SpeaksForSide(message.envelope())) repeated.push_back(i);
+  }
+  return repeated;
+}
+
 }  // namespace
 
 std::string VerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles& core,
                        const Files& files) {
   std::string text = kBefore + TrustCommands(core);
-  for (int i = 0; i < evidence.messages_size(); ++i) {
+  for (const int i : MessagesToRepeat(evidence)) {
     const v1::MessageEvidence& message = evidence.messages(i);
-    if (!message.has_envelope()) continue;
     const IndexedMessage& indexed = core.index.messages[static_cast<size_t>(i)];
     text += fmt::format(
         "\n3. The signatures of {0}, and its signers' certificates when it was first "
@@ -252,7 +268,6 @@ std::string VerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles&
         "    P=$(sha256sum < {0}/pae | cut -c 1-64)\n    grep -qrx \"pae $P\" {0}/leaves\n{3}",
         indexed.folder, SignatureCommands(core, message, indexed.folder),
         BatchCommands(message.envelope(), indexed.folder), EntryCommands(core, indexed));
-    break;
   }
   text += "\n5. Every head.\n\n";
   for (const std::string& name : core.index.heads) {
