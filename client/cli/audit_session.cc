@@ -31,6 +31,7 @@ absl::StatusOr<Offline> OpenOffline(const Global& global, const AgreementOptions
                               config::LoadClientSettings(*config));
     offline.view = ViewOf(global, settings.country);
     if (paths.empty()) paths = settings.agreement_files;
+    offline.root_pems = settings.trust_domain.root_pems;
   } else {
     offline.view = ViewOf(global, offline.view.country);
   }

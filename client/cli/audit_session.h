@@ -31,6 +31,7 @@ absl::StatusOr<OwnAgreements> ReadAgreementFiles(const std::vector<std::string>&
 struct Offline {
   OwnAgreements own;
   render::View view;
+  std::vector<std::string> root_pems;  // Of the client config: of the own side.
 };
 // Agreements that were typed, else those of the client config where there is one; maybe none.
 // BAD_CONFIG.

@@ -16,7 +16,7 @@ absl::StatusOr<Bundle> Bundle::Make(const v1::GetEvidenceResponse& evidence) {
   Bundle bundle;
   bundle.files_ = core.files;
   AddMessageFiles(evidence, bundle.files_);
-  GATEPOST_RETURN_IF_ERROR(AddKeyFiles(core, bundle.files_));
+  AddKeyFiles(core, bundle.files_);
   bundle.files_[kVerifyFile] = VerifyText(evidence, core, bundle.files_);
   bundle.index_ = std::move(core.index);
   for (const int first : AskedMessages(evidence)) {

@@ -11,7 +11,6 @@
 
 #include "certs/spiffe_id.h"
 #include "client/evidence/entries.h"
-#include "client/evidence/side_messages.h"
 #include "daemon/config/agreement_rules.h"
 #include "daemon/domain/authority/roster_roles.h"
 #include "daemon/domain/authority/roster_rules.h"
@@ -92,7 +91,7 @@ class Release {
     for (const ProvedEntry& entry : message.entries) {
       if (!IsFirst(entry.leaf) || IsRefused(entry.leaf)) continue;
       for (const config::LinkAgreement* link : LinksOf(message, entry)) {
-        if (SpeaksForSide(message.message)) CheckAuthority(message, *author, *link);
+        if (message.message.has_roster()) CheckAuthority(message, *author, *link);
         CheckEntry(message, *author, entry, *link);
       }
     }
@@ -136,10 +135,8 @@ class Release {
   void CheckAuthority(const MessageFacts& message, const certs::SpiffeId& author,
                       const config::LinkAgreement& link) {
     const std::string where = message.folder + "/envelope.pb";
-    if (message.message.has_roster() && IsRead(message)) {
-      AddOnce(where, domain::ValidateRoster(message.message.roster(), message.message.header(),
-                                            author.trust_domain()));
-    }
+    AddOnce(where, domain::ValidateRoster(message.message.roster(), message.message.header(),
+                                          author.trust_domain()));
     if (IsAuthority(author, link)) return;
     AddOnce(where,
             system::Refuse(
@@ -240,7 +237,7 @@ class Release {
 
   // Several entries and agreements may say the same.
   void AddOnce(const std::string& where, const absl::Status& why) {
-    if (!why.ok() && said_.emplace(where, why.ToString()).second) found_.Add(where, why);
+    if (!why.ok() && said_.emplace(where, std::string(why.message())).second) found_.Add(where, why);
   }
 
   const Anchors& anchors_;

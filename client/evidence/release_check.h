@@ -13,8 +13,8 @@
 namespace gatepost::evidence {
 
 // Judges by the roster of its author's side whether each message had the signatures that the link
-// agreements ask for when it was logged (domain/authority/roster_roles.h), and that rosters and key
-// announcements are by authorities of the agreements.
+// agreements ask for when it was logged (domain/authority/roster_roles.h), and that rosters are by
+// authorities of the agreements.
 //
 // It was when the exporter logged it, and by every other log whose roster is shown; an entry that
 // says that the message was refused there is not asked. The roster in force at an entry is that of

@@ -156,6 +156,8 @@ TEST(BundleSweep, EveryOmissionIsFoundOrItsLimitIsStated) {
   for (uint32_t version = 1; version < 3; ++version) {
     released.Cross(released.Signed(released.UsualRoster(version), {released.vn_officer.get()}));
   }
+  released.ExchangeLogKey(released.vn, 'p');
+  released.ExchangeWitnessKey(released.vn, 'q');
   released.Cross(released.BothSigned("one"));
   released.Cosign();
   size_t entries = 0;

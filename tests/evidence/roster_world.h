@@ -70,6 +70,37 @@ struct RosterWorld : EvidenceWorld {
     return Signed(Ping(token), {vn_officer.get(), vn_clerk.get()});
   }
 
+  // That `next` follows `before` as a key of the node of `log`.
+  v1::Message Announcing(const TestLog& log, v1::KeyUse use, const std::string& before,
+                         const std::string& next) const {
+    v1::Message message;
+    v1::KeyAnnouncement& said = *message.mutable_key_announcement();
+    const std::string domain =
+        &log == &vn ? vn_authority.trust_domain() : cn_authority.trust_domain();
+    said.set_subject("spiffe://" + domain + "/node/" + log.node());
+    said.set_use(use);
+    said.set_old_key(before);
+    said.set_new_key(next);
+    return message;
+  }
+  // Of a log: announced by its officer, then changed.
+  void ExchangeLogKey(TestLog& log, char seed) {
+    const std::string next = TestLog(log.node(), seed).log_vkey();
+    Cross(Write(log, OfficerOf(log), Announcing(log, v1::KEY_USE_LOG, log.log_vkey(), next)));
+    Cosign();
+    log.ChangeLogKey(seed);
+  }
+  void ExchangeWitnessKey(TestLog& log, char seed) {
+    const std::string next = TestLog(log.node(), static_cast<char>(seed - 1)).witness_vkey();
+    Cross(
+        Write(log, OfficerOf(log), Announcing(log, v1::KEY_USE_WITNESS, log.witness_vkey(), next)));
+    Cosign();
+    log.ChangeWitnessKey(seed);
+  }
+  const certs::Signer& OfficerOf(const TestLog& log) const {
+    return &log == &vn ? *vn_officer : *cn_officer;
+  }
+
   // As EvidenceWorld's, with the clerk's chain.
   v1::GetEvidenceResponse Evidence(const TestLog& exporter) const {
     v1::GetEvidenceResponse evidence = EvidenceWorld::Evidence(exporter);

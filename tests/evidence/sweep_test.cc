@@ -18,7 +18,7 @@
 namespace gatepost::evidence {
 namespace {
 
-// A roster, an agreement, a batched message, a revocation list, all cosigned.
+// A roster, exchanged keys, an agreement, a batched message, a revocation list, all cosigned.
 struct Full : RosterWorld {
   Full() {
     Cross(Signed(Roster(*vn_officer, 1,
@@ -27,6 +27,8 @@ struct Full : RosterWorld {
                          {vn_service.get(), {"feeder"}}}),
                  {vn_officer.get()}));
     Cross(BothSigned("two"));
+    ExchangeLogKey(vn, 'p');
+    ExchangeWitnessKey(cn, 'q');
     Agree();
     Cross(WriteBatch(3)[1]);
     Cosign();
