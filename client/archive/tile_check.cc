@@ -190,7 +190,7 @@ class Checker {
 }  // namespace
 
 absl::StatusOr<ArchiveVerdict> CheckArchive(const std::string& folder,
-                                            const ledger::VerifierKey& log_key,
+                                            const ledger::KeyRing& log_keys,
                                             const std::vector<ledger::VerifierKey>& witnesses) {
   const absl::StatusOr<std::string> note = system::ReadFile(fmt::format("{}/checkpoint", folder));
   if (!note.ok()) {
@@ -199,7 +199,7 @@ absl::StatusOr<ArchiveVerdict> CheckArchive(const std::string& folder,
                           "name the folder that gatepost audit archive has written");
   }
   GATEPOST_ASSIGN_OR_RETURN(ledger::OpenedCheckpoint opened,
-                            ledger::OpenCheckpoint(*note, log_key, witnesses));
+                            ledger::OpenCheckpoint(*note, log_keys, witnesses));
   ArchiveVerdict verdict;
   verdict.head = std::move(opened.checkpoint);
   verdict.cosignatures = std::move(opened.cosignatures);

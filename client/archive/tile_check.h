@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "daemon/ledger/checkpoint.h"
+#include "daemon/ledger/key_ring.h"
 #include "daemon/ledger/note.h"
 
 namespace gatepost::archive {
@@ -31,15 +32,16 @@ struct ArchiveVerdict {
 };
 
 // Checks a folder that TileWriter wrote, or any tlog-tiles log whose entries are leaves of version
-// 1: the head's signature by `log_key`, each entry against its stored hash, each tile against the
-// one below, the root, and leaves, times and facts as ledger::LogCheck does; each envelope against
-// the digest that names it and the entry that logged it. An entry, tile or envelope that was
-// changed is found where it is. Bounded memory, but for 16 bytes each fact and 32 each message.
+// 1: the head's signature by one of `log_keys`, each entry against its stored hash, each tile
+// against the one below, the root, and leaves, times and facts as ledger::LogCheck does; each
+// envelope against the digest that names it and the entry that logged it. An entry, tile or
+// envelope that was changed is found where it is. Bounded memory, but for 16 bytes each fact and 32
+// each message.
 //
 // Errors: what keeps it from reading at all, e.g. no checkpoint (EVIDENCE_INCOMPLETE), or
 // BAD_HEAD_SIGNATURE.
 absl::StatusOr<ArchiveVerdict> CheckArchive(const std::string& folder,
-                                            const ledger::VerifierKey& log_key,
+                                            const ledger::KeyRing& log_keys,
                                             const std::vector<ledger::VerifierKey>& witnesses);
 
 }  // namespace gatepost::archive

@@ -21,4 +21,6 @@ std::string TilePath(int level, uint64_t n, uint64_t width) {
 
 std::string EntriesPath(uint64_t n, uint64_t width) { return Path("entries", n, width); }
 
+std::string AnnouncementsFile(int n) { return fmt::format("announcements-{}.zip", n); }
+
 }  // namespace gatepost::archive

@@ -17,6 +17,9 @@ std::string TilePath(int level, uint64_t n, uint64_t width);
 // The same with `entries` for the level.
 std::string EntriesPath(uint64_t n, uint64_t width);
 
+// `announcements-<n>.zip`, n from 1.
+std::string AnnouncementsFile(int n);
+
 }  // namespace gatepost::archive
 
 #endif  // GATEPOST_CLIENT_ARCHIVE_TILE_PATH_H_

@@ -82,6 +82,10 @@ absl::Status TileWriter::Append(std::string_view leaf) {
   return AppendHash(0, hash);
 }
 
+absl::Status TileWriter::PutAnnouncements(std::string_view bundle) {
+  return Write(AnnouncementsFile(++announcements_), bundle);
+}
+
 absl::Status TileWriter::PutEnvelope(const certs::Digest& pae, std::string_view envelope) {
   const std::string hex = certs::ToHex(pae);
   return Write(fmt::format("envelopes/{}/{}.pb", hex.substr(0, 2), hex), envelope);

@@ -21,6 +21,9 @@ namespace gatepost::archive {
 //   tile/<level>/…          roots of full tiles of the level below
 //   tile/entries/…          256 leaves, each with its length in 2 bytes before it
 //   envelopes/<xx>/<pae>.pb bodies: the envelope of each message that was archived with it
+//   announcements-<n>.zip   bundles of evidence (client/evidence/README.md) of the keys that sign
+//                           heads after those that the link agreement names; from 1, where there
+//                           are such
 //
 // Each file is whole or not there. Bounded memory: one tile for each level.
 class TileWriter {
@@ -33,6 +36,9 @@ class TileWriter {
 
   // Keeps an envelope under its PAE digest. STORE_FAILED.
   absl::Status PutEnvelope(const certs::Digest& pae, std::string_view envelope);
+
+  // Keeps the next announcements-<n>.zip. STORE_FAILED.
+  absl::Status PutAnnouncements(std::string_view bundle);
 
   // Writes what is left as partial tiles, and then `checkpoint`, a signed note, verbatim.
   // EVIDENCE_INVALID when it is of another size or root than what was appended.
@@ -54,6 +60,7 @@ class TileWriter {
   ledger::CompactRange range_;
   std::vector<Level> levels_;
   std::string entries_;
+  int announcements_ = 0;  // Bundles.
 };
 
 }  // namespace gatepost::archive

@@ -2,11 +2,13 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "certs/digest.h"
 #include "client/archive/tile_check.h"
 #include "client/archive/tile_writer.h"
 #include "client/cli/audit_commands.h"
+#include "client/cli/audit_keys.h"
 #include "client/cli/audit_session.h"
 #include "client/render/audit_files.h"
 #include "daemon/ledger/leaf.h"
@@ -63,9 +65,10 @@ absl::Status WriteBodies(Session& session, const std::set<certs::Digest>& paes,
 }
 
 // The log ends, in the archive, at the newest head that was cosigned; else at the newest one.
-absl::StatusOr<archive::ArchiveVerdict> Archive(Session& session,
+absl::StatusOr<archive::ArchiveVerdict> Archive(const Global& global, Session& session,
                                                 const AuditArchiveOptions& options) {
-  GATEPOST_ASSIGN_OR_RETURN(const OwnAgreements own, RequireAgreements(session, options));
+  GATEPOST_ASSIGN_OR_RETURN(OwnAgreements own, RequireAgreements(session, options));
+  GATEPOST_RETURN_IF_ERROR(LearnKeysOfNode(global, session, own));
   GATEPOST_ASSIGN_OR_RETURN(const v1::GetHeadsResponse heads, session.node->GetHeads());
   const std::string& note = heads.cosigned_head().empty() ? heads.head() : heads.cosigned_head();
   GATEPOST_ASSIGN_OR_RETURN(const evidence::OpenedHead head, own.keys.Open(note));
@@ -73,6 +76,11 @@ absl::StatusOr<archive::ArchiveVerdict> Archive(Session& session,
   GATEPOST_ASSIGN_OR_RETURN(const std::set<certs::Digest> paes,
                             WriteEntries(session, head.size, writer));
   if (!options.without_bodies) GATEPOST_RETURN_IF_ERROR(WriteBodies(session, paes, writer));
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<std::string> announcements,
+                            AnnouncementBundles(session));
+  for (const std::string& bundle : announcements) {
+    GATEPOST_RETURN_IF_ERROR(writer.PutAnnouncements(bundle));
+  }
   GATEPOST_RETURN_IF_ERROR(writer.Finish(note));
   // Read back from the disk: an archive that was not checked is none.
   return archive::CheckArchive(options.out, *own.keys.Log(head.node), own.keys.witnesses());
@@ -83,7 +91,7 @@ absl::StatusOr<archive::ArchiveVerdict> Archive(Session& session,
 int AuditArchive(const Global& global, const AuditArchiveOptions& options) {
   absl::StatusOr<Session> session = OpenSession(global);
   if (!session.ok()) return Fail(global, session.status());
-  const absl::StatusOr<archive::ArchiveVerdict> verdict = Archive(*session, options);
+  const absl::StatusOr<archive::ArchiveVerdict> verdict = Archive(global, *session, options);
   if (!verdict.ok()) return Fail(global, verdict.status());
   Print(
       global, render::ArchiveVerdictJson(*verdict),

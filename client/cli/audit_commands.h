@@ -62,6 +62,8 @@ struct BundleOptions : AgreementOptions {
 struct AuditVerifyOptions : BundleOptions {
   std::string store;    // Data folder of a node, or a copy.
   std::string archive;  // Folder that `audit archive` has written.
+  // Of --store: files with roots that the agreements pin, beside those of the client config.
+  std::vector<std::string> roots;
 };
 int AuditVerify(const Global& global, const AuditVerifyOptions& options);
 int AuditVerifyLog(const Global& global, const AuditVerifyOptions& options);

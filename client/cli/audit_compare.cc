@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/cli/audit_commands.h"
+#include "client/cli/audit_keys.h"
 #include "client/cli/audit_session.h"
 #include "client/evidence/compare.h"
 #include "client/render/json.h"
@@ -58,9 +59,10 @@ absl::StatusOr<v1::GetHeadsResponse> AskNow(Session& session, bool save,
   return session.node->GetHeads(request);
 }
 
-absl::StatusOr<evidence::Comparison> CompareNow(Session& session,
+absl::StatusOr<evidence::Comparison> CompareNow(const Global& global, Session& session,
                                                 const AuditCompareOptions& options) {
-  GATEPOST_ASSIGN_OR_RETURN(const OwnAgreements own, RequireAgreements(session, options));
+  GATEPOST_ASSIGN_OR_RETURN(OwnAgreements own, RequireAgreements(session, options));
+  GATEPOST_RETURN_IF_ERROR(LearnKeysOfNode(global, session, own));
   std::vector<v1::GetHeadsResponse> files;
   for (const std::string& path : options.with) {
     GATEPOST_ASSIGN_OR_RETURN(v1::GetHeadsResponse file, ReadSaved(path));
@@ -92,7 +94,7 @@ absl::StatusOr<evidence::Comparison> CompareNow(Session& session,
 int AuditCompare(const Global& global, const AuditCompareOptions& options) {
   absl::StatusOr<Session> session = OpenSession(global);
   if (!session.ok()) return Fail(global, session.status());
-  const absl::StatusOr<evidence::Comparison> comparison = CompareNow(*session, options);
+  const absl::StatusOr<evidence::Comparison> comparison = CompareNow(global, *session, options);
   if (!comparison.ok()) return Fail(global, comparison.status());
   if (!options.save.empty()) {
     Note(global, Say("written to {0}: compare it at the other node (--with)\n", options.save));

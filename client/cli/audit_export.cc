@@ -47,6 +47,7 @@ absl::StatusOr<Exported> Export(Session& session, const AuditExportOptions& opti
   evidence::VerifyOptions check;
   check.link_agreements = own.files;
   check.allow_practice = true;
+  check.gates = OwnGates();
   exported.verdict = evidence::VerifyBundle(bytes, check);
   exported.file = FileFor(options.out, bundle.SuggestedName());
   GATEPOST_RETURN_IF_ERROR(system::WriteFileAtomically(exported.file, bytes));

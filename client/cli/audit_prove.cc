@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "client/cli/audit_commands.h"
+#include "client/cli/audit_keys.h"
 #include "client/cli/audit_session.h"
 #include "client/evidence/check_script.h"
+#include "client/evidence/side_messages.h"
 #include "client/render/audit_entries.h"
 #include "client/render/audit_evidence.h"
 #include "client/render/text.h"
@@ -27,9 +29,12 @@ using render::Say;
 absl::StatusOr<std::string> Save(const v1::EvidenceLeaf& leaf, const evidence::ProvedEntry& proved,
                                  const evidence::LogKeys& keys, const std::string& dir) {
   const std::string name = fmt::format("{}-{}", proved.node, proved.index);
-  const std::string key_file = fmt::format("{}-log.pem", proved.node);
-  const ledger::VerifierKey& key = *keys.Log(proved.node);
   GATEPOST_ASSIGN_OR_RETURN(const ledger::TlogProof proof, ledger::TlogProof::Parse(leaf.proof()));
+  const ledger::KeyRing& ring = *keys.Log(proved.node);
+  const ledger::VerifierKey& key = ring.NamedIn(proof.checkpoint);
+  const size_t place = ring.PlaceOf(key).value_or(0);
+  const std::string key_file =
+      fmt::format("{}-log{}.pem", proved.node, place == 0 ? "" : fmt::format("-{}", place + 1));
   GATEPOST_ASSIGN_OR_RETURN(const std::string script,
                             evidence::CheckScript(name, proof, key, key_file));
   GATEPOST_RETURN_IF_ERROR(system::EnsureDirectory(dir));
@@ -61,7 +66,8 @@ absl::StatusOr<std::vector<v1::EvidenceLeaf>> Leaves(Session& session,
   request.set_to_export(!options.out.empty());
   GATEPOST_ASSIGN_OR_RETURN(v1::GetEvidenceResponse response, session.node->GetEvidence(request));
   std::vector<v1::EvidenceLeaf> leaves;
-  for (v1::MessageEvidence& message : *response.mutable_messages()) {
+  for (const int asked : evidence::AskedMessages(response)) {
+    v1::MessageEvidence& message = *response.mutable_messages(asked);
     for (v1::EvidenceLeaf& leaf : *message.mutable_leaves()) leaves.push_back(std::move(leaf));
   }
   return leaves;
@@ -121,8 +127,10 @@ int AuditProve(const Global& global, const AuditProveOptions& options) {
   }
   absl::StatusOr<Session> session = OpenSession(global);
   if (!session.ok()) return Fail(global, session.status());
-  const absl::StatusOr<OwnAgreements> own = RequireAgreements(*session, options);
+  absl::StatusOr<OwnAgreements> own = RequireAgreements(*session, options);
   if (!own.ok()) return Fail(global, own.status());
+  const absl::Status learnt = LearnKeysOfNode(global, *session, *own);
+  if (!learnt.ok()) return Fail(global, learnt);
   if (!options.consistency.empty()) return ProveConsistency(global, *session, *own, options);
 
   const absl::StatusOr<std::vector<v1::EvidenceLeaf>> leaves = Leaves(*session, options, entry);

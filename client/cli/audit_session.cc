@@ -8,6 +8,7 @@
 
 #include "daemon/config/client_settings.h"
 #include "daemon/config/link_agreement.h"
+#include "daemon/config/register_file.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/core.h"
@@ -30,6 +31,7 @@ absl::StatusOr<Offline> OpenOffline(const Global& global, const AgreementOptions
                               config::LoadClientSettings(*config));
     offline.view = ViewOf(global, settings.country);
     if (paths.empty()) paths = settings.agreement_files;
+    offline.root_pems = settings.trust_domain.root_pems;
   } else {
     offline.view = ViewOf(global, offline.view.country);
   }
@@ -56,6 +58,14 @@ absl::StatusOr<OwnAgreements> RequireAgreements(const Session& session,
                         "your own copy of the link agreement, which names the keys of the logs",
                         "none",
                         "name it by --agreement, or in agreement_files of the client config");
+}
+
+std::optional<domain::GateRegister> OwnGates() {
+  const absl::StatusOr<std::string> path = config::InstalledRegisterFile();
+  if (!path.ok()) return std::nullopt;
+  absl::StatusOr<domain::GateRegister> gates = config::LoadGateRegister(*path);
+  if (!gates.ok()) return std::nullopt;
+  return *std::move(gates);
 }
 
 absl::StatusOr<std::optional<uint64_t>> EntryTyped(const std::string& entry,

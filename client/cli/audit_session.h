@@ -10,6 +10,7 @@
 #include "client/cli/audit_commands.h"
 #include "client/cli/session.h"
 #include "client/evidence/log_keys.h"
+#include "daemon/domain/gate_register.h"
 
 // What the commands of auditors share.
 namespace gatepost::cli {
@@ -30,6 +31,7 @@ absl::StatusOr<OwnAgreements> ReadAgreementFiles(const std::vector<std::string>&
 struct Offline {
   OwnAgreements own;
   render::View view;
+  std::vector<std::string> root_pems;  // Of the client config: of the own side.
 };
 // Agreements that were typed, else those of the client config where there is one; maybe none.
 // BAD_CONFIG.
@@ -42,6 +44,10 @@ absl::StatusOr<OwnAgreements> ReadAgreements(const Session& session,
 // The same, and EVIDENCE_INCOMPLETE without any: what a node says of its own keys proves nothing.
 absl::StatusOr<OwnAgreements> RequireAgreements(const Session& session,
                                                 const AgreementOptions& options);
+
+// The gate register that belongs to this program, by which release rules about gates are read;
+// nullopt: there is none.
+std::optional<domain::GateRegister> OwnGates();
 
 // The index that `entry` (812 or #812) or a reference like #812 names; nullopt: neither does.
 // BAD_ARGUMENT when one is no number, or both are given, or none.

@@ -20,8 +20,10 @@ absl::StatusOr<evidence::Verdict> Judge(const v1::GetEvidenceResponse& found,
                                         const OwnAgreements& own) {
   GATEPOST_ASSIGN_OR_RETURN(const evidence::Bundle bundle, evidence::Bundle::Make(found));
   GATEPOST_ASSIGN_OR_RETURN(const std::string sealed, bundle.Seal());
-  return evidence::VerifyBundle(
-      sealed, {.link_agreements = own.files, .revocation_lists = {}, .allow_practice = true});
+  return evidence::VerifyBundle(sealed, {.link_agreements = own.files,
+                                         .revocation_lists = {},
+                                         .allow_practice = true,
+                                         .gates = OwnGates()});
 }
 
 int ShowEntry(const Global& global, Session& session, const OwnAgreements& own, uint64_t index) {

@@ -3,9 +3,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "client/archive/tile_check.h"
 #include "client/cli/audit_commands.h"
+#include "client/cli/audit_keys.h"
 #include "client/cli/audit_session.h"
 #include "client/cli/bundle_check.h"
 #include "client/evidence/store_check.h"
@@ -19,29 +22,51 @@
 namespace gatepost::cli {
 namespace {
 
-absl::StatusOr<ledger::VerifierKey> LogKeyOf(const Offline& offline, const std::string& node) {
-  const ledger::VerifierKey* key = offline.own.keys.Log(node);
-  if (key != nullptr) return *key;
+absl::StatusOr<ledger::KeyRing> LogKeysOf(const Offline& offline, const std::string& node) {
+  const ledger::KeyRing* keys = offline.own.keys.Log(node);
+  if (keys != nullptr) return *keys;
   return system::Refuse(v1::REASON_EVIDENCE_INCOMPLETE,
                         fmt::format("your own copy of a link agreement of {}", node),
                         offline.own.files.empty() ? "none" : "agreements of other nodes",
                         "name it by --agreement, or in agreement_files of the client config");
 }
 
-absl::StatusOr<evidence::StoreVerdict> VerifyStore(const Offline& offline,
-                                                   const std::string& folder) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::string owner, evidence::OwnerOfStore(folder));
-  GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey key, LogKeyOf(offline, owner));
-  evidence::StoreCheckOptions check{.own = {owner, std::move(key), offline.own.keys.Witness(owner)},
-                                    .peers = {}};
-  for (const std::string& node : offline.own.keys.Nodes()) {
-    if (node == owner) continue;
-    check.peers.push_back({node, *offline.own.keys.Log(node), offline.own.keys.Witness(node)});
+// The keys that messages of the folder announce come beside those of the agreements.
+absl::StatusOr<std::vector<evidence::Finding>> LearnKeysOfStore(const AuditVerifyOptions& options,
+                                                                Offline& offline) {
+  std::vector<std::string> roots = offline.root_pems;
+  for (const std::string& file : options.roots) {
+    GATEPOST_ASSIGN_OR_RETURN(roots.emplace_back(), system::ReadFile(file));
   }
-  return evidence::CheckStore(folder, check);
+  const evidence::Anchors anchors = AnchorsBy(offline.own, roots);
+  GATEPOST_ASSIGN_OR_RETURN(
+      evidence::StoredAnnouncements stored,
+      evidence::AnnouncementsInStore(options.store,
+                                     anchors.trust().has_value() ? &*anchors.trust() : nullptr));
+  std::vector<evidence::Finding> found = std::move(stored.unproved);
+  for (evidence::Finding& finding : LearnKeys(stored.proved, offline.own)) {
+    found.push_back(std::move(finding));
+  }
+  return found;
 }
 
-absl::StatusOr<archive::ArchiveVerdict> VerifyArchive(const Offline& offline,
+absl::StatusOr<evidence::StoreVerdict> VerifyStore(const AuditVerifyOptions& options,
+                                                   Offline& offline) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::string owner, evidence::OwnerOfStore(options.store));
+  GATEPOST_RETURN_IF_ERROR(LogKeysOf(offline, owner).status());
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<evidence::Finding> found,
+                            LearnKeysOfStore(options, offline));
+  const auto keys_of = [&](const std::string& node) {
+    return evidence::NodeKeys{node, *offline.own.keys.Log(node), *offline.own.keys.Witness(node)};
+  };
+  evidence::StoreCheckOptions check{.own = keys_of(owner), .peers = {}, .found = std::move(found)};
+  for (const std::string& node : offline.own.keys.Nodes()) {
+    if (node != owner) check.peers.push_back(keys_of(node));
+  }
+  return evidence::CheckStore(options.store, check);
+}
+
+absl::StatusOr<archive::ArchiveVerdict> VerifyArchive(const Global& global, Offline& offline,
                                                       const std::string& folder) {
   const absl::StatusOr<std::string> note = system::ReadFile(folder + "/checkpoint");
   if (!note.ok()) {
@@ -50,8 +75,12 @@ absl::StatusOr<archive::ArchiveVerdict> VerifyArchive(const Offline& offline,
                           "name the folder that gatepost audit archive has written");
   }
   GATEPOST_ASSIGN_OR_RETURN(const evidence::HeadOrigin origin, evidence::OriginOf(*note));
-  GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey key, LogKeyOf(offline, origin.node));
-  return archive::CheckArchive(folder, key, offline.own.keys.witnesses());
+  GATEPOST_RETURN_IF_ERROR(LogKeysOf(offline, origin.node).status());
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<evidence::Finding> found,
+                            LearnKeysOfArchive(folder, offline.own));
+  SayFindings(global, found);
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::KeyRing keys, LogKeysOf(offline, origin.node));
+  return archive::CheckArchive(folder, keys, offline.own.keys.witnesses());
 }
 
 }  // namespace
@@ -66,10 +95,10 @@ int AuditVerify(const Global& global, const AuditVerifyOptions& options) {
     fmt::print("{}", VerdictPrinted(global, *checked));
     return ExitCodeOf(checked->verdict);
   }
-  const absl::StatusOr<Offline> offline = OpenOffline(global, options);
+  absl::StatusOr<Offline> offline = OpenOffline(global, options);
   if (!offline.ok()) return Fail(global, offline.status());
   if (!options.store.empty()) {
-    const absl::StatusOr<evidence::StoreVerdict> verdict = VerifyStore(*offline, options.store);
+    const absl::StatusOr<evidence::StoreVerdict> verdict = VerifyStore(options, *offline);
     if (!verdict.ok()) return Fail(global, verdict.status());
     Print(
         global, render::StoreVerdictJson(*verdict),
@@ -77,7 +106,8 @@ int AuditVerify(const Global& global, const AuditVerifyOptions& options) {
         [&] { return render::StoreVerdictCsv(*verdict); });
     return verdict->answer == evidence::Answer::kValid ? 0 : kDoesNotVerify;
   }
-  const absl::StatusOr<archive::ArchiveVerdict> verdict = VerifyArchive(*offline, options.archive);
+  const absl::StatusOr<archive::ArchiveVerdict> verdict =
+      VerifyArchive(global, *offline, options.archive);
   if (!verdict.ok()) return Fail(global, verdict.status());
   Print(
       global, render::ArchiveVerdictJson(*verdict),

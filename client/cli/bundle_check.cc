@@ -29,6 +29,7 @@ absl::StatusOr<CheckedBundle> CheckBundle(const Global& global, const BundleOpti
   evidence::VerifyOptions verify;
   verify.link_agreements = std::move(offline.own.files);
   verify.allow_practice = options.practice;
+  verify.gates = OwnGates();
   GATEPOST_ASSIGN_OR_RETURN(const std::string bundle, ReadTyped(options.bundle, "BUNDLE"));
   for (const std::string& file : options.crls) {
     GATEPOST_ASSIGN_OR_RETURN(std::string bytes, ReadTyped(file, "--crl"));

@@ -42,6 +42,12 @@ void AddVerify(CLI::App* audit, Parsed& parsed) {
       ->excludes(store)
       ->excludes(bundle);
   store->excludes(bundle);
+  verify
+      ->add_option("--root", options->roots,
+                   _("a root certificate (PEM) that the link agreement pins, for the keys that a "
+                     "data folder announces; may be repeated"))
+      ->allow_extra_args(false)
+      ->needs(store);
 }
 
 void AddReport(CLI::App* audit, Parsed& parsed) {

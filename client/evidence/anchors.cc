@@ -163,18 +163,28 @@ void Anchors::TakeRoots(const v1::GetEvidenceResponse& evidence, Found& found) {
   if (trust.ok()) trust_.emplace(*std::move(trust));
 }
 
+// Where agreements name different keys for one node, the first one's count; those of the bundle
+// come first, and a bundle of such is refused as a whole.
+void Anchors::TakeKeys(const v1::GetEvidenceResponse& evidence, Found& found) {
+  for (const auto* agreements : {&agreements_, &others_}) {
+    for (const config::LinkAgreement& agreement : *agreements) keys_.Add(agreement).IgnoreError();
+  }
+  if (trust_.has_value()) {
+    const std::vector<Announcement> announced = VerifiedAnnouncements(evidence, *trust_);
+    for (const Finding& finding : keys_.Announce(announced)) found.Add(finding.where, finding.why);
+  }
+  witnesses_ = keys_.witnesses();
+  for (const config::LinkAgreement& agreement : others_) {
+    for (const config::AgreedNode& node : agreement.nodes) AddOnce(witnesses_, node.witness);
+  }
+}
+
 Anchors Anchors::Make(const v1::GetEvidenceResponse& evidence, std::span<const std::string> own,
                       Found& found) {
   Anchors anchors;
   anchors.TakeAgreements(evidence, own, found);
   anchors.TakeRoots(evidence, found);
-  for (const auto* agreements : {&anchors.agreements_, &anchors.others_}) {
-    for (const config::LinkAgreement& agreement : *agreements) {
-      for (const config::AgreedNode& node : agreement.nodes) {
-        AddOnce(anchors.witnesses_, node.witness);
-      }
-    }
-  }
+  anchors.TakeKeys(evidence, found);
   return anchors;
 }
 
@@ -221,17 +231,6 @@ std::vector<std::string> Anchors::PeersOf(std::string_view node) const {
     }
   }
   return {peers.begin(), peers.end()};
-}
-
-std::string Anchors::NodeOfWitness(std::string_view key_name) const {
-  for (const auto* agreements : {&agreements_, &others_}) {
-    for (const config::LinkAgreement& agreement : *agreements) {
-      for (const config::AgreedNode& node : agreement.nodes) {
-        if (node.witness.name() == key_name) return node.stated.node();
-      }
-    }
-  }
-  return "";
 }
 
 }  // namespace gatepost::evidence

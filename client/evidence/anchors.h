@@ -12,6 +12,7 @@
 #include "certs/certificate.h"
 #include "certs/trust.h"
 #include "client/evidence/found.h"
+#include "client/evidence/log_keys.h"
 #include "daemon/config/link_agreement.h"
 #include "daemon/ledger/note.h"
 #include "gatepost/v1/audit_service.pb.h"
@@ -40,11 +41,12 @@ class Anchors {
   // The nodes that have a link to `node`, each once: by all agreements that the reader gave, in the
   // bundle or not.
   std::vector<std::string> PeersOf(std::string_view node) const;
-  // The node that witnesses by the key of that name; empty when none does.
-  std::string NodeOfWitness(std::string_view key_name) const;
+  // The keys of logs and witnesses: those of the agreements, and those that the bundle's messages
+  // announce.
+  const LogKeys& keys() const { return keys_; }
   // Whether the reader gave agreements of his own.
   bool own() const { return own_; }
-  // The witness keys of all nodes.
+  // The witness keys of all nodes, whatever agreement of the reader names them.
   const std::vector<ledger::VerifierKey>& witnesses() const { return witnesses_; }
   // Nullopt when the agreements' roots make no trust store.
   const std::optional<certs::TrustStore>& trust() const { return trust_; }
@@ -60,11 +62,13 @@ class Anchors {
   void TakeAgreements(const v1::GetEvidenceResponse& evidence, std::span<const std::string> own,
                       Found& found);
   void TakeRoots(const v1::GetEvidenceResponse& evidence, Found& found);
+  void TakeKeys(const v1::GetEvidenceResponse& evidence, Found& found);
 
   std::vector<config::LinkAgreement> agreements_;
   std::vector<config::LinkAgreement> others_;  // The reader's own that the bundle does not have.
   bool own_ = false;
   std::set<std::string, std::less<>> unread_nodes_;
+  LogKeys keys_;
   std::vector<ledger::VerifierKey> witnesses_;
   std::map<std::string, std::vector<certs::Certificate>, std::less<>> roots_;  // By domain.
   std::set<std::string, std::less<>> lacking_;

@@ -6,6 +6,7 @@
 
 #include "client/evidence/core_files.h"
 #include "client/evidence/derived_files.h"
+#include "client/evidence/side_messages.h"
 #include "daemon/system/status_macros.h"
 
 namespace gatepost::evidence {
@@ -15,9 +16,13 @@ absl::StatusOr<Bundle> Bundle::Make(const v1::GetEvidenceResponse& evidence) {
   Bundle bundle;
   bundle.files_ = core.files;
   AddMessageFiles(evidence, bundle.files_);
-  GATEPOST_RETURN_IF_ERROR(AddKeyFiles(core, bundle.files_));
+  AddKeyFiles(core, bundle.files_);
   bundle.files_[kVerifyFile] = VerifyText(evidence, core, bundle.files_);
   bundle.index_ = std::move(core.index);
+  for (const int first : AskedMessages(evidence)) {
+    bundle.reference_ = bundle.index_.messages[static_cast<size_t>(first)].short_reference;
+    break;
+  }
   return bundle;
 }
 
@@ -34,7 +39,7 @@ absl::StatusOr<std::string> Bundle::Seal() const {
 }
 
 std::string Bundle::SuggestedName() const {
-  std::string reference = index_.messages.empty() ? "" : index_.messages.front().short_reference;
+  std::string reference = reference_;
   for (char& c : reference) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     if (!plain) c = '-';

@@ -24,7 +24,8 @@ class Bundle {
   // The archive. TOO_LARGE as WriteStoredZip.
   absl::StatusOr<std::string> Seal() const;
 
-  // E.g. `evidence-LS-2026-00142.zip`, after the first message; PRACTICE- before it where it is.
+  // E.g. `evidence-LS-2026-00142.zip`, after the first message that it is about (side_messages.h);
+  // PRACTICE- before it where it is.
   std::string SuggestedName() const;
 
   // All files but the manifest.
@@ -34,7 +35,8 @@ class Bundle {
   Bundle() = default;
 
   BundleIndex index_;
-  Files files_;  // Without bundle.txt and manifest.txt.
+  Files files_;            // Without bundle.txt and manifest.txt.
+  std::string reference_;  // Of the first message that it is about.
 };
 
 }  // namespace gatepost::evidence

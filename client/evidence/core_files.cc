@@ -133,6 +133,11 @@ absl::Status AddTrust(const v1::GetEvidenceResponse& evidence, CoreFiles& core) 
     for (const config::AgreedNode& node : agreement.nodes) {
       agreed.insert(node.roots.begin(), node.roots.end());
     }
+    if (const absl::Status one = core.keys.Add(agreement); !one.ok()) {
+      return system::Refuse(
+          v1::REASON_EVIDENCE_INVALID, "link agreements that name one pair of keys for each node",
+          std::string(one.message()), "export the messages of each link by themselves");
+    }
     core.agreements.push_back(std::move(agreement));
   }
   Files roots;
@@ -187,6 +192,7 @@ absl::StatusOr<CoreFiles> MakeCore(const v1::GetEvidenceResponse& evidence) {
   core.index.time = absl::FromUnixSeconds(evidence.time().seconds()) +
                     absl::Microseconds(evidence.time().nanos() / 1000);
   GATEPOST_RETURN_IF_ERROR(AddTrust(evidence, core));
+  core.keys.Announce(AnnouncementsIn(evidence));  // What does not hold adds no key.
   GATEPOST_RETURN_IF_ERROR(AddHeads(evidence, core));
   for (const v1::MessageEvidence& message : evidence.messages()) {
     GATEPOST_RETURN_IF_ERROR(AddMessage(message, core));

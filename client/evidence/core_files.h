@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "client/evidence/bundle_index.h"
+#include "client/evidence/log_keys.h"
 #include "client/evidence/stored_zip.h"
 #include "client/evidence/verdict.h"
 #include "daemon/config/link_agreement.h"
@@ -21,6 +22,8 @@ struct CoreFiles {
   Files files;  // Without bundle.txt.
   // Those of the evidence, parsed, by digest.
   std::vector<config::LinkAgreement> agreements;
+  // What these name, and what the messages announce; nobody has looked at signatures.
+  LogKeys keys;
 };
 
 // The core files of `evidence`, under names that follow from their contents, so that the same

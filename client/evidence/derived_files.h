@@ -15,9 +15,12 @@ namespace gatepost::evidence {
 // and `batch-head.pae`, for each message that has an envelope.
 void AddMessageFiles(const v1::GetEvidenceResponse& evidence, Files& files);
 
-// `keys/<node>-log.pem`, `keys/<node>-witness.pem` and `policy/<node>.txt` for each node of the
-// agreements. EVIDENCE_INVALID when two agreements name different keys for one node.
-absl::Status AddKeyFiles(const CoreFiles& core, Files& files);
+// KeyFile of each key, and `policy/<node>.txt`, for each node of the agreements.
+void AddKeyFiles(const CoreFiles& core, Files& files);
+
+// `keys/<node>-log.pem` or `keys/<node>-witness.pem` of its oldest key; of the key in place 1,
+// which follows that, `keys/<node>-log-2.pem`, and so on.
+std::string KeyFile(const std::string& node, const char* use, size_t place);
 
 // The contents of VERIFY.txt: commands for stock openssl and sha256sum. `files` holds all others
 // but the manifest.

@@ -83,8 +83,28 @@ std::string LeafPlace(const std::string& folder, const ProvedEntry& entry) {
   return fmt::format("{}/leaves/{}-{}", folder, entry.node, entry.index);
 }
 
-void Entries::Meet(const std::string& where, const ledger::OpenedCheckpoint& head) {
+// A head that continues another is signed by the same key or by a later one (ledger/key_ring.h):
+// who steals a key that was given up can sign nothing new with it.
+void Entries::CheckKeyOrder(const std::string& where, const ledger::Checkpoint& head, size_t key) {
+  for (const auto& [place, other] : signed_by_) {
+    const bool earlier = place.second < head.size;
+    if (place.first != head.origin || place.second == head.size) continue;
+    if (earlier ? other <= key : other >= key) continue;
+    found_.Invalid(
+        where,
+        fmt::format("a head of {} at size {} by the key of its time: that of size {} is "
+                    "by key {}",
+                    head.origin, head.size, place.second, other + 1),
+        fmt::format("one by key {}", key + 1),
+        "a key that was given up signs nothing new; ask that side whether it was stolen");
+  }
+  signed_by_.emplace(std::pair(head.origin, head.size), key);
+}
+
+void Entries::Meet(const std::string& where, std::string_view note,
+                   const ledger::OpenedCheckpoint& head, const ledger::KeyRing& keys) {
   const ledger::Checkpoint& checkpoint = head.checkpoint;
+  CheckKeyOrder(where, checkpoint, keys.PlaceOf(keys.NamedIn(note)).value_or(0));
   const auto [place, first] =
       heads_.emplace(std::pair(checkpoint.origin, checkpoint.size), checkpoint.root);
   if (first || place->second == checkpoint.root) return;
@@ -99,7 +119,7 @@ std::vector<CosignedBy> Entries::CosignersOf(const ledger::OpenedCheckpoint& hea
   std::vector<CosignedBy> cosigners;
   const std::string own = NodeOfOrigin(head.checkpoint.origin);
   for (const ledger::Cosignature& cosignature : head.cosignatures) {
-    std::string node = anchors_.NodeOfWitness(cosignature.witness.name());
+    std::string node = anchors_.keys().NodeOfWitness(cosignature.witness.name());
     // Its own witness says nothing that its log does not.
     if (node == own || node.empty()) continue;
     const auto same = std::ranges::find(cosigners, node, &CosignedBy::node);
@@ -114,8 +134,7 @@ std::vector<CosignedBy> Entries::CosignersOf(const ledger::OpenedCheckpoint& hea
 
 std::optional<ProvedEntry> Entries::Prove(const std::string& folder, const v1::EvidenceLeaf& leaf) {
   const std::string where = LeafPlace(folder, leaf);
-  const config::AgreedNode* node = anchors_.FindNode(leaf.node());
-  if (node == nullptr) {
+  if (anchors_.FindNode(leaf.node()) == nullptr) {
     found_.Missing(where, fmt::format("a link agreement that names the log of {}", leaf.node()),
                    "none of yours", "check again with the agreement of that link");
     return std::nullopt;
@@ -125,8 +144,9 @@ std::optional<ProvedEntry> Entries::Prove(const std::string& folder, const v1::E
     found_.Add(where + ".leaf", parsed.status());
     return std::nullopt;
   }
+  const ledger::KeyRing* const keys = anchors_.keys().Log(leaf.node());
   const absl::StatusOr<ledger::VerifiedProof> proof =
-      ledger::VerifyProofText(leaf.leaf(), leaf.proof(), node->log, anchors_.witnesses());
+      ledger::VerifyProofText(leaf.leaf(), leaf.proof(), *keys, anchors_.witnesses());
   if (!proof.ok()) {
     found_.Add(where + ".tlog-proof", proof.status());
     return std::nullopt;
@@ -137,17 +157,18 @@ std::optional<ProvedEntry> Entries::Prove(const std::string& folder, const v1::E
     found_.Invalid(where + ".tlog-proof", fmt::format("a head of {}", origin), head.origin);
     return std::nullopt;
   }
-  Meet(where + ".tlog-proof", proof->head);
+  const std::string_view note =
+      std::string_view(leaf.proof()).substr(leaf.proof().find("\n\n") + 2);
+  Meet(where + ".tlog-proof", note, proof->head, *keys);
   const auto [place, first] = leaves_.emplace(std::pair(origin, proof->index), proof->leaf_hash);
   if (!first && place->second != proof->leaf_hash) {
     found_.Invalid(where, fmt::format("one history of {}: one leaf at {}", origin, proof->index),
                    "two, both proved", kTwoHistories);
   }
-  const size_t unknown = UnknownLines(
-      std::string_view(leaf.proof()).substr(leaf.proof().find("\n\n") + 2), proof->head);
+  const size_t unknown = UnknownLines(note, proof->head);
   if (unknown > 0) {
-    found_.Note(fmt::format("{}: {} signature line(s) by keys that no link agreement names", where,
-                            unknown));
+    found_.Note(
+        fmt::format("{}: {} signature line(s) by keys that nobody named here", where, unknown));
   }
   ProvedEntry entry;
   entry.node = leaf.node();
@@ -167,21 +188,21 @@ std::optional<ProvedEntry> Entries::Prove(const std::string& folder, const v1::E
 }
 
 void Entries::CheckHead(const std::string& file, const std::string& note) {
-  const config::AgreedNode* node = anchors_.FindNode(NodeOfOrigin(note));
-  if (node == nullptr) {
+  if (anchors_.FindNode(NodeOfOrigin(note)) == nullptr) {
     return found_.Missing(
         file, "a link agreement that names this log",
         fmt::format("none of yours names {}", system::Printable(NodeOfOrigin(note))),
         "check again with the agreement of that link");
   }
+  const ledger::KeyRing* const keys = anchors_.keys().Log(NodeOfOrigin(note));
   const absl::StatusOr<ledger::OpenedCheckpoint> head =
-      ledger::OpenCheckpoint(note, node->log, anchors_.witnesses());
+      ledger::OpenCheckpoint(note, *keys, anchors_.witnesses());
   if (!head.ok()) return found_.Add(file, head.status());
-  Meet(file, *head);
+  Meet(file, note, *head, *keys);
   const size_t unknown = UnknownLines(note, *head);
   if (unknown > 0) {
-    found_.Note(fmt::format("{}: {} signature line(s) by keys that no link agreement names", file,
-                            unknown));
+    found_.Note(
+        fmt::format("{}: {} signature line(s) by keys that nobody named here", file, unknown));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "client/evidence/found.h"
 #include "client/evidence/verdict.h"
 #include "daemon/ledger/checkpoint.h"
+#include "daemon/ledger/key_ring.h"
 #include "gatepost/v1/audit_service.pb.h"
 
 namespace gatepost::evidence {
@@ -63,8 +65,11 @@ class Entries {
   void Connect(std::vector<MessageFacts>& messages);
 
  private:
-  // Remembers the head, and whether it is one history with the others.
-  void Meet(const std::string& where, const ledger::OpenedCheckpoint& head);
+  // Remembers the head, and whether it is one history with the others. `note` is the whole of it,
+  // whose line by one of `keys` holds.
+  void Meet(const std::string& where, std::string_view note, const ledger::OpenedCheckpoint& head,
+            const ledger::KeyRing& keys);
+  void CheckKeyOrder(const std::string& where, const ledger::Checkpoint& head, size_t key);
   std::vector<CosignedBy> CosignersOf(const ledger::OpenedCheckpoint& head) const;
   void CheckTimes(const std::vector<MessageFacts>& messages);
 
@@ -72,6 +77,8 @@ class Entries {
   Found& found_;
   std::map<std::pair<std::string, uint64_t>, certs::Digest> heads_;   // By origin and size.
   std::map<std::pair<std::string, uint64_t>, certs::Digest> leaves_;  // By origin and index.
+  // By origin and size: which of its log's keys signed the head, 0 for the oldest.
+  std::map<std::pair<std::string, uint64_t>, size_t> signed_by_;
 };
 
 }  // namespace gatepost::evidence

@@ -2,59 +2,68 @@
 #include <fmt/ranges.h>
 
 #include <map>
-#include <set>
+#include <string>
+#include <vector>
 
 #include "client/evidence/check_script.h"
 #include "client/evidence/derived_files.h"
-#include "daemon/ledger/note.h"
-#include "daemon/system/reason.h"
-#include "daemon/system/status_macros.h"
+#include "daemon/ledger/key_ring.h"
 
 namespace gatepost::evidence {
 namespace {
 
-// A C2SP tlog-policy: the node's log, and the witnesses of its peers, all of which shall have
-// cosigned.
-std::string PolicyText(const ledger::VerifierKey& log,
-                       const std::map<std::string, std::string>& witnesses) {
-  std::string text = fmt::format("log {}\n", log.Format());
+// Which keys of witnesses belong to which node.
+using Witnesses = std::map<std::string, const ledger::KeyRing*>;
+
+// A C2SP tlog-policy: the node's log by each of its keys, and the witnesses of its peers, all of
+// which shall have cosigned, each by one of its keys.
+std::string PolicyText(const ledger::KeyRing& log, const Witnesses& witnesses) {
+  std::string text;
+  for (const ledger::VerifierKey& key : log.keys()) text += fmt::format("log {}\n", key.Format());
   std::vector<std::string> names;
-  for (const auto& [node, vkey] : witnesses) {
-    text += fmt::format("witness {} {}\n", node, vkey);
-    names.push_back(node);
+  for (const auto& [node, ring] : witnesses) {
+    std::vector<std::string> keys;
+    for (const ledger::VerifierKey& key : ring->keys()) {
+      keys.push_back(keys.empty() ? node : fmt::format("{}-key-{}", node, keys.size() + 1));
+      text += fmt::format("witness {} {}\n", keys.back(), key.Format());
+    }
+    if (keys.size() == 1) {
+      names.push_back(node);
+    } else {
+      names.push_back(fmt::format("{}-any-key", node));
+      text += fmt::format("group {} any {}\n", names.back(), fmt::join(keys, " "));
+    }
   }
   if (names.size() == 1) return text + fmt::format("quorum {}\n", names[0]);
   return text + fmt::format("group every-peer all {}\nquorum every-peer\n", fmt::join(names, " "));
 }
 
-absl::Status AddOnce(const std::string& name, std::string bytes, Files& files) {
-  const auto [place, added] = files.emplace(name, bytes);
-  if (added || place->second == bytes) return absl::OkStatus();
-  return system::Refuse(v1::REASON_EVIDENCE_INVALID,
-                        fmt::format("link agreements that name one key for {}", name), "two",
-                        "export the messages of each link by themselves");
+void AddPems(const std::string& node, const char* use, const ledger::KeyRing& ring, Files& files) {
+  for (size_t i = 0; i < ring.keys().size(); ++i) {
+    files[KeyFile(node, use, i)] = PublicKeyPem(ring.keys()[i]);
+  }
 }
 
 }  // namespace
 
-absl::Status AddKeyFiles(const CoreFiles& core, Files& files) {
-  std::map<std::string, ledger::VerifierKey> logs;
-  std::map<std::string, std::map<std::string, std::string>> witnesses;  // By log's node, then own.
+std::string KeyFile(const std::string& node, const char* use, size_t place) {
+  const std::string number = place == 0 ? "" : fmt::format("-{}", place + 1);
+  return fmt::format("keys/{}-{}{}.pem", node, use, number);
+}
+
+void AddKeyFiles(const CoreFiles& core, Files& files) {
+  std::map<std::string, Witnesses> peers;  // By log's node.
   for (const config::LinkAgreement& agreement : core.agreements) {
     for (size_t i = 0; i < agreement.nodes.size(); ++i) {
-      const config::AgreedNode& node = agreement.nodes[i];
-      const config::AgreedNode& peer = agreement.nodes[1 - i];
-      const std::string stem = "keys/" + node.stated.node();
-      GATEPOST_RETURN_IF_ERROR(AddOnce(stem + "-log.pem", PublicKeyPem(node.log), files));
-      GATEPOST_RETURN_IF_ERROR(AddOnce(stem + "-witness.pem", PublicKeyPem(node.witness), files));
-      logs.emplace(node.stated.node(), node.log);
-      witnesses[node.stated.node()][peer.stated.node()] = peer.witness.Format();
+      const std::string& peer = agreement.nodes[1 - i].stated.node();
+      peers[agreement.nodes[i].stated.node()][peer] = core.keys.Witness(peer);
     }
   }
-  for (const auto& [node, log] : logs) {
-    files[fmt::format("policy/{}.txt", node)] = PolicyText(log, witnesses[node]);
+  for (const auto& [node, witnesses] : peers) {
+    AddPems(node, "log", *core.keys.Log(node), files);
+    AddPems(node, "witness", *core.keys.Witness(node), files);
+    files[fmt::format("policy/{}.txt", node)] = PolicyText(*core.keys.Log(node), witnesses);
   }
-  return absl::OkStatus();
 }
 
 }  // namespace gatepost::evidence

@@ -3,7 +3,8 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,9 +12,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "certs/digest.h"
+#include "certs/spiffe_id.h"
+#include "client/evidence/announcements.h"
 #include "client/evidence/verdict.h"
 #include "daemon/config/link_agreement.h"
 #include "daemon/ledger/checkpoint.h"
+#include "daemon/ledger/key_ring.h"
 #include "daemon/ledger/note.h"
 #include "gatepost/v1/audit_service.pb.h"
 
@@ -36,21 +40,37 @@ struct HeadOrigin {
 };
 absl::StatusOr<HeadOrigin> OriginOf(std::string_view note);
 
-// The keys of logs and witnesses that link agreements name: whom a check of single heads and
-// entries believes. A value; any thread may read it.
+// The keys of logs and witnesses that link agreements name, and those that were announced to follow
+// them: whom a check of heads and entries believes. A value; any thread may read it.
 class LogKeys {
  public:
-  // BAD_CONFIG when another agreement names other keys for one of the nodes.
+  // BAD_CONFIG when another agreement names other keys for one of the nodes. All agreements come
+  // before the first announcement.
   absl::Status Add(const config::LinkAgreement& agreement);
 
+  // Adds the keys that were announced; whoever calls it has checked the signatures. A key follows
+  // the newest one of its log or witness, or came before the first that was agreed. What does not
+  // hold is not used, and comes back:
+  // - NOT_AN_AUTHORITY for an author whom no agreement of that node names as authority of its side;
+  //   FIELD_CONFLICT for a node of another side than his, for a second key after one, and for what
+  //   is no key of that log or witness;
+  // - EVIDENCE_INCOMPLETE for a node that no agreement names, and for a key that follows none that
+  //   is known here.
+  std::vector<Finding> Announce(std::span<const Announcement> announced);
+
   bool empty() const { return logs_.empty(); }
-  // The log key of that node; null when no agreement has it.
-  const ledger::VerifierKey* Log(std::string_view node) const;
-  // Its witness key; nullopt when no agreement has it.
-  std::optional<ledger::VerifierKey> Witness(std::string_view node) const;
+  // The keys of that node's log, oldest first; null when no agreement names it.
+  const ledger::KeyRing* Log(std::string_view node) const;
+  // Those of its witness.
+  const ledger::KeyRing* Witness(std::string_view node) const;
+  // Where the key was announced (Announcement::where); empty: an agreement names it.
+  std::string AnnouncedIn(const ledger::VerifierKey& key) const;
+  // The node whose witness has a key of that name; empty when none has.
+  std::string NodeOfWitness(std::string_view key_name) const;
   // All nodes that have keys, by id.
   std::vector<std::string> Nodes() const;
-  const std::vector<ledger::VerifierKey>& witnesses() const { return witnesses_; }
+  // Every key of every witness.
+  std::vector<ledger::VerifierKey> witnesses() const;
 
   // Checks a head by the key of the log that it says it is of. EVIDENCE_INCOMPLETE when no
   // agreement names that log; EVIDENCE_INVALID, BAD_HEAD_SIGNATURE as ledger::OpenCheckpoint.
@@ -62,14 +82,18 @@ class LogKeys {
 
  private:
   struct Node {
-    ledger::VerifierKey log;
-    ledger::VerifierKey witness;
+    certs::SpiffeId id;
+    ledger::KeyRing log;
+    ledger::KeyRing witness;
+    std::set<std::string> authorities;  // SPIFFE ids.
   };
+  absl::Status CheckSpeaker(const Announcement& announced) const;
+  absl::StatusOr<bool> Take(const Announcement& announced);
   std::vector<CosignedBy> Cosigners(const ledger::OpenedCheckpoint& head) const;
 
   std::map<std::string, Node, std::less<>> logs_;
   std::map<std::string, std::string, std::less<>> nodes_of_witnesses_;  // By key name.
-  std::vector<ledger::VerifierKey> witnesses_;
+  std::map<std::string, std::string> announced_in_;                     // By vkey.
 };
 
 }  // namespace gatepost::evidence

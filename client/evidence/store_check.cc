@@ -38,6 +38,7 @@ absl::StatusOr<StoreVerdict> CheckStore(const std::string& folder,
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::EvidenceReader> reader,
                             store::OpenEvidence(folder));
   StoreCheckParts parts(*reader, options);
+  for (const Finding& finding : options.found) parts.Find(finding.where, finding.why);
   CheckLogAndMessages(parts);
   CheckHeads(parts);
   CheckChains(parts);

@@ -10,17 +10,18 @@
 #include "absl/status/statusor.h"
 #include "certs/digest.h"
 #include "certs/trust.h"
+#include "client/evidence/announcements.h"
 #include "client/evidence/verdict.h"
-#include "daemon/ledger/note.h"
+#include "daemon/ledger/key_ring.h"
 
 // Checks a node's whole data folder, or a copy of it, without the node.
 namespace gatepost::evidence {
 
-// The keys of one node, as the link agreement names them.
+// The keys of one node, as the link agreement names them and as they were announced.
 struct NodeKeys {
-  std::string node;                            // Its id, for example vn-langson.
-  ledger::VerifierKey log;                     // Of type 0x01.
-  std::optional<ledger::VerifierKey> witness;  // Of type 0x04; none: its cosignatures are ignored.
+  std::string node;                        // Its id, for example vn-langson.
+  ledger::KeyRing log;                     // Of type 0x01.
+  std::optional<ledger::KeyRing> witness;  // Of type 0x04; none: its cosignatures are ignored.
 };
 
 struct StoreCheckOptions {
@@ -30,6 +31,8 @@ struct StoreCheckOptions {
   // signatures nor certificates are checked, only that they are those that were logged.
   const certs::TrustStore* trust = nullptr;
   size_t most_findings = 100;  // Kept; all are counted.
+  // What was found before, about announced keys: counted with what is found here.
+  std::vector<Finding> found = {};
 };
 
 // How much was looked at.
@@ -62,6 +65,16 @@ struct StoreVerdict {
 
 // Whose data folder it is: the node's id. EVIDENCE_INCOMPLETE when it does not say, STORE_FAILED.
 absl::StatusOr<std::string> OwnerOfStore(const std::string& folder);
+
+// The announcements of keys that the node has taken, as the folder holds them, oldest first: those
+// whose signatures hold under the roots of `trust` at the time of their entry. The others come back
+// in `unproved`; without `trust` all do. EVIDENCE_INVALID or INCOMPLETE says why. STORE_FAILED.
+struct StoredAnnouncements {
+  std::vector<Announcement> proved;
+  std::vector<Finding> unproved;
+};
+absl::StatusOr<StoredAnnouncements> AnnouncementsInStore(const std::string& folder,
+                                                         const certs::TrustStore* trust);
 
 // Reads the folder once, in the state of this moment, and checks
 // - the log, by ledger::LogCheck, and that cosigned heads are of it;

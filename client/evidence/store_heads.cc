@@ -19,10 +19,11 @@ std::string_view NodeOfOrigin(std::string_view origin) {
   return origin.substr(0, std::min(origin.rfind(kAudit), origin.size()));
 }
 
-bool IsCosignedBy(const ledger::OpenedCheckpoint& head, const ledger::VerifierKey& witness) {
-  return std::any_of(
-      head.cosignatures.begin(), head.cosignatures.end(),
-      [&](const ledger::Cosignature& cosignature) { return cosignature.witness == witness; });
+bool IsCosignedBy(const ledger::OpenedCheckpoint& head, const ledger::KeyRing& witness) {
+  return std::any_of(head.cosignatures.begin(), head.cosignatures.end(),
+                     [&](const ledger::Cosignature& cosignature) {
+                       return witness.PlaceOf(cosignature.witness).has_value();
+                     });
 }
 
 // A head of some log that this node keeps under `origin` and `size`; what does not hold is found.
@@ -54,8 +55,9 @@ void CheckCosigned(StoreCheckParts& parts, const std::string& name,
   const NodeKeys* log = parts.KeysOf(NodeOfOrigin(head.origin));
   const auto witnesses = parts.WitnessKeys();
   const bool somebody_could =
-      std::any_of(witnesses.begin(), witnesses.end(),
-                  [&](const ledger::VerifierKey& key) { return key != log->witness; });
+      std::any_of(witnesses.begin(), witnesses.end(), [&](const ledger::VerifierKey& key) {
+        return !log->witness || !log->witness->PlaceOf(key).has_value();
+      });
   if (somebody_could) parts.Find(name, "a cosignature of a known witness", "none");
 }
 
@@ -73,7 +75,7 @@ void CheckWitnessed(StoreCheckParts& parts, const std::string& name,
   parts.Expect(name, "a head of root", opened->checkpoint.root, head.root);
   const auto& own = parts.options.own.witness;
   if (own && !IsCosignedBy(*opened, *own)) {
-    parts.Find(name, fmt::format("a cosignature of {}", own->name()), "none");
+    parts.Find(name, fmt::format("a cosignature of {}", own->newest().name()), "none");
   }
 }
 
@@ -96,9 +98,9 @@ void CheckLink(StoreCheckParts& parts, const std::string& name, const store::Lin
   }
   if (keys == nullptr || !keys->witness) return;
   const auto opened = ledger::OpenCheckpoint(heads->front().checkpoint, parts.options.own.log,
-                                             std::vector{*keys->witness});
+                                             keys->witness->keys());
   if (!opened.ok() || !IsCosignedBy(*opened, *keys->witness)) {
-    parts.Find(name, fmt::format("a cosignature of {}", keys->witness->name()), "none");
+    parts.Find(name, fmt::format("a cosignature of {}", keys->witness->newest().name()), "none");
   }
 }
 

@@ -8,6 +8,7 @@
 #include "certs/batch.h"
 #include "certs/dsse.h"
 #include "certs/spiffe_id.h"
+#include "client/evidence/stored_chains.h"
 #include "daemon/system/reason.h"
 #include "gatepost/v1/envelope.pb.h"
 #include "gatepost/v1/message.pb.h"
@@ -16,21 +17,6 @@ namespace gatepost::evidence {
 namespace {
 
 namespace event = ledger::event;
-
-// The chains that the store keeps.
-class StoredChains : public certs::CertificateSource {
- public:
-  explicit StoredChains(const store::Reader& reader) : reader_(reader) {}
-
-  std::optional<std::vector<std::string>> ChainBySha256(
-      const certs::Digest& leaf_sha256) const override {
-    auto chain = reader_.Chain(leaf_sha256);
-    return chain.ok() ? *std::move(chain) : std::nullopt;
-  }
-
- private:
-  const store::Reader& reader_;
-};
 
 bool IsOfMessage(const ledger::Leaf& leaf) {
   return leaf.event == event::kAccepted || leaf.event == event::kDelivered;

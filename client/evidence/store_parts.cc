@@ -63,10 +63,12 @@ const NodeKeys* StoreCheckParts::KeysOf(std::string_view node) const {
 
 std::vector<ledger::VerifierKey> StoreCheckParts::WitnessKeys() const {
   std::vector<ledger::VerifierKey> keys;
-  if (options.own.witness) keys.push_back(*options.own.witness);
-  for (const NodeKeys& peer : options.peers) {
-    if (peer.witness) keys.push_back(*peer.witness);
-  }
+  const auto add = [&keys](const NodeKeys& node) {
+    if (!node.witness) return;
+    keys.insert(keys.end(), node.witness->keys().begin(), node.witness->keys().end());
+  };
+  add(options.own);
+  for (const NodeKeys& peer : options.peers) add(peer);
   return keys;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "certs/digest.h"
 #include "client/evidence/agreement_check.h"
 #include "client/evidence/entries.h"
+#include "client/evidence/side_messages.h"
 
 namespace gatepost::evidence {
 namespace {
@@ -22,7 +24,15 @@ class Threads {
  public:
   Threads(const Anchors& anchors, const std::string& exporter,
           const std::vector<MessageFacts>& messages, Found& found)
-      : anchors_(anchors), exporter_(exporter), messages_(messages), found_(found) {}
+      : anchors_(anchors),
+        exporter_(exporter),
+        messages_(messages),
+        // Rosters and announced keys come along with a single message too.
+        several_(std::ranges::count_if(messages,
+                                       [](const MessageFacts& message) {
+                                         return !SpeaksForSide(message.message);
+                                       }) > 1),
+        found_(found) {}
 
   void Check() {
     CheckEachOnce();
@@ -74,16 +84,16 @@ class Threads {
   void CheckCitations(const MessageFacts& message) {
     const v1::Message& said = message.message;
     std::vector<const v1::MessageCitation*> cited;
-    if (said.has_proposal() && messages_.size() > 1) {
+    if (said.has_proposal() && several_) {
       if (said.proposal().has_thread()) cited.push_back(&said.proposal().thread());
       if (said.proposal().has_counters()) cited.push_back(&said.proposal().counters());
     }
     if (said.has_acceptance()) cited.push_back(&said.acceptance().thread());
-    if (said.has_rejection() && messages_.size() > 1) {
+    if (said.has_rejection() && several_) {
       cited.push_back(&said.rejection().thread());
       cited.push_back(&said.rejection().proposal());
     }
-    if (said.has_withdrawal() && messages_.size() > 1) {
+    if (said.has_withdrawal() && several_) {
       cited.push_back(&said.withdrawal().thread());
       cited.push_back(&said.withdrawal().proposal());
     }
@@ -93,6 +103,7 @@ class Threads {
   const Anchors& anchors_;
   const std::string& exporter_;
   const std::vector<MessageFacts>& messages_;
+  const bool several_;
   Found& found_;
 };
 

@@ -13,6 +13,7 @@
 #include "client/evidence/found.h"
 #include "client/evidence/message_check.h"
 #include "client/evidence/open_bundle.h"
+#include "client/evidence/release_check.h"
 #include "client/evidence/revocation_check.h"
 #include "client/evidence/standing.h"
 #include "client/evidence/thread_check.h"
@@ -91,6 +92,7 @@ void CheckContents(const OpenedBundle& opened, const VerifyOptions& options, Ver
   }
   NoteLimits(verdict, found);
   CheckThreads(anchors, opened.index.node, verdict.messages, found);
+  CheckRelease(anchors, opened.index.node, options.gates, verdict.messages, found);
   CheckRevocation(evidence, options.revocation_lists, anchors, verdict.messages, found);
   JudgeStanding(anchors, verdict, found);
 }

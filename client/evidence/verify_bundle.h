@@ -1,11 +1,13 @@
 #ifndef GATEPOST_CLIENT_EVIDENCE_VERIFY_BUNDLE_H_
 #define GATEPOST_CLIENT_EVIDENCE_VERIFY_BUNDLE_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "client/evidence/verdict.h"
+#include "daemon/domain/gate_register.h"
 
 namespace gatepost::evidence {
 
@@ -18,6 +20,8 @@ struct VerifyOptions {
   std::vector<std::string> revocation_lists = {};
   // Evidence under practice roots may be VALID too; `practice` is set all the same.
   bool allow_practice = false;
+  // The gate register by which release rules about gates are read (release_check.h).
+  std::optional<domain::GateRegister> gates = std::nullopt;
 };
 
 // Checks a sealed bundle offline (README.md, "What is checked"). Never fails: what is wrong or

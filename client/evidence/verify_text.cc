@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "client/evidence/derived_files.h"
 #include "client/evidence/entries.h"
 #include "client/evidence/proof_path.h"
+#include "client/evidence/side_messages.h"
 #include "client/evidence/stock_commands.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/ledger/lines.h"
@@ -41,6 +44,16 @@ at revocation, at what a thread comes to, or at what was left out.
     leaf() { { printf '\000'; cat "$1"; } | openssl dgst -sha256 -binary | base64; }
     node() { { printf '\001'; echo "$1" | base64 -d; echo "$2" | base64 -d; } |
     openssl dgst -sha256 -binary | base64; }
+)";
+
+// Only where there are such: the text of a bundle without them stays what it always was.
+constexpr char kOfSides[] =
+    R"(
+This bundle has rosters or announced keys. The same commands come again for each of these messages:
+3 and 4 belong to the message that they name. A key that no link agreement names is announced by a
+message of that side's authority (authorities, in the link agreement). The commands do not look at
+roles: compare release_rules of the link agreement with the newest roster that has an entry before
+that of the message (messages/*/message.txt).
 )";
 
 // Commands that carry a hash from leaf `index` of `size` up to the root; the shell's H is the hash.
@@ -76,31 +89,65 @@ std::optional<SignatureAt> FindSignature(std::string_view note, const ledger::Ve
   }
 }
 
+// Commands that check what one of the keys has signed: for a log the note's body, for a witness the
+// body below the time of its cosignature.
+std::string LogCommands(const std::string& node, const ledger::KeyRing& keys,
+                        const std::string& file, std::string_view note) {
+  std::string text;
+  for (size_t i = 0; i < keys.keys().size(); ++i) {
+    const auto log = FindSignature(note, keys.keys()[i]);
+    if (!log.has_value()) continue;
+    text += fmt::format("    said {} {}\n    by {} \"$W/head\"\n", file, log->line,
+                        KeyFile(node, "log", i));
+  }
+  return text;
+}
+
+std::string WitnessCommands(const std::string& node, const ledger::KeyRing& keys,
+                            const std::string& file, std::string_view note) {
+  std::string text;
+  for (size_t i = 0; i < keys.keys().size(); ++i) {
+    const auto witness = FindSignature(note, keys.keys()[i]);
+    if (!witness.has_value()) continue;
+    uint64_t time = 0;
+    for (size_t at = 0; at < 8; ++at) time = time << 8 | static_cast<uint8_t>(witness->payload[at]);
+    text += fmt::format(
+        "    {{ printf 'cosignature/v1\\ntime {}\\n'; cat \"$W/head\"; }} > \"$W/cosigned\"\n"
+        "    said {} {}\n    by {} \"$W/cosigned\"\n",
+        time, file, witness->line, KeyFile(node, "witness", i));
+  }
+  return text;
+}
+
 // Commands that check all signatures of a note, which lies in `file`.
 std::string NoteCommands(const CoreFiles& core, const std::string& file, std::string_view note) {
   std::string text = fmt::format("    sed -n 1,3p {} > \"$W/head\"\n", file);
-  std::vector<std::string> done;  // Keys that another agreement names too.
-  const auto once = [&done](const ledger::VerifierKey& key) {
-    if (std::ranges::find(done, key.Format()) != done.end()) return false;
-    done.push_back(key.Format());
-    return true;
-  };
+  std::set<std::string> done;  // Nodes that another agreement names too.
   for (const config::LinkAgreement& agreement : core.agreements) {
     for (const config::AgreedNode& node : agreement.nodes) {
-      const std::string keys = "keys/" + node.stated.node();
-      if (const auto log = FindSignature(note, node.log); log.has_value() && once(node.log)) {
-        text +=
-            fmt::format("    said {} {}\n    by {}-log.pem \"$W/head\"\n", file, log->line, keys);
-      }
-      const auto witness = FindSignature(note, node.witness);
-      if (!witness.has_value() || !once(node.witness)) continue;
-      uint64_t time = 0;
-      for (size_t i = 0; i < 8; ++i) time = time << 8 | static_cast<uint8_t>(witness->payload[i]);
-      text += fmt::format(
-          "    {{ printf 'cosignature/v1\\ntime {}\\n'; cat \"$W/head\"; }} > \"$W/cosigned\"\n"
-          "    said {} {}\n    by {}-witness.pem \"$W/cosigned\"\n",
-          time, file, witness->line, keys);
+      const std::string& id = node.stated.node();
+      if (!done.insert(id).second) continue;
+      text += LogCommands(id, *core.keys.Log(id), file, note) +
+              WitnessCommands(id, *core.keys.Witness(id), file, note);
     }
+  }
+  return text;
+}
+
+// That each key is named by the agreement, or by an announcement whose signatures follow.
+std::string KeyCommands(const CoreFiles& core, const std::string& node, const char* use,
+                        const ledger::KeyRing& ring, const std::string& agreement) {
+  std::string text;
+  for (size_t i = 0; i < ring.keys().size(); ++i) {
+    const ledger::VerifierKey& key = ring.keys()[i];
+    const std::string announced = core.keys.AnnouncedIn(key);
+    text += fmt::format(
+        "    K=$({{ printf '\\{:03o}'; openssl pkey -pubin -in {} -outform der |\n"
+        "    tail -c 32; }} | base64)\n"
+        "    grep {} -- \"{}+{:08x}+$K\" {}\n",
+        key.type(), KeyFile(node, use, i), announced.empty() ? "-qF" : "-qaF", key.name(),
+        key.key_id(),
+        announced.empty() ? agreement : announced.substr(0, announced.rfind('/')) + "/pae");
   }
   return text;
 }
@@ -113,13 +160,9 @@ std::string TrustCommands(const CoreFiles& core) {
     text += fmt::format("    echo '{}  {}' | sha256sum --quiet -c\n",
                         certs::ToHex(agreement.sha256), file);
     for (const config::AgreedNode& node : agreement.nodes) {
-      for (const auto& [key, use] : {std::pair(&node.log, "log"), {&node.witness, "witness"}}) {
-        text += fmt::format(
-            "    K=$({{ printf '\\{:03o}'; openssl pkey -pubin -in keys/{}-{}.pem -outform der |\n"
-            "    tail -c 32; }} | base64)\n"
-            "    grep -qF -- \"{}+{:08x}+$K\" {}\n",
-            key->type(), node.stated.node(), use, key->name(), key->key_id(), file);
-      }
+      const std::string& id = node.stated.node();
+      text += KeyCommands(core, id, "log", *core.keys.Log(id), file) +
+              KeyCommands(core, id, "witness", *core.keys.Witness(id), file);
       for (const certs::Digest& root : node.roots) {
         const std::string name = fmt::format("roots/{}.pem", certs::ToHex(root));
         if (!core.files.contains(name)) continue;
@@ -235,14 +278,31 @@ std::string EntryCommands(const CoreFiles& core, const IndexedMessage& message) 
   return text;
 }
 
+// Those that speak for a side, and the first one that the evidence is about.
+std::vector<int> MessagesToRepeat(const v1::GetEvidenceResponse& evidence) {
+  const std::vector<int> asked = AskedMessages(evidence);
+  const auto first =
+      std::ranges::find_if(asked, [&](int i) { return evidence.messages(i).has_envelope(); });
+  std::vector<int> repeated;
+  for (int i = 0; i < evidence.messages_size(); ++i) {
+    const v1::MessageEvidence& message = evidence.messages(i);
+    const bool is_first = first != asked.end() && i == *first;
+    if (is_first || SpeaksForSide(message.envelope())) repeated.push_back(i);
+  }
+  return repeated;
+}
+
 }  // namespace
 
 std::string VerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles& core,
                        const Files& files) {
-  std::string text = kBefore + TrustCommands(core);
-  for (int i = 0; i < evidence.messages_size(); ++i) {
+  const bool of_sides = std::ranges::any_of(
+      evidence.messages(), [](const auto& message) { return SpeaksForSide(message.envelope()); });
+  std::string text = kBefore;
+  if (of_sides) text += kOfSides;
+  text += TrustCommands(core);
+  for (const int i : MessagesToRepeat(evidence)) {
     const v1::MessageEvidence& message = evidence.messages(i);
-    if (!message.has_envelope()) continue;
     const IndexedMessage& indexed = core.index.messages[static_cast<size_t>(i)];
     text += fmt::format(
         "\n3. The signatures of {0}, and its signers' certificates when it was first "
@@ -252,7 +312,6 @@ std::string VerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles&
         "    P=$(sha256sum < {0}/pae | cut -c 1-64)\n    grep -qrx \"pae $P\" {0}/leaves\n{3}",
         indexed.folder, SignatureCommands(core, message, indexed.folder),
         BatchCommands(message.envelope(), indexed.folder), EntryCommands(core, indexed));
-    break;
   }
   text += "\n5. Every head.\n\n";
   for (const std::string& name : core.index.heads) {

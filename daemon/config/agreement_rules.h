@@ -3,6 +3,7 @@
 
 #include "absl/status/status.h"
 #include "daemon/config/link_agreement.h"
+#include "daemon/domain/authority/agreed_rules.h"
 #include "daemon/domain/gate_register.h"
 
 // What a link agreement says about who may say what, and for which gates.
@@ -21,6 +22,11 @@ absl::Status CheckAgreementRules(const LinkAgreement& agreement);
 // one that the register never had: a rule that can never match would be a hole that nobody sees,
 // and a report duty about a gate that nobody knows would be silent for ever.
 absl::Status CheckAgreedGates(const LinkAgreement& agreement, const domain::GateRegister& gates);
+
+// What the agreement asks of messages, with the gates of this register. `agreement` is one that
+// CheckAgreementRules accepts.
+domain::AgreedRules AgreedRulesOf(const v1::LinkAgreement& agreement,
+                                  const domain::GateRegister& gates);
 
 }  // namespace gatepost::config
 

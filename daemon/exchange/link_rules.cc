@@ -1,11 +1,12 @@
 #include "daemon/exchange/link_rules.h"
 
 #include <algorithm>
-#include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "daemon/domain/authority/agreed_rules.h"
+#include "daemon/domain/authority/roster_roles.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
@@ -15,25 +16,14 @@ namespace gatepost::exchange {
 
 namespace {
 
-// The day by which the register and its gate types are read: the same one at both nodes.
-absl::CivilDay DayOf(absl::Time at) { return absl::ToCivilDay(at, absl::UTCTimeZone()); }
-
-absl::Status CheckInRoster(const Rosters& rosters, const store::Reader& store,
-                           const OpenedMessage& opened, absl::Time at) {
-  if (opened.message.has_roster() || opened.message.has_key_announcement()) return absl::OkStatus();
-  const std::string_view domain = opened.author.id.trust_domain();
+// The roster of the author's side in force at `at`; null: none.
+absl::StatusOr<std::shared_ptr<const v1::Roster>> RosterOf(const Rosters& rosters,
+                                                           const store::Reader& store,
+                                                           const OpenedMessage& opened,
+                                                           absl::Time at) {
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<Rosters::InForce> in_force,
-                            rosters.At(store, domain, at));
-  if (!in_force.has_value()) return absl::OkStatus();
-  const std::string author = opened.author.id.ToString();
-  const auto& members = in_force->roster->members();
-  if (std::ranges::find(members, author, &v1::RosterMember::spiffe_id) != members.end()) {
-    return absl::OkStatus();
-  }
-  return system::Refuse(
-      v1::REASON_NOT_IN_ROSTER,
-      fmt::format("an author whom roster {} of {} names", in_force->record.version, domain), author,
-      "have an authority publish a roster that names him");
+                            rosters.At(store, opened.author.id.trust_domain(), at));
+  return in_force.has_value() ? in_force->roster : nullptr;
 }
 
 // Whether somebody of the author's side who signed it is one of these.
@@ -70,10 +60,11 @@ absl::StatusOr<bool> IsFirstRoster(const store::Reader& store, const OpenedMessa
 
 absl::Status MayCross(const Rosters& rosters, const store::Reader& store, const LinkTerms& link,
                       const OpenedMessage& opened, absl::Time at) {
-  GATEPOST_RETURN_IF_ERROR(CheckInRoster(rosters, store, opened, at));
+  GATEPOST_ASSIGN_OR_RETURN(const auto roster, RosterOf(rosters, store, opened, at));
+  GATEPOST_RETURN_IF_ERROR(domain::CheckInRoster(roster.get(), opened.message, opened.author.id));
   if (link.rules == nullptr) return absl::OkStatus();
   GATEPOST_RETURN_IF_ERROR(link.rules->CheckFamily(opened.message));
-  return link.rules->CheckScope(opened.message, DayOf(at));
+  return link.rules->CheckScope(opened.message, domain::RulesDay(at));
 }
 
 absl::StatusOr<std::vector<domain::StillNeeded>> AgreedNeeds(const Rosters& rosters,
@@ -84,16 +75,12 @@ absl::StatusOr<std::vector<domain::StillNeeded>> AgreedNeeds(const Rosters& rost
   if (link.rules == nullptr || !link.rules->asks()) return std::vector<domain::StillNeeded>();
   GATEPOST_ASSIGN_OR_RETURN(const bool first, IsFirstRoster(store, opened));
   if (first) return std::vector<domain::StillNeeded>();
-  // Only the author's own side: somebody of the other one is no second pair of eyes for it.
-  std::vector<certs::Identity> own_side;
-  std::ranges::copy_if(opened.signers, std::back_inserter(own_side), [&](const auto& signer) {
-    return signer.id.trust_domain() == opened.author.id.trust_domain();
-  });
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<domain::SignerRoles> signers,
-                            rosters.RolesOf(store, own_side, at));
+  GATEPOST_ASSIGN_OR_RETURN(const auto roster, RosterOf(rosters, store, opened, at));
   const bool of_peer = opened.author.id.trust_domain() == link.peer_spiffe_id.trust_domain();
-  return link.rules->Needed(opened.message, of_peer ? link.peer_country : link.own_country, signers,
-                            DayOf(at));
+  domain::SignedMessage asked{opened.message, opened.author.id,
+                              of_peer ? link.peer_country : link.own_country, {}};
+  for (const certs::Identity& signer : opened.signers) asked.signers.push_back(signer.id);
+  return domain::NeededBy(*link.rules, asked, roster.get(), at);
 }
 
 absl::Status CheckAgreed(const Rosters& rosters, const store::Reader& store, const LinkTerms& link,

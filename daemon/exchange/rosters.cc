@@ -1,8 +1,8 @@
 #include "daemon/exchange/rosters.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "daemon/domain/authority/roster_roles.h"
 #include "daemon/exchange/held.h"
 #include "daemon/system/status_macros.h"
 
@@ -41,12 +41,7 @@ absl::StatusOr<std::set<std::string>> Rosters::RolesOf(const store::Reader& stor
                                                        absl::Time at) const {
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<InForce> in_force,
                             At(store, who.trust_domain(), at));
-  if (!in_force.has_value()) return std::set<std::string>{std::string(certs::RoleName(who.role()))};
-  const auto& members = in_force->roster->members();
-  const std::string id = who.ToString();
-  const auto found = std::ranges::find(members, id, &v1::RosterMember::spiffe_id);
-  if (found == members.end()) return std::set<std::string>{};
-  return std::set<std::string>(found->roles().begin(), found->roles().end());
+  return domain::RolesIn(in_force.has_value() ? in_force->roster.get() : nullptr, who);
 }
 
 absl::StatusOr<std::vector<domain::SignerRoles>> Rosters::RolesOf(

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/config/agreement_rules.h"
 #include "daemon/domain/authority/agreed_rules.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/report_duty.h"
@@ -25,16 +26,6 @@ std::vector<domain::ReportDuty> DutiesOf(const config::v1::LinkAgreement& agreem
     }
   }
   return duties;
-}
-
-std::shared_ptr<const domain::AgreedRules> RulesOf(const config::v1::LinkAgreement& agreement,
-                                                   const domain::GateRegister& gates) {
-  domain::AgreedRules::Stated stated{
-      {agreement.gate_classes().begin(), agreement.gate_classes().end()},
-      {agreement.release_rules().begin(), agreement.release_rules().end()},
-      {agreement.scope_ids().begin(), agreement.scope_ids().end()},
-      {agreement.families().begin(), agreement.families().end()}};
-  return std::make_shared<const domain::AgreedRules>(std::move(stated), gates);
 }
 
 }  // namespace
@@ -92,7 +83,8 @@ exchange::LinkTermsByPeer LinkTermsOf(const config::NodeSettings& settings) {
     terms.own_authorities.assign(own.begin(), own.end());
     const auto& peer = link.peer.stated.authorities();
     terms.peer_authorities.assign(peer.begin(), peer.end());
-    terms.rules = RulesOf(link.agreement, settings.gate_register);
+    terms.rules = std::make_shared<const domain::AgreedRules>(
+        config::AgreedRulesOf(link.agreement, settings.gate_register));
     all.emplace(terms.peer_node, std::move(terms));
   }
   return all;

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <string>
 
 #include "client/evidence/derived_files.h"
@@ -12,6 +11,7 @@
 #include "client/evidence/stored_zip.h"
 #include "client/evidence/verify_bundle.h"
 #include "daemon/system/reason.h"
+#include "tests/evidence/by_hand.h"
 #include "tests/evidence/evidence_world.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/test_files.h"
@@ -35,16 +35,6 @@ struct Crossed : EvidenceWorld {
 v1::Reason FirstReason(const Verdict& verdict) {
   return verdict.findings.empty() ? v1::REASON_UNSPECIFIED
                                   : system::ReasonOf(verdict.findings.front().why);
-}
-
-// Unpacks with Python, and runs what VERIFY.txt says with a shell.
-bool RunsByHand(const std::string& bundle, const testing::TemporaryFolder& folder) {
-  testing::WriteTestFile(folder.Under("bundle.zip"), bundle);
-  const std::string command =
-      "cd " + folder.Under(".") +
-      " && rm -rf x && mkdir x && /usr/bin/python3 -m zipfile -e bundle.zip x && cd x && "
-      "sed -n 's/^    //p' VERIFY.txt | sh -eu >../out.txt 2>&1";
-  return std::system(command.c_str()) == 0;
 }
 
 TEST(Bundle, OfEitherNodeIsValidAndStandsByAllWitnesses) {

@@ -34,14 +34,23 @@ constexpr uint64_t kEpoch = 1;
 
 }  // namespace
 
-TestLog::TestLog(std::string node, char seed)
-    : node_(node),
-      log_(ledger::LogKeyName(node), ledger::kEd25519Type, KeyOf(seed)),
-      witness_(ledger::WitnessKeyName(node), ledger::kEd25519CosignatureType,
-               KeyOf(static_cast<char>(seed + 1))) {}
+TestLog::TestLog(std::string node, char seed) : node_(std::move(node)) {
+  ChangeLogKey(seed);
+  ChangeWitnessKey(static_cast<char>(seed + 1));
+}
 
-std::string TestLog::log_vkey() const { return Must(ledger::VerifierOf(log_)).Format(); }
-std::string TestLog::witness_vkey() const { return Must(ledger::VerifierOf(witness_)).Format(); }
+void TestLog::ChangeLogKey(char seed) {
+  log_ = std::make_unique<ledger::Ed25519NoteSigner>(ledger::LogKeyName(node_),
+                                                     ledger::kEd25519Type, KeyOf(seed));
+}
+
+void TestLog::ChangeWitnessKey(char seed) {
+  witness_ = std::make_unique<ledger::Ed25519NoteSigner>(
+      ledger::WitnessKeyName(node_), ledger::kEd25519CosignatureType, KeyOf(seed));
+}
+
+std::string TestLog::log_vkey() const { return Must(ledger::VerifierOf(*log_)).Format(); }
+std::string TestLog::witness_vkey() const { return Must(ledger::VerifierOf(*witness_)).Format(); }
 
 uint64_t TestLog::Add(ledger::Leaf leaf) {
   leaf.epoch = kEpoch;
@@ -67,7 +76,7 @@ void TestLog::Rewrite(uint64_t index, const std::function<void(ledger::Leaf&)>& 
 std::string TestLog::HeadAt(uint64_t size) const {
   const ledger::FlatNodeReader reader(nodes_);
   const certs::Digest root = Must(ledger::RootAt(size, reader));
-  return Must(ledger::SignCheckpoint({ledger::LogOrigin(node_, kEpoch), size, root}, log_));
+  return Must(ledger::SignCheckpoint({ledger::LogOrigin(node_, kEpoch), size, root}, *log_));
 }
 
 std::string TestLog::Head() const { return HeadAt(size()); }
@@ -75,7 +84,7 @@ std::string TestLog::Head() const { return HeadAt(size()); }
 void TestLog::CosignedBy(const TestLog& witness, absl::Time now) {
   std::string& note = cosigned_.try_emplace(size(), Head()).first->second;
   const std::string body = note.substr(0, note.find("\n\n") + 1);
-  note += Must(ledger::Cosign(body, witness.witness_, now));
+  note += Must(ledger::Cosign(body, *witness.witness_, now));
 }
 
 std::string TestLog::NewestHead() const {

@@ -29,6 +29,9 @@ class TestLog {
   const std::string& node() const { return node_; }
   std::string log_vkey() const;
   std::string witness_vkey() const;
+  // Signs and cosigns with other keys from now on.
+  void ChangeLogKey(char seed);
+  void ChangeWitnessKey(char seed);
 
   // Appends; the nonce is given here. Returns the index.
   uint64_t Add(ledger::Leaf leaf);
@@ -48,8 +51,8 @@ class TestLog {
   std::string HeadAt(uint64_t size) const;
 
   std::string node_;
-  ledger::Ed25519NoteSigner log_;
-  ledger::Ed25519NoteSigner witness_;
+  std::unique_ptr<ledger::Ed25519NoteSigner> log_;
+  std::unique_ptr<ledger::Ed25519NoteSigner> witness_;
   std::vector<std::string> leaves_;
   std::vector<certs::Digest> nodes_;
   ledger::CompactRange range_;

@@ -9,7 +9,7 @@
 
 #include "client/evidence/verify_bundle.h"
 #include "daemon/system/reason.h"
-#include "tests/evidence/evidence_world.h"
+#include "tests/evidence/roster_world.h"
 #include "tests/support/test_files.h"
 
 // What is not in a bundle, or whose agreement is not the reader's, is missing and never wrong; and
@@ -152,13 +152,22 @@ TEST(BundleSweep, EveryOmissionIsFoundOrItsLimitIsStated) {
   refused.AgreeWithOwnAcceptance("REFUSED:CERTIFICATE_EXPIRED");
   refused.Decide(refused.sent[0], "REFUSED:CERTIFICATE_EXPIRED", "instead:1");
   refused.Cosign();
+  RosterWorld released;
+  for (uint32_t version = 1; version < 3; ++version) {
+    released.Cross(released.Signed(released.UsualRoster(version), {released.vn_officer.get()}));
+  }
+  released.ExchangeLogKey(released.vn, 'p');
+  released.ExchangeWitnessKey(released.vn, 'q');
+  released.Cross(released.BothSigned("one"));
+  released.Cosign();
   size_t entries = 0;
   size_t stated = 0;
   size_t messages = 0;
-  const std::vector<const EvidenceWorld*> worlds = {&own, &crossed, &refused};
+  const std::vector<const EvidenceWorld*> worlds = {&own, &crossed, &refused, &released};
   for (const EvidenceWorld* world : worlds) {
     for (const TestLog* exporter : {&world->vn, &world->cn}) {
-      const v1::GetEvidenceResponse whole = world->Evidence(*exporter);
+      const v1::GetEvidenceResponse whole =
+          world == &released ? released.Evidence(*exporter) : world->Evidence(*exporter);
       const Verdict before = Check(*world, whole);
       ASSERT_EQ(before.answer, Answer::kValid) << Describe(before);
       const auto check = [&](const v1::GetEvidenceResponse& evidence, const std::string& what) {

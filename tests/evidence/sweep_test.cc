@@ -12,16 +12,23 @@
 #include "client/evidence/derived_files.h"
 #include "client/evidence/stored_zip.h"
 #include "client/evidence/verify_bundle.h"
-#include "tests/evidence/evidence_world.h"
+#include "tests/evidence/roster_world.h"
 
 // Everything in a bundle that can be changed is changed, and each change must be found and located.
 namespace gatepost::evidence {
 namespace {
 
-// An agreement, a batched message, a revocation list, all cosigned.
-struct Full : EvidenceWorld {
+// A roster, exchanged keys, an agreement, a batched message, a revocation list, all cosigned.
+struct Full : RosterWorld {
   Full() {
-    Cross(Write(vn, *vn_officer, Ping("one")));
+    Cross(Signed(Roster(*vn_officer, 1,
+                        {{vn_officer.get(), {"officer", "shift-leader"}},
+                         {vn_clerk.get(), {"shift-leader"}},
+                         {vn_service.get(), {"feeder"}}}),
+                 {vn_officer.get()}));
+    Cross(BothSigned("two"));
+    ExchangeLogKey(vn, 'p');
+    ExchangeWitnessKey(cn, 'q');
     Agree();
     Cross(WriteBatch(3)[1]);
     Cosign();
@@ -54,7 +61,7 @@ bool Located(const Verdict& verdict, const std::vector<std::string>& names) {
 // One bit of every byte of the file; the verdict names the file whose bytes they are.
 TEST(BundleSweep, EveryFlippedByteIsFoundAndLocated) {
   const Full world;
-  const std::string archive = world.Bundle(world.vn);
+  const std::string archive = Sealed(world.Evidence(world.vn));
   const VerifyOptions options = world.Options();
   ASSERT_EQ(VerifyBundle(archive, options).answer, Answer::kValid)
       << Describe(VerifyBundle(archive, options));
@@ -91,7 +98,7 @@ TEST(BundleSweep, EveryFlippedByteIsFoundAndLocated) {
 // with a manifest that fits.
 TEST(BundleSweep, EveryChangedFileIsFoundThoughTheManifestFits) {
   const Full world;
-  const Files files = Opened(world.Bundle(world.vn));
+  const Files files = Opened(Sealed(world.Evidence(world.vn)));
   const VerifyOptions options = world.Options();
   size_t dropped = 0;
   size_t doubled = 0;

@@ -2,11 +2,13 @@
 #include <gmock/gmock.h>
 
 #include "certs/pem.h"
+#include "daemon/exchange/audit/evidence_support.h"
 #include "daemon/exchange/retention.h"
 #include "daemon/system/reason.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "tests/exchange/acknowledgements.h"
 #include "tests/exchange/audit_case.h"
+#include "tests/exchange/rosters.h"
 
 namespace gatepost::testing {
 namespace {
@@ -196,6 +198,87 @@ TEST_F(AuditEvidence, RefusesWhatIsNotThere) {
             v1::REASON_NOT_FOUND);
   EXPECT_EQ(system::ReasonOf(Evidence(*world_.vn, kVnAuditor, "nothing").status()),
             v1::REASON_NOT_FOUND);
+}
+
+// Who checks a message needs the roster by which it was released; nobody else's, and no later one.
+TEST(AuditSupport, IsTheRosterInForceAtTheMessagesEntry) {
+  RosterWorld world;
+  const certs::Signer& officer = world.vn_officer();
+  const Members members = {{&officer, {"officer"}}, {&world.vn_clerk(), {"clerk"}}};
+  const v1::Message before = world.NewPing(officer, "before any");
+  ASSERT_TRUE(world.Say(before, {&officer}).ok());
+  const v1::Message first = world.Roster(officer, 1, members);
+  ASSERT_TRUE(world.Say(first, {&officer}).ok());
+  const v1::Message by_first = world.NewPing(officer, "by the first");
+  ASSERT_TRUE(world.Say(by_first, {&officer}).ok());
+  const v1::Message second = world.Roster(officer, 2, members);
+  ASSERT_TRUE(world.Say(second, {&officer}).ok());
+  const v1::Message by_second = world.NewPing(officer, "by the second");
+  ASSERT_TRUE(world.Say(by_second, {&officer}).ok());
+  const v1::Message of_cn = world.NewPing(world.cn_officer(), "of the side without one");
+  ASSERT_TRUE(world.Say(of_cn, {&world.cn_officer()}).ok());
+
+  for (TestNode* node : {world.vn.get(), world.cn.get()}) {
+    exchange::LinkTermsByPeer links;
+    links.emplace(node->setup.link.peer_node, node->setup.link);
+    const exchange::AuditQueries queries({node->setup.node, links, *node->store, *node->log,
+                                          *world.trust, world.clock,
+                                          [](std::string_view) { return std::string(); }});
+    const auto ids = [&](const v1::Message& message) {
+      v1::GetEvidenceRequest request;
+      request.set_reference(message.header().message_id());
+      const v1::GetEvidenceResponse evidence =
+          Need(
+              queries.GetEvidence(
+                  node->IdentityOf(node == world.vn.get() ? officer : world.cn_officer()), request))
+              .response;
+      std::vector<std::string> all;
+      for (const v1::MessageEvidence& one : evidence.messages()) {
+        v1::Message said;
+        EXPECT_TRUE(said.ParseFromString(one.envelope().payload()));
+        EXPECT_FALSE(one.leaves().empty());
+        all.push_back(said.header().message_id());
+      }
+      return all;
+    };
+    const auto id = [](const v1::Message& message) { return message.header().message_id(); };
+    EXPECT_THAT(ids(before), ElementsAre(id(before)));
+    EXPECT_THAT(ids(by_first), ElementsAre(id(first), id(by_first)));
+    EXPECT_THAT(ids(by_second), ElementsAre(id(second), id(by_second)));
+    EXPECT_THAT(ids(of_cn), ElementsAre(id(of_cn)));
+    EXPECT_THAT(ids(second), ElementsAre(id(second))) << "no rule asks who released a roster";
+  }
+}
+
+// Where a rule is about rosters, one is judged by the one before it.
+TEST(AuditSupport, GoesBackAsFarAsRulesAboutRostersAsk) {
+  domain::AgreedRules::Stated rules;
+  config::v1::ReleaseRule& rule = rules.release_rules.emplace_back();
+  rule.mutable_subject()->add_families("AUTHORITY");
+  rule.add_signatures()->add_roles("officer");
+  rule.mutable_signatures(0)->set_count(1);
+  RosterWorld world({.rules = rules});
+  const certs::Signer& officer = world.vn_officer();
+  std::vector<std::string> wanted;
+  for (uint32_t version = 1; version <= 3; ++version) {
+    const v1::Message roster = world.Roster(officer, version, {{&officer, {"officer"}}});
+    ASSERT_TRUE(world.Say(roster, {&officer}).ok());
+    wanted.push_back(roster.header().message_id());
+  }
+  const v1::Message ping = world.NewPing(officer, "one");
+  ASSERT_TRUE(world.Say(ping, {&officer}).ok());
+  wanted.push_back(ping.header().message_id());
+  const auto store = Need(world.vn->store->Read());
+  exchange::LinkTermsByPeer links;
+  links.emplace("cn-pingxiang", world.vn->setup.link);
+  exchange::MessagesByRow all;
+  const store::MessageRecord asked =
+      Need(store->FindMessagesById(ping.header().message_id())).front();
+  all.emplace(asked.row, asked);
+  all.merge(Need(exchange::SupportFor(*store, world.vn->setup.node, links, {"cn-pingxiang"}, all)));
+  std::vector<std::string> ids;
+  for (const auto& [row, record] : all) ids.push_back(record.message_id);
+  EXPECT_EQ(ids, wanted);
 }
 
 }  // namespace

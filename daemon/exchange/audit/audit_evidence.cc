@@ -1,4 +1,6 @@
 // AuditQueries::GetEvidence.
+#include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +14,7 @@
 #include "daemon/exchange/audit/audit_queries.h"
 #include "daemon/exchange/audit/audit_subject.h"
 #include "daemon/exchange/audit/evidence_leaves.h"
+#include "daemon/exchange/audit/evidence_support.h"
 #include "daemon/exchange/audit/head_notes.h"
 #include "daemon/exchange/audit/leaf_subject.h"
 #include "daemon/exchange/held.h"
@@ -32,12 +35,12 @@ absl::Status NotFound(std::string_view reference) {
 }
 
 // The message with all of its thread, and the acknowledgements of each; by row.
-absl::StatusOr<std::map<int64_t, store::MessageRecord>> WholeThread(
-    const store::Reader& store, const store::MessageRecord& record) {
+absl::StatusOr<MessagesByRow> WholeThread(const store::Reader& store,
+                                          const store::MessageRecord& record) {
   GATEPOST_ASSIGN_OR_RETURN(const int64_t first, ThreadRowOf(store, record));
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::ThreadEntry> entries,
                             store.ThreadEntries(first));
-  std::map<int64_t, store::MessageRecord> all = {{record.row, record}};
+  MessagesByRow all = {{record.row, record}};
   GATEPOST_ASSIGN_OR_RETURN(all[first], MustHold(store, first));
   for (const store::ThreadEntry& entry : entries) {
     GATEPOST_ASSIGN_OR_RETURN(all[entry.message_row], MustHold(store, entry.message_row));
@@ -123,7 +126,7 @@ absl::StatusOr<Audited<v1::GetEvidenceResponse>> AuditQueries::GetEvidence(
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> store, parts_.store.Read());
   GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord asked,
                             Find(*store, view, request.reference(), request.author()));
-  std::map<int64_t, store::MessageRecord> records = {{asked.row, asked}};
+  MessagesByRow records = {{asked.row, asked}};
   if (request.with_thread()) {
     GATEPOST_ASSIGN_OR_RETURN(records, WholeThread(*store, asked));
   }
@@ -133,11 +136,26 @@ absl::StatusOr<Audited<v1::GetEvidenceResponse>> AuditQueries::GetEvidence(
   response.set_node(parts_.node.node);
   *response.mutable_time() = domain::ToTimestamp(parts_.clock.Now());
   response.set_practice(parts_.node.practice);
-  std::set<std::string> chains;
-  std::set<std::string> crossed;
+  for (auto it = records.begin(); it != records.end();) {
+    GATEPOST_ASSIGN_OR_RETURN(const bool sees, view.SeesMessage(*store, it->second));
+    it = sees ? std::next(it) : records.erase(it);
+  }
+  std::set<std::string, std::less<>> crossed;
   for (const auto& [row, record] : records) {
-    GATEPOST_ASSIGN_OR_RETURN(const bool sees, view.SeesMessage(*store, record));
-    if (!sees) continue;
+    GATEPOST_ASSIGN_OR_RETURN(const std::set<std::string> peers, PeersOf(*store, view, record));
+    crossed.insert(peers.begin(), peers.end());
+  }
+  // What went to other peers as well is no part of it.
+  const AuditView of_links(crossed);
+  GATEPOST_ASSIGN_OR_RETURN(MessagesByRow support,
+                            SupportFor(*store, parts_.node, parts_.links, crossed, records));
+  MessagesByRow all = records;
+  for (auto& [row, record] : support) {
+    GATEPOST_ASSIGN_OR_RETURN(const bool sees, of_links.SeesMessage(*store, record));
+    if (sees) all.emplace(row, std::move(record));
+  }
+  std::set<std::string> chains;
+  for (const auto& [row, record] : all) {
     v1::MessageEvidence* message = response.add_messages();
     message->set_short_reference(ReferenceText(parts_.node, record.reference));
     if (!record.envelope.empty() &&
@@ -148,10 +166,9 @@ absl::StatusOr<Audited<v1::GetEvidenceResponse>> AuditQueries::GetEvidence(
     }
     GATEPOST_RETURN_IF_ERROR(AddChains(*store, message->envelope(), chains, response));
     GATEPOST_ASSIGN_OR_RETURN(std::vector<v1::EvidenceLeaf> leaves,
-                              LeavesAbout(*store, parts_.log, parts_.node, view, record));
+                              LeavesAbout(*store, parts_.log, parts_.node,
+                                          records.contains(row) ? view : of_links, record));
     for (v1::EvidenceLeaf& leaf : leaves) *message->add_leaves() = std::move(leaf);
-    GATEPOST_ASSIGN_OR_RETURN(const std::set<std::string> peers, PeersOf(*store, view, record));
-    crossed.insert(peers.begin(), peers.end());
     if (response.ByteSizeLong() > kMostBytes) {
       return system::Refuse(v1::REASON_TOO_LARGE,
                             fmt::format("evidence of at most {} bytes", kMostBytes),

@@ -46,8 +46,9 @@ class AuditQueries {
       const v1::ListEntriesRequest& request) const;
 
   // Everything held here that proves one message (evidence_leaves.h), or its whole thread with the
-  // acknowledgements of each. NOT_FOUND, also for what the caller may not see; BAD_ARGUMENT for an
-  // id that several authors used; TOO_LARGE for more than 32 MiB.
+  // acknowledgements of each, and what it is checked by (evidence_support.h). NOT_FOUND, also for
+  // what the caller may not see; BAD_ARGUMENT for an id that several authors used; TOO_LARGE for
+  // more than 32 MiB.
   absl::StatusOr<Audited<v1::GetEvidenceResponse>> GetEvidence(
       const certs::Identity& caller, const v1::GetEvidenceRequest& request) const;
 

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "certs/identity.h"
@@ -22,6 +23,10 @@ class AuditView {
   // All of it.
   AuditView() : whole_(true) {}
   AuditView(const NodeTerms& node, const LinkTermsByPeer& links, const certs::Identity& caller);
+
+  // Only what is of the links to these peers.
+  explicit AuditView(std::set<std::string, std::less<>> peers)
+      : whole_(false), peers_(std::move(peers)) {}
 
   // Everything is to be seen.
   bool whole() const { return whole_; }

@@ -14,8 +14,8 @@ namespace gatepost::exchange {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kFamilies = {"REPORT",          "AGREEMENT",  "NOTICE",
-                                                       "ACKNOWLEDGEMENT", "TRANSCRIPT", "PING"};
+constexpr std::array<std::string_view, 7> kFamilies = {
+    "REPORT", "AGREEMENT", "NOTICE", "ACKNOWLEDGEMENT", "TRANSCRIPT", "PING", "AUTHORITY"};
 
 absl::Time TimeOf(const google::protobuf::Timestamp& stamp) {
   return absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos());
@@ -31,8 +31,8 @@ absl::Status CheckFamily(const std::string& family) {
     return absl::OkStatus();
   }
   return system::Refuse(v1::REASON_BAD_ARGUMENT,
-                        "REPORT, AGREEMENT, NOTICE, ACKNOWLEDGEMENT, TRANSCRIPT or PING", family,
-                        "name one of them, or none");
+                        "REPORT, AGREEMENT, NOTICE, ACKNOWLEDGEMENT, TRANSCRIPT, AUTHORITY or PING",
+                        family, "name one of them, or none");
 }
 
 // `text` is `whole`, or its last part or parts where `mark` divides it.

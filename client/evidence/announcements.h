@@ -1,0 +1,39 @@
+#ifndef GATEPOST_CLIENT_EVIDENCE_ANNOUNCEMENTS_H_
+#define GATEPOST_CLIENT_EVIDENCE_ANNOUNCEMENTS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "certs/trust.h"
+#include "gatepost/v1/audit_service.pb.h"
+#include "gatepost/v1/authority.pb.h"
+#include "gatepost/v1/message.pb.h"
+
+// Announcements of the keys of logs and witnesses: what signs heads after the keys that a link
+// agreement names.
+namespace gatepost::evidence {
+
+// What one message announces.
+struct Announcement {
+  std::string where;   // E.g. messages/002/envelope.pb.
+  std::string author;  // SPIFFE id.
+  v1::KeyAnnouncement said;
+};
+
+// What a message announces about a node's log or witness; nullopt for any other, and for one of a
+// newer schema.
+std::optional<Announcement> AnnouncementOf(const v1::Message& message, std::string where);
+
+// The announcements in the evidence, in the order of its messages. Nobody has looked at their
+// signatures. Those that every log refused, as it says, are left out.
+std::vector<Announcement> AnnouncementsIn(const v1::GetEvidenceResponse& evidence);
+
+// Those whose signatures hold under the roots of `trust`, the author's among them, at the time of
+// their first entry.
+std::vector<Announcement> VerifiedAnnouncements(const v1::GetEvidenceResponse& evidence,
+                                                const certs::TrustStore& trust);
+
+}  // namespace gatepost::evidence
+
+#endif  // GATEPOST_CLIENT_EVIDENCE_ANNOUNCEMENTS_H_
