@@ -9,6 +9,12 @@
 namespace gatepost::render {
 namespace {
 
+std::string RolesText(const std::vector<std::string>& roles) {
+  return roles.empty() ? "-" : fmt::to_string(fmt::join(roles, ", "));
+}
+
+}  // namespace
+
 std::string KeyUseText(v1::KeyUse use) {
   switch (use) {
     case v1::KEY_USE_LOG:
@@ -23,12 +29,6 @@ std::string KeyUseText(v1::KeyUse use) {
       return "?";
   }
 }
-
-std::string RolesText(const std::vector<std::string>& roles) {
-  return roles.empty() ? "-" : fmt::to_string(fmt::join(roles, ", "));
-}
-
-}  // namespace
 
 std::string RosterSubject(const v1::Roster& roster) {
   return Say("roster {0} of {1}: {2} members", roster.version(), roster.trust_domain(),

@@ -15,6 +15,9 @@
 // eyes was there.
 namespace gatepost::render {
 
+// What a key is for, in words.
+std::string KeyUseText(v1::KeyUse use);
+
 // One line each for lists.
 std::string RosterSubject(const v1::Roster& roster);
 std::string KeyAnnouncementSubject(const v1::KeyAnnouncement& announcement);
