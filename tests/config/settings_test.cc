@@ -48,9 +48,22 @@ TEST(NodeSettingsTest, GoodFileGivesEverythingChecked) {
   EXPECT_EQ(certs::Sha256Of(link.agreement_bytes), link.agreement_sha256);
   EXPECT_TRUE(link.own_decides);
   EXPECT_EQ(link.dial, "localhost:7443");
-  EXPECT_EQ(Must(LoadLogKey(settings))->public_key(), link.own.log.public_key());
-  EXPECT_EQ(Must(LoadWitnessKey(settings))->public_key(), link.own.witness.public_key());
+  EXPECT_EQ(Must(LoadLogKeys(settings)).at(0)->public_key(), link.own.log.public_key());
+  EXPECT_EQ(Must(LoadWitnessKeys(settings)).at(0)->public_key(), link.own.witness.public_key());
   EXPECT_TRUE(CheckTlsIdentity(settings, absl::Now()).ok());
+}
+
+TEST(NodeSettingsTest, AKeyFileMayHoldTheKeysBeforeAndAfter) {
+  PracticeFiles files;
+  const std::string path = files / "log.key";
+  const std::string both = ReadTestFile(path) + "\n" + ReadTestFile(files / "cn-log.key");
+  ASSERT_TRUE(certs::WritePrivateKeyFile(path, both).ok());
+  const NodeSettings settings = Must(LoadNodeSettings(files / "node.textproto"));
+  const NoteSigners keys = Must(LoadLogKeys(settings));
+  ASSERT_EQ(keys.size(), 2u);
+  EXPECT_EQ(keys[0]->public_key(), settings.links[0].own.log.public_key());
+  EXPECT_NE(keys[1]->public_key(), keys[0]->public_key());
+  EXPECT_EQ(keys[1]->name(), "vn-langson/audit");
 }
 
 TEST(NodeSettingsTest, ExpiredTlsCertificateIsNamed) {
@@ -109,8 +122,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"NoCertificate", kNode, "\"tls.crt\"", "\"gone.crt\"", "tls_key_file:"},
         Fault{"WrongTlsKey", kNode, "\"tls.key\"", "\"clerk.key\"",
               "node.textproto:7: tls_key_file:"},
-        Fault{"OtherLogKey", kNode, "\"log.key\"", "\"cn-log.key\"",
-              "node.textproto:8: log_key_file:"},
+        Fault{"NoLogKey", kNode, "\"log.key\"", "\"tls.key\"", "node.textproto:8: log_key_file:"},
         Fault{"OneKeyTwice", kNode, "\"witness.key\"", "\"log.key\"",
               "node.textproto:9: witness_key_file:"},
         Fault{"RootGone", kNode, "cn-root.crt", "gone.crt",
