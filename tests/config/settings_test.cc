@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "absl/time/clock.h"
+#include "certs/key_file.h"
 #include "daemon/config/calendars_file.h"
 #include "daemon/config/client_settings.h"
 #include "daemon/config/node_settings.h"
