@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "certs/spiffe_id.h"
+#include "certs/suites.h"
 #include "client/cli/check_connection.h"
 #include "client/cli/check_credential.h"
 #include "client/cli/check_node.h"
@@ -85,8 +86,13 @@ std::optional<certs::TrustStore> ExamineClientCredentials(const ConfigFile& file
   } else {
     std::vector<std::string> roots;
     for (const std::string& root : value.root_files()) roots.push_back(PathOf(file, root));
-    const std::optional<certs::TrustDomain> domain = CheckRoots(
-        {.name = std::string(node->trust_domain()), .country = value.country()}, roots, now, list);
+    // Which suites count the nodes say, not this config: none that we know is wrong here.
+    const std::optional<certs::TrustDomain> domain =
+        CheckRoots({.name = std::string(node->trust_domain()),
+                    .country = value.country(),
+                    .allowed_suites = {std::string(certs::kEcdsaP256Sha256),
+                                       std::string(certs::kEd25519), std::string(certs::kSm2Sm3)}},
+                   roots, now, list);
     if (domain.has_value()) {
       absl::StatusOr<certs::TrustStore> store = certs::TrustStore::Create({*domain});
       if (store.ok()) trust = *std::move(store);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "certs/key_file.h"
+#include "certs/signer.h"
 #include "certs/tls.h"
 #include "daemon/config/checks.h"
 #include "daemon/config/text_file.h"
@@ -102,9 +103,11 @@ absl::Status ReadKeys(const File& file, ClientSettings* settings) {
       RequirePath(file, "signing_certificate_file", value.signing_certificate_file()));
   GATEPOST_ASSIGN_OR_RETURN(settings->signing_key_file,
                             RequirePath(file, "signing_key_file", value.signing_key_file()));
+  // Not by the rules of TLS, which knows no SM2.
   return AtField(
       file, "signing_key_file",
-      certs::CheckKeyPairFiles(settings->signing_key_file, settings->signing_certificate_file));
+      certs::Signer::FromFiles(settings->signing_key_file, settings->signing_certificate_file)
+          .status());
 }
 
 }  // namespace

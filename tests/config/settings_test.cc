@@ -233,6 +233,16 @@ TEST(ClientSettingsTest, ReaderNeedsNoSigningKey) {
   EXPECT_EQ(Must(LoadClientSettings(files / "client.textproto")).signing_key_file, "");
 }
 
+TEST(ClientSettingsTest, WhoSignsWithSm2IsServed) {
+  PracticeFiles files;
+  const auto id =
+      Must(certs::SpiffeId::Parse("spiffe://langson.practice.example/agency/board/clerk/desk-1"));
+  const auto issued = Must(files.vn().IssueSigner(id, {.key = certs::PracticeKey::kSm2}));
+  ASSERT_TRUE(issued.WriteFiles(files / "sign.key", files / "sign.crt").ok());
+  EXPECT_EQ(Must(LoadClientSettings(files / "client.textproto")).signing_key_file,
+            files / "sign.key");
+}
+
 class ClientFaultTest : public ::testing::TestWithParam<Fault> {};
 
 TEST_P(ClientFaultTest, IsRefusedWithFileLineAndField) {
@@ -255,6 +265,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"NoRoot", kClient, "root_files: \"vn-root.crt\"\n", "", "root_files:"},
         Fault{"WrongKey", kClient, "\"clerk.key\"", "\"sign.key\"",
               "client.textproto:5: tls_key_file:"},
+        Fault{"WrongSigner", kClient, "\"sign.key\"", "\"clerk.key\"",
+              "client.textproto:7: signing_key_file:"},
         Fault{"HalfSigner", kClient, "signing_key_file: \"sign.key\"\n", "", "signing_key_file:"},
         Fault{"RecipientTwice", kClient, "recipient_nodes: \"cn-pingxiang\"",
               "recipient_nodes: [\"cn-pingxiang\", \"cn-pingxiang\"]", "recipient_nodes[1]:"},

@@ -44,6 +44,17 @@ TEST_F(DoctorTest, AKeyOfAnotherCertificateIsNoticed) {
   EXPECT_EQ(Line("tls_key").result(), CHECK_RESULT_OK);
 }
 
+TEST_F(DoctorTest, ASigningKeyOfSm2IsNoTrouble) {
+  const auto id =
+      Must(certs::SpiffeId::Parse("spiffe://langson.practice.example/agency/board/clerk/desk-1"));
+  const auto issued = Must(files_.vn().IssueSigner(id, {.key = certs::PracticeKey::kSm2}));
+  ASSERT_TRUE(issued.WriteFiles(files_ / "sign.key", files_ / "sign.crt").ok());
+  Examine();
+  for (const char* name : {"signing_key", "signing_chain", "config"}) {
+    EXPECT_EQ(Line(name).result(), CHECK_RESULT_OK) << name << Line(name).DebugString();
+  }
+}
+
 TEST_F(DoctorTest, AFileThatIsNotThereIsNamed) {
   files_.Change("client.textproto", "\"sign.crt\"", "\"gone.crt\"");
   Examine();
