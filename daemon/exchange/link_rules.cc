@@ -31,7 +31,8 @@ absl::StatusOr<std::shared_ptr<const v1::Roster>> RosterOf(const Rosters& roster
 absl::Status MayCross(const Rosters& rosters, const store::Reader& store, const LinkTerms& link,
                       const OpenedMessage& opened, absl::Time at) {
   GATEPOST_ASSIGN_OR_RETURN(const auto roster, RosterOf(rosters, store, opened, at));
-  GATEPOST_RETURN_IF_ERROR(domain::CheckInRoster(roster.get(), opened.message, opened.author.id));
+  GATEPOST_RETURN_IF_ERROR(
+      domain::CheckInRoster(roster.get(), opened.message, NamedBy(opened.author.id)));
   if (link.rules == nullptr) return absl::OkStatus();
   return link.rules->CheckScope(opened.message, domain::RulesDay(at));
 }
@@ -43,8 +44,8 @@ absl::StatusOr<std::vector<domain::StillNeeded>> AgreedNeeds(const Rosters& rost
                                                              absl::Time at) {
   if (link.rules == nullptr || !link.rules->asks()) return std::vector<domain::StillNeeded>();
   GATEPOST_ASSIGN_OR_RETURN(const auto roster, RosterOf(rosters, store, opened, at));
-  domain::SignedMessage asked{opened.message, opened.author.id, opened.author.country, {}};
-  for (const certs::Identity& signer : opened.signers) asked.signers.push_back(signer.id);
+  domain::SignedMessage asked{opened.message, NamedBy(opened.author.id), opened.author.country, {}};
+  for (const certs::Identity& signer : opened.signers) asked.signers.push_back(NamedBy(signer.id));
   return domain::NeededBy(*link.rules, asked, roster.get(), at);
 }
 
