@@ -34,6 +34,10 @@ bool IsRead(const MessageFacts& message) {
   return message.message.has_header() && !domain::HasUnknown(message.message);
 }
 
+domain::Named NamedBy(const certs::SpiffeId& id) {
+  return {id.ToString(), std::string(id.trust_domain()), std::string(certs::RoleName(id.role()))};
+}
+
 domain::GateRegister NoGates() {
   config::v1::GateRegister empty;
   empty.set_version("none");
@@ -174,14 +178,14 @@ class Release {
     const MessageFacts* const shown = InForce(author, entry, link);
     const v1::Roster* const roster = shown == nullptr ? nullptr : &shown->message.roster();
     const Rules& rules = rules_.at(&link);
-    domain::SignedMessage asked{message.message, author, side->stated.country(), {}};
+    domain::SignedMessage asked{message.message, NamedBy(author), side->stated.country(), {}};
     const auto needed = [&](const domain::AgreedRules& by) {
       return domain::NeededBy(by, asked, roster, entry.leaf.time);
     };
     const bool asks = !needed(rules.most).empty();  // Of somebody whom nobody has signed.
     for (const SignedBy& signer : message.signatures) {
       const absl::StatusOr<certs::SpiffeId> id = certs::SpiffeId::Parse(signer.spiffe_id);
-      if (id.ok()) asked.signers.push_back(*id);
+      if (id.ok()) asked.signers.push_back(NamedBy(*id));
     }
     const bool first = message.message.has_roster() && message.message.roster().version() == 1;
     if (roster == nullptr && !first) {
@@ -195,7 +199,7 @@ class Release {
                                     "none in the bundle", "have the bundle exported again"));
     }
     const std::string where = message.folder + "/envelope.pb";
-    AddOnce(where, domain::CheckInRoster(roster, message.message, author));
+    AddOnce(where, domain::CheckInRoster(roster, message.message, asked.author));
     if (const auto missing = needed(rules.least); !missing.empty()) {
       return AddOnce(
           where,
@@ -222,10 +226,10 @@ class Release {
     if (shown == nullptr) return;
     const v1::Roster& roster = shown->message.roster();
     std::vector<std::string> roles;
-    for (const certs::SpiffeId& signer : asked.signers) {
-      if (signer.trust_domain() != asked.author.trust_domain()) continue;
+    for (const domain::Named& signer : asked.signers) {
+      if (signer.trust_domain != asked.author.trust_domain) continue;
       const std::set<std::string> has = domain::RolesIn(&roster, signer);
-      roles.push_back(fmt::format("{} as {}", signer.ToString(),
+      roles.push_back(fmt::format("{} as {}", signer.spiffe_id,
                                   has.empty() ? "nobody" : fmt::to_string(fmt::join(has, ", "))));
     }
     notes_.insert(
@@ -237,7 +241,8 @@ class Release {
 
   // Several entries and agreements may say the same.
   void AddOnce(const std::string& where, const absl::Status& why) {
-    if (!why.ok() && said_.emplace(where, std::string(why.message())).second) found_.Add(where, why);
+    if (!why.ok() && said_.emplace(where, std::string(why.message())).second)
+      found_.Add(where, why);
   }
 
   const Anchors& anchors_;

@@ -61,7 +61,8 @@ absl::StatusOr<bool> IsFirstRoster(const store::Reader& store, const OpenedMessa
 absl::Status MayCross(const Rosters& rosters, const store::Reader& store, const LinkTerms& link,
                       const OpenedMessage& opened, absl::Time at) {
   GATEPOST_ASSIGN_OR_RETURN(const auto roster, RosterOf(rosters, store, opened, at));
-  GATEPOST_RETURN_IF_ERROR(domain::CheckInRoster(roster.get(), opened.message, opened.author.id));
+  GATEPOST_RETURN_IF_ERROR(
+      domain::CheckInRoster(roster.get(), opened.message, NamedBy(opened.author.id)));
   if (link.rules == nullptr) return absl::OkStatus();
   GATEPOST_RETURN_IF_ERROR(link.rules->CheckFamily(opened.message));
   return link.rules->CheckScope(opened.message, domain::RulesDay(at));
@@ -77,9 +78,9 @@ absl::StatusOr<std::vector<domain::StillNeeded>> AgreedNeeds(const Rosters& rost
   if (first) return std::vector<domain::StillNeeded>();
   GATEPOST_ASSIGN_OR_RETURN(const auto roster, RosterOf(rosters, store, opened, at));
   const bool of_peer = opened.author.id.trust_domain() == link.peer_spiffe_id.trust_domain();
-  domain::SignedMessage asked{opened.message, opened.author.id,
+  domain::SignedMessage asked{opened.message, NamedBy(opened.author.id),
                               of_peer ? link.peer_country : link.own_country, {}};
-  for (const certs::Identity& signer : opened.signers) asked.signers.push_back(signer.id);
+  for (const certs::Identity& signer : opened.signers) asked.signers.push_back(NamedBy(signer.id));
   return domain::NeededBy(*link.rules, asked, roster.get(), at);
 }
 

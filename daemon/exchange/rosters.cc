@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "daemon/domain/authority/roster_roles.h"
 #include "daemon/exchange/held.h"
 #include "daemon/system/status_macros.h"
 
@@ -13,6 +12,10 @@ namespace {
 constexpr size_t kMostParsed = 64;
 
 }  // namespace
+
+domain::Named NamedBy(const certs::SpiffeId& id) {
+  return {id.ToString(), std::string(id.trust_domain()), std::string(certs::RoleName(id.role()))};
+}
 
 absl::StatusOr<std::optional<Rosters::InForce>> Rosters::At(const store::Reader& store,
                                                             std::string_view trust_domain,
@@ -41,7 +44,7 @@ absl::StatusOr<std::set<std::string>> Rosters::RolesOf(const store::Reader& stor
                                                        absl::Time at) const {
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<InForce> in_force,
                             At(store, who.trust_domain(), at));
-  return domain::RolesIn(in_force.has_value() ? in_force->roster.get() : nullptr, who);
+  return domain::RolesIn(in_force.has_value() ? in_force->roster.get() : nullptr, NamedBy(who));
 }
 
 absl::StatusOr<std::vector<domain::SignerRoles>> Rosters::RolesOf(

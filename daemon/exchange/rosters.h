@@ -15,10 +15,14 @@
 #include "absl/time/time.h"
 #include "certs/identity.h"
 #include "daemon/domain/authority/release.h"
+#include "daemon/domain/authority/roster_roles.h"
 #include "daemon/store/store.h"
 #include "gatepost/v1/authority.pb.h"
 
 namespace gatepost::exchange {
+
+// As domain rules see him.
+domain::Named NamedBy(const certs::SpiffeId& id);
 
 // Who has which roles, by the rosters that both sides publish (PROTOCOL.md 7). Any thread.
 class Rosters {

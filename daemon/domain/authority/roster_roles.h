@@ -9,7 +9,6 @@
 #include "absl/status/status.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "certs/spiffe_id.h"
 #include "daemon/domain/authority/agreed_rules.h"
 #include "daemon/domain/authority/release.h"
 #include "gatepost/v1/authority.pb.h"
@@ -19,22 +18,29 @@
 // it crosses (exchange/link_rules.h), and by whoever checks the evidence of it later.
 namespace gatepost::domain {
 
+// Somebody with what his SPIFFE id says.
+struct Named {
+  std::string spiffe_id;
+  std::string trust_domain;
+  std::string role;  // clerk, officer, service or auditor.
+};
+
 // The roles of `who` by the roster in force, none when it does not name him; while his domain has
-// no roster (null), the one in his name: clerk, officer, service, auditor.
-std::set<std::string> RolesIn(const v1::Roster* roster, const certs::SpiffeId& who);
+// no roster (null), the one in his name.
+std::set<std::string> RolesIn(const v1::Roster* roster, const Named& who);
 
 // NOT_IN_ROSTER when there is a roster that does not name the message's author. Rosters and key
 // announcements are not asked: who may write those the link agreement says, and a wrong roster must
 // not lock out the one who corrects it.
 absl::Status CheckInRoster(const v1::Roster* roster, const v1::Message& message,
-                           const certs::SpiffeId& author);
+                           const Named& author);
 
 // A message whose signatures hold.
 struct SignedMessage {
   const v1::Message& message;
-  certs::SpiffeId author;
+  Named author;
   std::string_view country;  // Of its author's side, VN or CN.
-  std::vector<certs::SpiffeId> signers;
+  std::vector<Named> signers;
 };
 
 // The day by which the register and its gate types are read: the same one at both nodes.

@@ -8,6 +8,7 @@
 #include "certs/spiffe_id.h"
 #include "daemon/domain/authority/roster_roles.h"
 #include "daemon/exchange/held.h"
+#include "daemon/exchange/rosters.h"
 #include "daemon/system/status_macros.h"
 
 namespace gatepost::exchange {
@@ -81,8 +82,8 @@ class Support {
       const auto link = links_.find(peer);
       if (link == links_.end() || link->second.rules == nullptr) return false;
       const std::string& country = own ? node_.country : link->second.peer_country;
-      return !domain::NeededBy(*link->second.rules, {message, author, country, {}}, nullptr,
-                               record.stored_at)
+      return !domain::NeededBy(*link->second.rules, {message, NamedBy(author), country, {}},
+                               nullptr, record.stored_at)
                   .empty();
     });
   }
