@@ -1,7 +1,10 @@
 #include "certs/certificate.h"
 
 #include <fmt/format.h>
+#include <openssl/ec.h>
+#include <openssl/objects.h>
 
+#include <algorithm>
 #include <ctime>
 #include <optional>
 #include <vector>
@@ -17,6 +20,8 @@ absl::Status Malformed(std::string_view why) {
   return system::Refuse(v1::REASON_CERTIFICATE_MALFORMED, "one X.509 v3 certificate in DER", why,
                         "have the certificate issued again");
 }
+
+using SignaturePtr = std::unique_ptr<ECDSA_SIG, FreeWith<ECDSA_SIG_free>>;
 
 std::optional<absl::Time> ToTime(const ASN1_TIME* time) {
   std::tm fields = {};
@@ -66,6 +71,27 @@ bool IsDer(X509* x509, std::string_view der) {
   return same;
 }
 
+// Whether a signature with ECDSA or SM2 is SEQUENCE {r, s} in the one DER form; true of others.
+// OpenSSL takes no other form when it checks one, but a root's is checked only at its enrolment.
+bool HasDerSignature(const X509* x509) {
+  const ASN1_BIT_STRING* bits = nullptr;
+  X509_get0_signature(&bits, nullptr, x509);
+  int digest = NID_undef;
+  int key = NID_undef;
+  const int signature = X509_get_signature_nid(x509);
+  const bool known = OBJ_find_sigid_algs(signature, &digest, &key) == 1;
+  const bool pair = signature == NID_SM2_with_SM3 || (known && key == NID_X9_62_id_ecPublicKey);
+  if (!pair) return true;
+  if ((bits->flags & 0x07) != 0) return false;  // Bits that belong to no byte.
+  const unsigned char* next = bits->data;
+  const SignaturePtr parsed(d2i_ECDSA_SIG(nullptr, &next, bits->length));
+  unsigned char* written = nullptr;
+  const int size = parsed == nullptr ? -1 : i2d_ECDSA_SIG(parsed.get(), &written);
+  const bool same = size == bits->length && std::equal(written, written + size, bits->data);
+  OPENSSL_free(written);
+  return same;
+}
+
 absl::Status NotOneName(std::string_view came) {
   return system::Refuse(v1::REASON_BAD_SPIFFE_ID,
                         "a subject alternative name with exactly one URI, a SPIFFE id", came,
@@ -88,6 +114,10 @@ absl::StatusOr<Certificate> Certificate::Parse(std::string_view der) {
   // BER lets anybody spell a certificate in many ways outside of what its issuer signed, and a
   // certificate is named, and denied, by the SHA-256 of its bytes.
   if (!IsDer(x509.get(), der)) return Malformed("BER that is not DER");
+  if (!HasDerSignature(x509.get())) {
+    TakeErrors();
+    return Malformed("a signature that is not r and s in DER");
+  }
   if (X509_get_version(x509.get()) != X509_VERSION_3) return Malformed("another version");
 
   Certificate certificate;

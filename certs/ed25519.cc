@@ -8,6 +8,7 @@
 
 #include "certs/openssl.h"
 #include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
 #include "gatepost/v1/reason.pb.h"
 
 namespace gatepost::certs {
@@ -62,17 +63,32 @@ absl::StatusOr<Ed25519Key> Ed25519Key::FromSeed(std::string_view seed) {
 }
 
 absl::StatusOr<Ed25519Key> Ed25519Key::FromPem(std::string_view pem) {
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<Ed25519Key> keys, AllFromPem(pem));
+  if (keys.size() != 1) return KeyRefused(fmt::format("{} keys instead of one", keys.size()));
+  return std::move(keys.front());
+}
+
+absl::StatusOr<std::vector<Ed25519Key>> Ed25519Key::AllFromPem(std::string_view pem) {
   if (pem.empty()) return KeyRefused("nothing: the file is empty");
   if (pem.size() > kLargestPemBytes) return KeyRefused(fmt::format("{} bytes", pem.size()));
   BioPtr bio = ReadFrom(pem);
   if (bio == nullptr) return OpenSslFailed("open a memory buffer");
-  Handle key(PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassPhrase, nullptr));
-  if (key == nullptr) return KeyRefused(TakeErrors());
-  if (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_ED25519) {
-    const char* kind = EVP_PKEY_get0_type_name(key.get());
-    return KeyRefused(fmt::format("a key of kind {}", kind == nullptr ? "unknown" : kind));
+  std::vector<Ed25519Key> keys;
+  for (;;) {
+    Handle handle(PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassPhrase, nullptr));
+    if (handle == nullptr) {
+      const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+      const std::string errors = TakeErrors();
+      if (at_end && !keys.empty()) return keys;
+      return KeyRefused(errors);
+    }
+    if (EVP_PKEY_get_base_id(handle.get()) != EVP_PKEY_ED25519) {
+      const char* kind = EVP_PKEY_get0_type_name(handle.get());
+      return KeyRefused(fmt::format("a key of kind {}", kind == nullptr ? "unknown" : kind));
+    }
+    GATEPOST_ASSIGN_OR_RETURN(Ed25519Key key, FromHandle(std::move(handle)));
+    keys.push_back(std::move(key));
   }
-  return FromHandle(std::move(key));
 }
 
 absl::StatusOr<Ed25519Key> Ed25519Key::Generate() {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -31,6 +32,9 @@ class Ed25519Key {
   // The key in a PEM file's contents ("PRIVATE KEY", PKCS #8, RFC 8410), not encrypted.
   // REASON_BAD_CONFIG when it cannot be read or is another kind of key.
   static absl::StatusOr<Ed25519Key> FromPem(std::string_view pem);
+
+  // Every key of such a file, in its order; at least one. Text between the blocks is left out.
+  static absl::StatusOr<std::vector<Ed25519Key>> AllFromPem(std::string_view pem);
 
   // A new key from the operating system's randomness.
   static absl::StatusOr<Ed25519Key> Generate();

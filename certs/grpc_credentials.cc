@@ -155,6 +155,15 @@ absl::StatusOr<Identity> IdentityOfCall(const grpc::AuthContext& context, PeerJu
                      Usage::kTlsClient);
 }
 
+std::string NameOfCall(const grpc::AuthContext& context) {
+  const std::vector<std::string> der = DerFromPem(Property(context, "x509_pem_cert"));
+  if (der.empty()) return "";
+  const absl::StatusOr<Certificate> leaf = Certificate::Parse(der.front());
+  if (!leaf.ok()) return "";
+  const absl::StatusOr<SpiffeId> name = leaf->Name();
+  return name.ok() ? name->ToString() : "";
+}
+
 std::vector<std::string> ChainOfCall(const grpc::AuthContext& context, PeerJudge& judge) {
   return judge.ChainOf(Property(context, "x509_pem_cert"),
                        Property(context, "x509_pem_cert_chain"));

@@ -116,6 +116,10 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> ChannelCredentials(
 // none (plaintext, in-process); else as PeerJudge::Judge for Usage::kTlsClient.
 absl::StatusOr<Identity> IdentityOfCall(const grpc::AuthContext& context, PeerJudge& judge);
 
+// The SPIFFE id of whoever is at the other end of a call, by the certificate that passed the
+// handshake, whether or not it would pass now; empty when the transport carries none.
+std::string NameOfCall(const grpc::AuthContext& context);
+
 // The chain that the other end of a call or stream showed, from the server's or the caller's
 // auth_context() (a caller has it once the server answered); as PeerJudge::ChainOf.
 std::vector<std::string> ChainOfCall(const grpc::AuthContext& context, PeerJudge& judge);

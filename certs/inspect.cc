@@ -109,8 +109,8 @@ absl::StatusOr<Inspected> OfCertificate(std::string_view der) {
   Inspected found;
   found.kind = InspectedKind::kCertificate;
   found.subject = certificate.Subject();
-  found.issuer = NameText(X509_get_issuer_name(x509));
-  found.serial = SerialText(X509_get0_serialNumber(x509));
+  found.issuer = IssuerOf(certificate);
+  found.serial = SerialOf(certificate);
   found.not_before = certificate.not_before();
   found.not_after = certificate.not_after();
   found.sha256 = certificate.sha256();
@@ -222,6 +222,14 @@ std::optional<Digest> KeyDigest(const PublicKey& key) {
       Sha256Of(std::string_view(reinterpret_cast<char*>(der), static_cast<size_t>(size)));
   OPENSSL_free(der);
   return digest;
+}
+
+std::string IssuerOf(const Certificate& certificate) {
+  return NameText(X509_get_issuer_name(certificate.get()));
+}
+
+std::string SerialOf(const Certificate& certificate) {
+  return SerialText(X509_get0_serialNumber(certificate.get()));
 }
 
 absl::StatusOr<std::vector<Inspected>> Inspect(std::string_view bytes) {

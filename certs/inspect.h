@@ -59,6 +59,10 @@ absl::StatusOr<std::vector<Inspected>> Inspect(std::string_view bytes);
 // SHA-256 of the SubjectPublicKeyInfo of `key`; nullopt when there is no key.
 std::optional<Digest> KeyDigest(const PublicKey& key);
 
+// Who issued `certificate`, and under which number, in the forms of Inspected.
+std::string IssuerOf(const Certificate& certificate);
+std::string SerialOf(const Certificate& certificate);
+
 }  // namespace gatepost::certs
 
 #endif  // GATEPOST_CERTS_INSPECT_H_

@@ -8,6 +8,7 @@
 #include <ctime>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "certs/openssl.h"
 #include "certs/sm2.h"
 #include "daemon/system/reason.h"
@@ -44,6 +45,28 @@ CrlPtr FromDer(std::string_view bytes) {
   return next == begin + bytes.size() ? std::move(list) : nullptr;
 }
 
+using KeyIdPtr = std::unique_ptr<AUTHORITY_KEYID, FreeWith<AUTHORITY_KEYID_free>>;
+using NumberPtr = std::unique_ptr<ASN1_INTEGER, FreeWith<ASN1_INTEGER_free>>;
+
+std::string KeyIdOf(const X509_CRL* list) {
+  const KeyIdPtr id(static_cast<AUTHORITY_KEYID*>(
+      X509_CRL_get_ext_d2i(list, NID_authority_key_identifier, nullptr, nullptr)));
+  if (id == nullptr || id->keyid == nullptr) return "";
+  return absl::BytesToHexString({reinterpret_cast<const char*>(ASN1_STRING_get0_data(id->keyid)),
+                                 static_cast<size_t>(ASN1_STRING_length(id->keyid))});
+}
+
+std::string NumberOf(const X509_CRL* list) {
+  const NumberPtr number(
+      static_cast<ASN1_INTEGER*>(X509_CRL_get_ext_d2i(list, NID_crl_number, nullptr, nullptr)));
+  if (number == nullptr || (ASN1_STRING_type(number.get()) & V_ASN1_NEG) != 0) return "";
+  std::string hex =
+      absl::BytesToHexString({reinterpret_cast<const char*>(ASN1_STRING_get0_data(number.get())),
+                              static_cast<size_t>(ASN1_STRING_length(number.get()))});
+  hex.erase(0, std::min(hex.find_first_not_of('0'), hex.size()));
+  return hex;
+}
+
 // A list that is a part of another, or is about several issuers, says something else when it is
 // read by itself.
 bool IsWhole(const X509_CRL* list) {
@@ -77,6 +100,9 @@ absl::StatusOr<RevocationList> RevocationList::Of(std::shared_ptr<X509_crl_st> l
   result.sha256_ = Sha256Of(result.der_);
   result.this_update_ = *this_update;
   result.next_update_ = next_update;
+  result.key_id_ = KeyIdOf(list.get());
+  result.number_ = NumberOf(list.get());
+  TakeErrors();
   result.list_ = std::move(list);
   return result;
 }

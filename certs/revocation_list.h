@@ -54,6 +54,11 @@ class RevocationList {
   const Digest& sha256() const { return sha256_; }
   // The issuer's name in RFC 2253 form.
   std::string Issuer() const;
+  // Which key of the issuer signed it, as it says itself (authority key identifier), and its number
+  // (cRLNumber): lower-case hexadecimal, without leading zeros in the number; empty where it says
+  // nothing.
+  const std::string& key_id() const { return key_id_; }
+  const std::string& number() const { return number_; }
 
  private:
   RevocationList() = default;
@@ -63,6 +68,8 @@ class RevocationList {
   std::shared_ptr<X509_crl_st> list_;
   std::string der_;
   Digest sha256_{};
+  std::string key_id_;
+  std::string number_;
   absl::Time this_update_;
   std::optional<absl::Time> next_update_;
 };

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "certs/bounded_cache.h"
+#include "certs/inspect.h"
 #include "certs/pem.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -47,9 +48,34 @@ absl::Status CheckAgainstRoots(const RevocationList& list, const TrustDomain& do
 }
 
 absl::Status CheckDenied(const DeniedIdentity& denied) {
-  if (denied.id.has_value() != denied.certificate_sha256.has_value()) return absl::OkStatus();
-  return Bad("a denied name or a denied certificate", denied.id ? "both" : "neither");
+  const bool numbered = !denied.issuer.empty() && !denied.serial.empty();
+  const int ways = int{denied.id.has_value()} + int{denied.certificate_sha256.has_value()} +
+                   int{denied.key_sha256.has_value()} +
+                   int{!denied.issuer.empty() || !denied.serial.empty()};
+  if (ways == 1 && denied.issuer.empty() != numbered) return absl::OkStatus();
+  return Bad("one denied name, certificate, key, or issuer with serial number",
+             ways == 0 ? "none" : "more, or half of one");
 }
+
+// By what a deny list can mean a certificate, whoever shows it.
+struct Marks {
+  explicit Marks(const Certificate& certificate)
+      : sha256(certificate.sha256()),
+        key_sha256(KeyDigest(certificate.key())),
+        issuer(IssuerOf(certificate)),
+        serial(SerialOf(certificate)) {}
+
+  bool MeantBy(const DeniedIdentity& denied) const {
+    if (denied.certificate_sha256.has_value()) return sha256 == *denied.certificate_sha256;
+    if (denied.key_sha256.has_value()) return key_sha256 == denied.key_sha256;
+    return !denied.serial.empty() && serial == denied.serial && issuer == denied.issuer;
+  }
+
+  Digest sha256;
+  std::optional<Digest> key_sha256;
+  std::string issuer;
+  std::string serial;
+};
 
 absl::Status DeniedRefusal(const DeniedIdentity& denied, std::string_view who) {
   return system::Refuse(v1::REASON_IDENTITY_DENIED, "somebody who is not on this node's deny list",
@@ -133,15 +159,42 @@ absl::StatusOr<RevocationBook> RevocationBook::Create(const TrustStore& trust,
   return book;
 }
 
+absl::StatusOr<RevocationBook> RevocationBook::With(const TrustStore& trust,
+                                                    DomainRevocations domain) const {
+  std::vector<DomainRevocations> domains = Domains();
+  const auto same =
+      std::ranges::find(domains, domain.trust_domain, &DomainRevocations::trust_domain);
+  if (same == domains.end()) return Bad("lists of a domain that has some", domain.trust_domain);
+  *same = std::move(domain);
+  return Create(trust, std::move(domains), state_->denied);
+}
+
+absl::StatusOr<RevocationBook> RevocationBook::With(const TrustStore& trust,
+                                                    std::vector<DeniedIdentity> denied) const {
+  return Create(trust, Domains(), std::move(denied));
+}
+
+std::vector<DomainRevocations> RevocationBook::Domains() const {
+  std::vector<DomainRevocations> domains;
+  for (const std::string& name : state_->order) {
+    domains.push_back(state_->domains.find(name)->second);
+  }
+  return domains;
+}
+
 absl::StatusOr<absl::Time> RevocationBook::Check(const SpiffeId& id,
                                                  std::span<const Certificate> path,
                                                  absl::Time at) const {
   absl::Time until = absl::InfiniteFuture();
+  std::vector<Marks> marks;
+  for (const Certificate& certificate : path) {
+    if (!state_->denied.empty()) marks.emplace_back(certificate);
+  }
   for (const DeniedIdentity& denied : state_->denied) {
     const bool meant = denied.id.has_value()
                            ? *denied.id == id
-                           : std::ranges::any_of(path, [&](const Certificate& certificate) {
-                               return certificate.sha256() == *denied.certificate_sha256;
+                           : std::ranges::any_of(marks, [&](const Marks& certificate) {
+                               return certificate.MeantBy(denied);
                              });
     if (!meant) continue;
     if (denied.since <= at) return DeniedRefusal(denied, id.ToString());

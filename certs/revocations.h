@@ -26,12 +26,19 @@ struct DomainRevocations {
   absl::Duration grace = absl::ZeroDuration();
 };
 
-// Whom the node refuses of its own accord: a name, or a certificate (of a leaf or of an authority),
-// exactly one of them.
+// Whom the node refuses of its own accord: a name, or whatever certificate of a path (of the leaf
+// or of an authority) it says, exactly one of them.
 struct DeniedIdentity {
   std::optional<SpiffeId> id = std::nullopt;
-  // SHA-256 of the certificate (DER).
+  // SHA-256 of the certificate (DER). Weak: whoever has a certificate that was signed with ECDSA
+  // can write its signature in another way that holds too (r, n-s), which has another digest.
   std::optional<Digest> certificate_sha256 = std::nullopt;
+  // SHA-256 of the public key (SubjectPublicKeyInfo, DER): every certificate of that key.
+  std::optional<Digest> key_sha256 = std::nullopt;
+  // The certificate that `issuer` (RFC 2253 form) gave the number `serial` (lower-case
+  // hexadecimal), as Inspected says them. Both, or neither.
+  std::string issuer = {};
+  std::string serial = {};
   // What was logged before stays good.
   absl::Time since = absl::InfinitePast();
   // Why; printable.
@@ -69,10 +76,16 @@ class RevocationBook {
 
   // BAD_CONFIG when a domain is not one of `trust` or named twice, a grace is negative, a list does
   // not say when the next one comes, a list in the name of a root is not signed by it, or an entry
-  // of `denied` has not exactly one of name and certificate.
+  // of `denied` has not exactly one of name, certificate, key, and issuer with serial number.
   static absl::StatusOr<RevocationBook> Create(const TrustStore& trust,
                                                std::vector<DomainRevocations> domains,
                                                std::vector<DeniedIdentity> denied);
+
+  // This book with other lists of one of its domains, or with another deny list; the rest is as it
+  // was. As Create, and BAD_CONFIG when the book has no lists of that domain.
+  absl::StatusOr<RevocationBook> With(const TrustStore& trust, DomainRevocations domain) const;
+  absl::StatusOr<RevocationBook> With(const TrustStore& trust,
+                                      std::vector<DeniedIdentity> denied) const;
 
   // Whether `id`, which the valid `path` (leaf first, root last) stands for, was neither revoked
   // nor denied by the instant `at`: the present for a call; for a signature, when this node logged
@@ -84,6 +97,9 @@ class RevocationBook {
   //                          and grace are over at `at`
   absl::StatusOr<absl::Time> Check(const SpiffeId& id, std::span<const Certificate> path,
                                    absl::Time at) const;
+
+  // All that it was made of, but for the deny list, in the order in which it came.
+  std::vector<DomainRevocations> Domains() const;
 
   // The newest list of each issuer, in the order of the domains.
   std::vector<ListState> Lists() const;

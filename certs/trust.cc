@@ -124,9 +124,10 @@ absl::Status PathRefusal(const PathResult& path, const Certificate& leaf, const 
     case X509_V_ERR_EE_KEY_TOO_SMALL:
     case X509_V_ERR_CA_KEY_TOO_SMALL:
     case X509_V_ERR_CA_MD_TOO_WEAK:
+    case X509_V_ERR_EC_KEY_EXPLICIT_PARAMS:
       return system::Refuse(v1::REASON_WEAK_KEY,
-                            "keys and hashes of 128 bits of strength: P-256, Ed25519, SM2, "
-                            "RSA 3072, SHA-256",
+                            "keys and hashes of 128 bits of strength, on curves that are named: "
+                            "P-256, Ed25519, SM2, RSA 3072, SHA-256",
                             came, "have a certificate issued for a stronger key");
     default:
       return system::Refuse(v1::REASON_CHAIN_BROKEN,

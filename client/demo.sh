@@ -131,6 +131,36 @@ say "How far the August report came: every rung is a signed entry in somebody's 
 expect 0 vn-clerk status "$august" --wait APPLIED
 contains "DELIVERED"
 
+say "Four eyes: from now on Lang Son closes a gate only with an officer's signature"
+sed 's/^id: .*/id: "four-eyes-demo"/' daemon/config/policy/default-policy.textproto \
+  >"$dir/vn-langson/policy.textproto"
+echo 'release_rules {
+  subject { families: "NOTICE" actions: "CLOSURE" }
+  signatures { roles: "officer" count: 1 }
+}' | tee -a "$dir/vn-langson/policy.textproto"
+echo 'policy_file: "policy.textproto"' >>"$dir/vn-langson/node.textproto"
+gatepost sandbox down --dir "$dir" >/dev/null || fail "the sandbox did not stop"
+gatepost sandbox up --dir "$dir" >/dev/null || fail "the sandbox did not start again"
+expect 0 vn-clerk notice closed --gate LS-CM --from "$(date -d '+30 days' +%F)H" --reason epidemic
+contains "HELD"
+closure=$(reference_after "held as")
+message=$(grep -o -E -m1 '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' <<<"$output")
+expect 1 cn-clerk show "$message"
+contains "NOT_FOUND"
+expect 0 vn-officer inbox
+contains "$closure"
+expect 0 vn-officer approve "$closure" --yes
+contains "accepted as"
+expect 0 vn-clerk status "$closure" --wait APPLIED --timeout 60
+contains "DELIVERED"
+
+say "An officer in Pingxiang signs that he has read it, with SM2 and SM3"
+expect 0 cn-officer ack "$message"
+expect 0 cn-officer show "$(reference_after "accepted as")"
+contains "sm2-sm3"
+expect 0 vn-clerk status "$closure" --wait READ --timeout 60
+contains "port-office/officer/shift-lead-1"
+
 say "The receipts verify without Gatepost: 60 lines of Python and the two public log keys"
 gatepost --output json sandbox status --dir "$dir" >"$scratch/sandbox.json"
 mapfile -t keys < <(/usr/bin/python3 -c '

@@ -222,6 +222,14 @@ absl::StatusOr<v1::ListGateDaysResponse> NodeClient::ListGateDays(
   return impl_->Call(impl_->yard(), &v1::YardService::StubInterface::ListGateDays, request);
 }
 
+absl::StatusOr<v1::ListKeysResponse> NodeClient::ListKeys(const v1::ListKeysRequest& request) {
+  return impl_->Call(impl_->authority(), &v1::AuthorityService::StubInterface::ListKeys, request);
+}
+
+absl::StatusOr<v1::GetCallerResponse> NodeClient::GetCaller(const v1::GetCallerRequest& request) {
+  return impl_->Call(impl_->authority(), &v1::AuthorityService::StubInterface::GetCaller, request);
+}
+
 absl::StatusOr<v1::GetRosterResponse> NodeClient::GetRoster(const v1::GetRosterRequest& request) {
   return impl_->Call(impl_->authority(), &v1::AuthorityService::StubInterface::GetRoster, request);
 }

@@ -87,7 +87,9 @@ class NodeClient {
       const v1::PrepareProposalRequest& request);
 
   // AuthorityService.
+  absl::StatusOr<v1::GetCallerResponse> GetCaller(const v1::GetCallerRequest& request);
   absl::StatusOr<v1::GetRosterResponse> GetRoster(const v1::GetRosterRequest& request);
+  absl::StatusOr<v1::ListKeysResponse> ListKeys(const v1::ListKeysRequest& request);
 
   // RegisterService.
   absl::StatusOr<v1::ListGatesResponse> ListGates(const v1::ListGatesRequest& request);

@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -45,12 +46,13 @@ struct Side {
   const char* zone;
   const char* prefix;
   const char* agency;
+  bool officer_has_sm2;  // The officer signs with SM2 and SM3, all others with ECDSA.
 };
 
-constexpr std::array<Side, 2> kSides = {
-    Side{"vn", "vn-langson", "langson.practice.example", "VN", "Asia/Ho_Chi_Minh", "LS", "board"},
-    Side{"cn", "cn-pingxiang", "pingxiang.practice.example", "CN", "Asia/Shanghai", "PX",
-         "port-office"}};
+constexpr std::array<Side, 2> kSides = {Side{"vn", "vn-langson", "langson.practice.example", "VN",
+                                             "Asia/Ho_Chi_Minh", "LS", "board", false},
+                                        Side{"cn", "cn-pingxiang", "pingxiang.practice.example",
+                                             "CN", "Asia/Shanghai", "PX", "port-office", true}};
 
 struct Role {
   const char* name;
@@ -65,6 +67,14 @@ constexpr std::array<Role, 4> kRoles = {Role{"clerk", "agency/{}/clerk/desk-1", 
                                         Role{"officer", "agency/{}/officer/shift-lead-1", true},
                                         Role{"service", "agency/{}/service/feeder", true},
                                         Role{"auditor", "auditor/desk-1", false}};
+
+// The suites of a side's trust domain, as both sides agree on them and let them in.
+std::vector<std::string> SuitesOf(const Side& side) {
+  std::vector<std::string> suites = {std::string(certs::kEcdsaP256Sha256),
+                                     std::string(certs::kEd25519)};
+  if (side.officer_has_sm2) suites.emplace_back(certs::kSm2Sm3);
+  return suites;
+}
 
 absl::Status WriteText(const std::string& path, const google::protobuf::Message& message) {
   std::string text;
@@ -142,7 +152,10 @@ absl::Status MakeClient(const Side& side, const Role& role, const certs::Practic
   if (!role.signs) return absl::OkStatus();
   client->set_signing_certificate_file(folder + "/sign.crt");
   client->set_signing_key_file(folder + "/sign.key");
-  GATEPOST_ASSIGN_OR_RETURN(certs::IssuedCertificate signing, ca.IssueSigner(id));
+  const bool sm2 = side.officer_has_sm2 && id.role() == certs::Role::kOfficer;
+  GATEPOST_ASSIGN_OR_RETURN(
+      certs::IssuedCertificate signing,
+      ca.IssueSigner(id, {.key = sm2 ? certs::PracticeKey::kSm2 : certs::PracticeKey::kP256}));
   return signing.WriteFiles(client->signing_key_file(), client->signing_certificate_file());
 }
 
@@ -190,14 +203,16 @@ absl::Status WriteAgreement(const config::v1::Sandbox& sandbox, absl::Time now) 
     }
     agreed->set_log_vkey(node.log_vkey());
     agreed->set_witness_vkey(node.witness_vkey());
-    agreed->add_suites(std::string(certs::kEcdsaP256Sha256));
-    agreed->add_suites(std::string(certs::kEd25519));
+    const Side& side = kSides[static_cast<size_t>(agreement.nodes_size() - 1)];
+    for (const std::string& suite : SuitesOf(side)) agreed->add_suites(suite);
     for (const config::v1::SandboxClient* officer : OfficersOf(sandbox, node.node())) {
       agreed->add_authorities(officer->spiffe_id());
     }
   }
   agreement.set_sequencer(sandbox.nodes(0).node());
-  agreement.add_families("REPORT");
+  for (const char* family : {"REPORT", "AGREEMENT", "NOTICE", "ACKNOWLEDGEMENT", "TRANSCRIPT"}) {
+    agreement.add_families(family);
+  }
   agreement.mutable_cut_off()->set_hour(20);
   agreement.mutable_cut_off()->set_zone("Asia/Ho_Chi_Minh");
   agreement.mutable_report_due()->set_hour(20);
@@ -243,6 +258,7 @@ absl::Status WriteNodeConfig(const config::v1::Sandbox& sandbox, int index,
     domain->set_name(kSides[side].domain);
     domain->set_country(kSides[side].country);
     domain->add_root_files(fmt::format("../{}/root.crt", kSides[side].node));
+    for (const std::string& suite : SuitesOf(kSides[side])) domain->add_suites(suite);
   }
   config::v1::LinkConfig* link = config.add_links();
   link->set_agreement_file("../" + NameIn(sandbox.agreement_file()));

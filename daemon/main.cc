@@ -16,7 +16,9 @@
 
 #include "certs/tls.h"
 #include "daemon/config/node_settings.h"
+#include "daemon/node/next_key.h"
 #include "daemon/node/node.h"
+#include "daemon/system/file_limit.h"
 #include "daemon/system/protobuf_log.h"
 #include "daemon/system/reason.h"
 #include "fmt/format.h"
@@ -85,6 +87,7 @@ int main(int argc, char** argv) {
   std::string clear_alarm;
   std::string admit_epoch;
   std::string forget_returned;
+  std::string new_key;
   std::vector<std::string> without;
   bool check_config = false;
   bool open_epoch = false;
@@ -105,6 +108,11 @@ int main(int argc, char** argv) {
   app.add_option("--admit-epoch", admit_epoch,
                  "Admit a new epoch of a restored peer's log from its first entry on "
                  "(PEER:EPOCH:FIRST), and exit");
+  app.add_option("--new-key", new_key,
+                 "Add the next key to the file of that use (log or witness), say it, and exit. It "
+                 "signs once it was announced and every peer has receipted that; a running node "
+                 "need not be stopped")
+      ->check(CLI::IsMember({"log", "witness"}));
   app.set_version_flag("--version", GATEPOST_VERSION);
   try {
     app.parse(argc, argv);
@@ -126,6 +134,13 @@ int main(int argc, char** argv) {
                settings->links.size());
     return kDone;
   }
+  if (!new_key.empty()) {
+    const auto made = gatepost::node::AddLedgerKey(
+        *settings, new_key == "log" ? gatepost::v1::KEY_USE_LOG : gatepost::v1::KEY_USE_WITNESS);
+    if (!made.ok()) return Fail(made.status());
+    fmt::print("{}\n", *made);
+    return kDone;
+  }
   if (!clear_alarm.empty()) {
     const absl::Status cleared = gatepost::node::ClearLinkAlarm(*settings, clear_alarm);
     return cleared.ok() ? kDone : Fail(cleared);
@@ -145,6 +160,12 @@ int main(int argc, char** argv) {
   }
   if (!admit_epoch.empty()) return AdmitEpoch(*std::move(settings), admit_epoch);
 
+  if (const auto files = gatepost::system::RaiseFileLimit(); files.ok()) {
+    spdlog::info("at most {} files and connections open at once", *files);
+  } else {
+    spdlog::warn("the limit of open files stays as it is: {}",
+                 std::string(files.status().message()));
+  }
   const std::string name = settings->node;
   auto node = gatepost::node::Node::Start(*std::move(settings));
   if (!node.ok()) return Fail(node.status());

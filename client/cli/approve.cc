@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "certs/digest.h"
 #include "certs/dsse.h"
 #include "client/agreement_messages.h"
 #include "client/cli/approval_commands.h"
+#include "client/cli/confirm.h"
 #include "client/cli/named_message.h"
 #include "client/cli/session.h"
 #include "client/cli/submit.h"
@@ -52,17 +55,44 @@ absl::Status CheckNotSigned(const v1::StoredMessage& stored, const certs::Signer
                         "have another post sign: nobody can be both pairs of eyes");
 }
 
-// Nobody signs by oversight.
-absl::Status Confirm(const Global& global, bool yes, const char* question) {
-  if (yes) return absl::OkStatus();
-  std::string answer;
-  const bool can_ask = global.output == Output::kTable && CanAsk();
-  if (can_ask && Ask(question, answer) && (answer == "y" || answer == "Y")) {
-    return absl::OkStatus();
+// What the message is about where its signature is one on another's digest.
+const v1::MessageCitation* CitedBy(const v1::Message& message) {
+  switch (message.body_case()) {
+    case v1::Message::kAcknowledgement:
+      return &message.acknowledgement().about();
+    case v1::Message::kCountersignature:
+      return &message.countersignature().about();
+    case v1::Message::kAcceptance:
+      return &message.acceptance().proposal();
+    case v1::Message::kRejection:
+      return &message.rejection().proposal();
+    case v1::Message::kWithdrawal:
+      return &message.withdrawal().proposal();
+    default:
+      return nullptr;
   }
-  return system::Refuse(v1::REASON_BAD_ARGUMENT,
-                        can_ask ? "y to sign" : "--yes, or a terminal to ask on",
-                        can_ask ? "no" : "neither", "nothing was signed");
+}
+
+// That message, whole: who signs for an answer to it signs for its bytes. UNKNOWN_BASE when the
+// node holds others; NEWER_SCHEMA.
+absl::StatusOr<std::string> CitedText(Session& session, const v1::Message& message) {
+  const v1::MessageCitation* cited = CitedBy(message);
+  if (cited == nullptr) return "";
+  v1::GetMessageRequest request;
+  request.set_reference(cited->message_id());
+  request.set_author(cited->author());
+  GATEPOST_ASSIGN_OR_RETURN(const v1::GetMessageResponse fetched,
+                            session.node->GetMessage(request));
+  const v1::Envelope& envelope = fetched.message().envelope();
+  const certs::Digest pae = certs::PaeDigest(envelope.payload_type(), envelope.payload());
+  if (certs::AsView(pae) != cited->pae_sha256()) {
+    return system::Refuse(v1::REASON_UNKNOWN_BASE, "the very message that it is about",
+                          fmt::format("{}, which has other bytes", cited->message_id()),
+                          "sign nothing; ask its author");
+  }
+  GATEPOST_RETURN_IF_ERROR(ShownMessage(fetched.message()).status());
+  return std::string("\n") + _("it is about this message:") + "\n\n" +
+         render::MessageText(fetched, session.view);
 }
 
 // What agreed hours become, where the message binds or proposes them: as they are now and as they
@@ -125,8 +155,9 @@ absl::StatusOr<v1::SubmitResponse> SignHeld(const Global& global, Session& sessi
   GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, ShownMessage(stored));
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<certs::Signer> signer, OpenSigner(session));
   GATEPOST_RETURN_IF_ERROR(CheckNotSigned(stored, *signer));
+  GATEPOST_ASSIGN_OR_RETURN(const std::string cited, CitedText(session, message));
   GATEPOST_ASSIGN_OR_RETURN(const std::string hours, HoursText(session, message));
-  Note(global, render::MessageText(fetched, session.view) + hours + "\n" +
+  Note(global, render::MessageText(fetched, session.view) + cited + hours + "\n" +
                    render::ApprovalText(stored, session.view));
   GATEPOST_RETURN_IF_ERROR(Confirm(global, options.yes, _("sign, so that it is released? [y/N] ")));
   v1::SubmitRequest request;

@@ -33,6 +33,20 @@ struct LinkOptions {
 int LinkShow(const Global& global, const LinkOptions& options);
 int LinkSign(const Global& global, const LinkOptions& options);
 
+// link keys.
+struct LinkKeysOptions {};
+int LinkKeys(const Global& global, const LinkKeysOptions& options);
+
+// link announce.
+struct LinkAnnounceOptions {
+  std::string use;         // log or witness.
+  std::string key;         // A vkey; empty: the one that the node holds and nobody announced.
+  std::string signs_from;  // As domain::ParseInstant reads it; empty: once it is receipted.
+  bool dry_run = false;
+  bool yes = false;
+};
+int LinkAnnounce(const Global& global, const LinkAnnounceOptions& options);
+
 }  // namespace gatepost::cli
 
 #endif  // GATEPOST_CLIENT_CLI_AUTHORITY_COMMANDS_H_

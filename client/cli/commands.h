@@ -197,6 +197,7 @@ struct ListOptions {
   std::string author;
   int page_size = 0;
   std::string page_token;
+  bool emergencies = false;  // Only what awaits a countersignature.
 };
 int Inbox(const Global& global, const ListOptions& options);
 int Outbox(const Global& global, const ListOptions& options);

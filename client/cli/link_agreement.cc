@@ -13,6 +13,7 @@
 #include "certs/digest.h"
 #include "certs/key_file.h"
 #include "client/cli/authority_commands.h"
+#include "client/cli/confirm.h"
 #include "client/cli/session.h"
 #include "client/cli/submit.h"
 #include "client/message_builder.h"
@@ -92,6 +93,10 @@ std::vector<render::AgreementSigner> SignersOf(const Looked& looked) {
   return signers;
 }
 
+std::string SignaturesTextOf(const Looked& looked) {
+  return render::AgreementSignaturesText(looked.agreement.file.value, SignersOf(looked));
+}
+
 // Evidence that does not verify, as an exit code says it.
 absl::Status Verdict(const Looked& looked) {
   bool sides[2] = {false, false};
@@ -114,15 +119,9 @@ absl::Status Sign(const Global& global, const LinkOptions& options) {
   const std::vector<std::string>& roots = settings.trust_domain.root_pems;
   GATEPOST_ASSIGN_OR_RETURN(Looked looked, Look(options, roots));
   GATEPOST_RETURN_IF_ERROR(config::SignedAsOf(looked.agreement).status());
-  Note(global, TextOf(looked.agreement) + "\n");
-  if (!options.yes) {
-    std::string answer;
-    if (!CanAsk() || !Ask(render::_("sign this agreement? [y/N] "), answer) ||
-        (answer != "y" && answer != "Y")) {
-      return system::Refuse(v1::REASON_BAD_ARGUMENT, "y to sign, or --yes", "neither",
-                            "read the agreement, then sign with --yes");
-    }
-  }
+  Note(global, TextOf(looked.agreement) + "\n" + SignaturesTextOf(looked) +
+                   render::Say("you sign as {0}", signer->id().ToString()) + "\n");
+  GATEPOST_RETURN_IF_ERROR(Confirm(global, options.yes, render::_("sign this agreement? [y/N] ")));
   config::v1::AgreementSignatures& signatures = looked.signatures.value;
   GATEPOST_RETURN_IF_ERROR(SignAgreement(looked.agreement, *signer, roots, &signatures));
   std::string text;
@@ -135,10 +134,7 @@ absl::Status Sign(const Global& global, const LinkOptions& options) {
 void PrintSignatures(const Global& global, const Looked& looked) {
   Print(
       global, looked.signatures.value,
-      [&] {
-        return TextOf(looked.agreement) + "\n" +
-               render::AgreementSignaturesText(looked.agreement.file.value, SignersOf(looked));
-      },
+      [&] { return TextOf(looked.agreement) + "\n" + SignaturesTextOf(looked); },
       [&] { return render::AgreementSignaturesCsv(SignersOf(looked)); });
 }
 
@@ -157,10 +153,7 @@ int LinkSign(const Global& global, const LinkOptions& options) {
   const absl::StatusOr<Looked> looked = Look(options, {});
   if (!looked.ok()) return Fail(global, looked.status());
   Print(
-      global, looked->signatures.value,
-      [&] {
-        return render::AgreementSignaturesText(looked->agreement.file.value, SignersOf(*looked));
-      },
+      global, looked->signatures.value, [&] { return SignaturesTextOf(*looked); },
       [&] { return render::AgreementSignaturesCsv(SignersOf(*looked)); });
   return 0;
 }

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "client/cli/commands.h"
+#include "client/cli/emergencies.h"
 #include "client/cli/session.h"
 #include "client/cli/submit.h"
 #include "client/outbox.h"
@@ -29,6 +31,8 @@ using render::Say;
 
 // As far back as a node alarms by itself.
 constexpr int kOverdueDays = 7;
+// Of a longer list people see that there is more.
+constexpr int kMostHeldShown = 50;
 
 absl::StatusOr<v1::ListMessagesResponse> List(Session& session, const ListOptions& options,
                                               v1::MessageDirection direction) {
@@ -98,8 +102,6 @@ absl::Status PrintOverdue(const Global& global, Session& session) {
 // identity has not signed itself.
 absl::Status PrintHeld(const Global& global, Session& session, bool only_others) {
   if (global.output == Output::kCsv) return absl::OkStatus();
-  GATEPOST_ASSIGN_OR_RETURN(const v1::ListMessagesResponse all,
-                            List(session, {}, v1::MESSAGE_DIRECTION_HELD));
   std::string own;
   if (only_others) {
     const absl::StatusOr<std::unique_ptr<certs::Signer>> signer = OpenSigner(session);
@@ -107,16 +109,57 @@ absl::Status PrintHeld(const Global& global, Session& session, bool only_others)
     own = (*signer)->id().ToString();
   }
   v1::ListMessagesResponse held;
-  held.set_next_page_token(all.next_page_token());
-  for (const v1::StoredMessage& message : all.messages()) {
-    const auto& signers = message.signers();
-    if (std::ranges::find(signers, own) == signers.end()) *held.add_messages() = message;
-  }
+  ListOptions page;
+  do {  // Whole pages may be signed by this identity.
+    GATEPOST_ASSIGN_OR_RETURN(const v1::ListMessagesResponse some,
+                              List(session, page, v1::MESSAGE_DIRECTION_HELD));
+    for (const v1::StoredMessage& message : some.messages()) {
+      const auto& signers = message.signers();
+      if (std::ranges::find(signers, own) == signers.end()) *held.add_messages() = message;
+    }
+    page.page_token = some.next_page_token();
+  } while (!page.page_token.empty() && held.messages_size() < kMostHeldShown);
+  held.set_next_page_token(page.page_token);
   if (held.messages().empty()) return absl::OkStatus();
   Print(
       global, held, [&] { return render::HeldListText(held, session.view); },
       [] { return std::string(); });
   return absl::OkStatus();
+}
+
+// What left in an emergency and awaits a countersignature; as what is overdue. The inbox shows what
+// this identity can countersign: what others sent.
+absl::StatusOr<std::vector<render::OpenEmergency>> Emergencies(Session& session, bool only_others) {
+  std::string own;
+  if (only_others) {
+    const absl::StatusOr<std::unique_ptr<certs::Signer>> signer = OpenSigner(session);
+    if (!signer.ok()) return std::vector<render::OpenEmergency>();  // Who only reads signs nothing.
+    own = (*signer)->id().ToString();
+  }
+  return OpenEmergencies(session, own);
+}
+
+absl::Status PrintEmergencies(const Global& global, Session& session, bool only_others) {
+  if (global.output == Output::kCsv) return absl::OkStatus();
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<render::OpenEmergency> open,
+                            Emergencies(session, only_others));
+  if (open.empty()) return absl::OkStatus();
+  Print(
+      global, render::EmergenciesJson(open),
+      [&] { return "\n" + render::EmergenciesText(open, absl::Now(), session.view); },
+      [] { return std::string(); });
+  return absl::OkStatus();
+}
+
+// Nothing but these, in every form, also where there are none.
+int OnlyEmergencies(const Global& global, Session& session, bool only_others) {
+  const absl::StatusOr<std::vector<render::OpenEmergency>> open = Emergencies(session, only_others);
+  if (!open.ok()) return Fail(global, open.status());
+  Print(
+      global, render::EmergenciesJson(*open),
+      [&] { return render::EmergenciesText(*open, absl::Now(), session.view); },
+      [&] { return render::EmergenciesCsv(*open); });
+  return 0;
 }
 
 // Decisions that the sequencer holds back; as what is overdue.
@@ -150,6 +193,7 @@ absl::Status NotePending(const Global& global, const Session& session) {
 int Inbox(const Global& global, const ListOptions& options) {
   absl::StatusOr<Session> session = OpenSession(global);
   if (!session.ok()) return Fail(global, session.status());
+  if (options.emergencies) return OnlyEmergencies(global, *session, /*only_others=*/true);
   if (options.follow) return Follow(global, *session, options, v1::MESSAGE_DIRECTION_RECEIVED);
   const int listed = Overview(global, *session, options, v1::MESSAGE_DIRECTION_RECEIVED);
   // Pages and filters are about messages.
@@ -158,12 +202,14 @@ int Inbox(const Global& global, const ListOptions& options) {
   absl::Status alarms = PrintOverdue(global, *session);
   alarms.Update(PrintHeldBack(global, *session));
   alarms.Update(PrintHeld(global, *session, /*only_others=*/true));
+  alarms.Update(PrintEmergencies(global, *session, /*only_others=*/true));
   return alarms.ok() ? 0 : Fail(global, alarms);
 }
 
 int Outbox(const Global& global, const ListOptions& options) {
   absl::StatusOr<Session> session = OpenSession(global);
   if (!session.ok()) return Fail(global, session.status());
+  if (options.emergencies) return OnlyEmergencies(global, *session, /*only_others=*/false);
   if (options.follow) {
     return Follow(global, *session, options, v1::MESSAGE_DIRECTION_SUBMITTED);
   }
@@ -172,8 +218,9 @@ int Outbox(const Global& global, const ListOptions& options) {
   const int listed = Overview(global, *session, options, v1::MESSAGE_DIRECTION_SUBMITTED);
   const bool whole = options.scope.empty() && options.author.empty() && options.page_token.empty();
   if (listed != 0 || !whole) return listed;
-  const absl::Status held = PrintHeld(global, *session, /*only_others=*/false);
-  return held.ok() ? 0 : Fail(global, held);
+  absl::Status waiting = PrintHeld(global, *session, /*only_others=*/false);
+  waiting.Update(PrintEmergencies(global, *session, /*only_others=*/false));
+  return waiting.ok() ? 0 : Fail(global, waiting);
 }
 
 }  // namespace gatepost::cli

@@ -47,6 +47,22 @@ void AddLink(CLI::App& app, Parsed& parsed) {
                         _("a root certificate (PEM) that the agreement names, where none came "
                           "with the signatures"));
   }
+  CLI::App* keys = link->add_subcommand(
+      "keys", _("the keys that the node and its peers sign with, and those that come next"));
+  Command<LinkKeysOptions>(keys, parsed, LinkKeys);
+  CLI::App* announce = link->add_subcommand(
+      "announce", _("authorities: say which key of the node's log or witness comes next"));
+  const auto announced = Command<LinkAnnounceOptions>(announce, parsed, LinkAnnounce);
+  announce->add_option("USE", announced->use, _("log or witness"))
+      ->required()
+      ->check(CLI::IsMember({"log", "witness"}));
+  announce->add_option("--key", announced->key,
+                       _("the key (vkey); default: the one in the node's file that was not "
+                         "announced yet"));
+  announce->add_option("--signs-from", announced->signs_from,
+                       _("an instant; default: as soon as every peer has receipted it"));
+  announce->add_flag("--dry-run", announced->dry_run, _("show and check, send nothing"));
+  announce->add_flag("--yes", announced->yes, _("do not ask"));
 }
 
 }  // namespace

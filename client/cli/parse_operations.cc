@@ -34,6 +34,8 @@ void AddList(CLI::App& app, Parsed& parsed, const char* name, const char* help,
   command->add_option("--author", options->author, _("only of this author"));
   command->add_option("--page-size", options->page_size, _("how many, 1 to 500"));
   command->add_option("--page-token", options->page_token, _("go on where a page ended"));
+  command->add_flag("--emergencies", options->emergencies,
+                    _("only emergencies of the own side that await a countersignature"));
 }
 
 void AddSandbox(CLI::App& app, Parsed& parsed) {

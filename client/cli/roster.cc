@@ -1,10 +1,12 @@
 // roster: who has which roles on the own side, and on the other.
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "client/cli/authority_commands.h"
+#include "client/cli/confirm.h"
 #include "client/cli/named_message.h"
 #include "client/cli/session.h"
 #include "client/cli/submit.h"
@@ -14,7 +16,6 @@
 #include "client/render/text.h"
 #include "daemon/config/text_file.h"
 #include "daemon/domain/authority/roster_rules.h"
-#include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 
 namespace gatepost::cli {
@@ -35,17 +36,15 @@ void PutInOrder(v1::Roster& roster) {
   }
 }
 
-absl::Status Confirm(const Global& global, const RosterPublishOptions& options) {
-  if (options.yes || options.dry_run) return absl::OkStatus();
-  std::string answer;
-  const bool can_ask = global.output == Output::kTable && CanAsk();
-  if (can_ask && Ask(render::_("sign and publish? [y/N] "), answer) &&
-      (answer == "y" || answer == "Y")) {
-    return absl::OkStatus();
-  }
-  return system::Refuse(v1::REASON_BAD_ARGUMENT,
-                        can_ask ? "y to publish" : "--yes, or a terminal to ask on", "neither",
-                        "look at the changes, then publish with --yes");
+// All that is signed, to whom it goes, and what it changes.
+std::string ToBeSignedText(const Session& session, const v1::Roster& roster,
+                           const v1::GetRosterResponse& before) {
+  std::string text = render::RosterSubject(roster) + "\n" +
+                     render::RosterText(roster, session.view) + "\n" +
+                     render::RecipientsText(session.settings.recipient_nodes) + "\n";
+  text += before.has_roster() ? render::Say("what changes against {0}:", before.short_reference())
+                              : std::string(render::_("no roster was in force; what changes:"));
+  return text + "\n" + render::RosterChangesText(domain::ChangesBetween(before.roster(), roster));
 }
 
 absl::StatusOr<v1::SubmitResponse> Publish(const Global& global, Session& session,
@@ -58,10 +57,14 @@ absl::StatusOr<v1::SubmitResponse> Publish(const Global& global, Session& sessio
   PutInOrder(roster);
   GATEPOST_ASSIGN_OR_RETURN(const v1::GetRosterResponse before,
                             InForce(session, roster.trust_domain()));
-  if (roster.version() == 0) roster.set_version(before.roster().version() + 1);
-  Note(global, render::RosterSubject(roster) + "\n" +
-                   render::RosterChangesText(domain::ChangesBetween(before.roster(), roster)));
-  GATEPOST_RETURN_IF_ERROR(Confirm(global, options));
+  if (roster.version() == 0) {
+    GATEPOST_ASSIGN_OR_RETURN(const uint32_t next,
+                              domain::NextRosterVersion(before.roster().version()));
+    roster.set_version(next);
+  }
+  Note(global, ToBeSignedText(session, roster, before));
+  GATEPOST_RETURN_IF_ERROR(
+      Confirm(global, options.yes || options.dry_run, render::_("sign and publish? [y/N] ")));
   return SubmitBody(global, session, body, {}, std::nullopt, options.dry_run);
 }
 

@@ -9,6 +9,12 @@
 namespace gatepost::render {
 namespace {
 
+std::string RolesText(const std::vector<std::string>& roles) {
+  return roles.empty() ? "-" : fmt::to_string(fmt::join(roles, ", "));
+}
+
+}  // namespace
+
 std::string KeyUseText(v1::KeyUse use) {
   switch (use) {
     case v1::KEY_USE_LOG:
@@ -23,12 +29,6 @@ std::string KeyUseText(v1::KeyUse use) {
       return "?";
   }
 }
-
-std::string RolesText(const std::vector<std::string>& roles) {
-  return roles.empty() ? "-" : fmt::to_string(fmt::join(roles, ", "));
-}
-
-}  // namespace
 
 std::string RosterSubject(const v1::Roster& roster) {
   return Say("roster {0} of {1}: {2} members", roster.version(), roster.trust_domain(),
@@ -102,6 +102,12 @@ std::string RosterInForceText(const v1::GetRosterResponse& response, const View&
   lines.Add(_("author"), PostText(response.message().author()));
   lines.Add(_("in force here since"), LogTimeText(TimeOf(response.since()), view.zones));
   return RosterText(response.roster(), view) + "\n" + lines.ToText(2);
+}
+
+std::string RecipientsText(const std::vector<std::string>& nodes) {
+  Lines lines;
+  lines.Add(_("to nodes"), fmt::to_string(fmt::join(nodes, ", ")));
+  return lines.ToText(2);
 }
 
 std::string RosterChangesText(const std::vector<domain::RosterChange>& changes) {

@@ -15,6 +15,9 @@
 // eyes was there.
 namespace gatepost::render {
 
+// What a key is for, in words.
+std::string KeyUseText(v1::KeyUse use);
+
 // One line each for lists.
 std::string RosterSubject(const v1::Roster& roster);
 std::string KeyAnnouncementSubject(const v1::KeyAnnouncement& announcement);
@@ -31,6 +34,9 @@ std::string RosterText(const v1::Roster& roster, const View& view);
 
 // The roster that a node says is in force, and which message said so.
 std::string RosterInForceText(const v1::GetRosterResponse& response, const View& view);
+
+// To which nodes a message goes.
+std::string RecipientsText(const std::vector<std::string>& nodes);
 
 // Who is new, gone or has other roles; a sentence where nothing changes.
 std::string RosterChangesText(const std::vector<domain::RosterChange>& changes);

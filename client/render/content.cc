@@ -41,6 +41,8 @@ std::string GroundText(v1::DisputeGround ground) {
   }
 }
 
+}  // namespace
+
 Lines AcknowledgementLines(const v1::Acknowledgement& ack, const View& view) {
   Lines lines;
   lines.Add(_("about"),
@@ -52,6 +54,8 @@ Lines AcknowledgementLines(const v1::Acknowledgement& ack, const View& view) {
   if (!ack.remark().empty()) lines.Add(_("remark"), "\"" + ack.remark() + "\"");
   return lines;
 }
+
+namespace {
 
 Content ReportContent(const v1::YardReport& report, const View& view) {
   Content content;

@@ -20,6 +20,9 @@ struct Content {
   Lines lines;                       // What else it says.
 };
 
+// All that an acknowledgement says, but for its kind.
+Lines AcknowledgementLines(const v1::Acknowledgement& ack, const View& view);
+
 // The body of a message; empty for one that this program does not know.
 Content ContentOf(const v1::Message& message, const View& view);
 

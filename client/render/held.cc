@@ -46,8 +46,8 @@ std::string HeldText(const v1::HeldState& held, const std::string& reference, co
     return Say("HELD until {0}: nobody can release it now", until) + "\n";
   }
   return SayCount("HELD: waits for {0} signature until {2}: {1}",
-                  "HELD: waits for {0} signatures until {2}: {1}", CountOf(held), CountOf(held),
-                  NeededText(held), until) +
+                  "HELD: waits for {0} signatures until {2}: {1}", CountOf(held), NeededText(held),
+                  until) +
          "\n" + Say("to release it: gatepost approve {0}", reference) + "\n";
 }
 

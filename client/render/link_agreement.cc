@@ -37,6 +37,16 @@ std::string WhatAbout(const config::v1::RuleSubject& subject) {
   return text.empty() ? _("everything") : text;
 }
 
+std::string ClockText(const gatepost::v1::CutOff& clock) {
+  return fmt::format("{:02}:{:02} {}", clock.hour(), clock.minute(), clock.zone());
+}
+
+std::string DutyText(const config::v1::ReportDuty& duty) {
+  std::string text = fmt::format("{}: {}", duty.side(), Words(duty.gate_ids()));
+  if (!duty.has_first_day()) return text;
+  return text + ", " + Say("from {0}", domain::DayText(domain::CheckedDay(duty.first_day())));
+}
+
 }  // namespace
 
 std::string LinkAgreementText(const config::v1::LinkAgreement& agreement, const std::string& path,
@@ -66,8 +76,12 @@ std::string LinkAgreementText(const config::v1::LinkAgreement& agreement, const 
     lines.Add(_("to be signed by"),
               fmt::format("{}: {}", WhatAbout(rule.subject()), SignaturesWanted(rule)));
   }
+  lines.Add(_("cut-off"), ClockText(agreement.cut_off()));
+  if (agreement.has_report_due()) {
+    lines.Add(_("reports due"), ClockText(agreement.report_due()));
+  }
   for (const config::v1::ReportDuty& duty : agreement.report_duties()) {
-    lines.Add(_("reports daily"), fmt::format("{}: {}", duty.side(), Words(duty.gate_ids())));
+    lines.Add(_("reports daily"), DutyText(duty));
   }
   return lines.ToText();
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "client/render/authority.h"
+#include "client/render/content.h"
 #include "client/render/figures.h"
 #include "client/render/gate_days.h"
 #include "client/render/held.h"
@@ -70,6 +71,8 @@ std::string BodyText(const v1::Message& message, const View& view) {
       return TranscriptText(message.transcript(), view);
     case v1::Message::kProposal:
       return ProposalText(message.proposal(), view);
+    case v1::Message::kAcknowledgement:
+      return AcknowledgementLines(message.acknowledgement(), view).ToText(2);
     case v1::Message::kAcceptance:
       return AcceptanceText(message.acceptance());
     case v1::Message::kRejection:

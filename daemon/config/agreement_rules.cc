@@ -103,7 +103,8 @@ domain::AgreedRules AgreedRulesOf(const v1::LinkAgreement& agreement,
                                   const domain::GateRegister& gates) {
   return {{{agreement.gate_classes().begin(), agreement.gate_classes().end()},
            {agreement.release_rules().begin(), agreement.release_rules().end()},
-           {agreement.scope_ids().begin(), agreement.scope_ids().end()}},
+           {agreement.scope_ids().begin(), agreement.scope_ids().end()},
+           {agreement.families().begin(), agreement.families().end()}},
           gates};
 }
 

@@ -61,8 +61,9 @@ absl::Status JudgeOne(const LinkAgreement& agreement, const v1::AgreementSignatu
       if (const auto name = leaf->Name(); name.ok()) judged.spiffe_id = name->ToString();
     }
   }
+  std::vector<certs::Certificate> path;
   GATEPOST_ASSIGN_OR_RETURN(const certs::Identity signer,
-                            trust.Validate(chain, certs::Usage::kSign, at));
+                            trust.Validate(chain, certs::Usage::kSign, at, &path));
   const int side = SideOf(agreement, signer.id.ToString());
   if (side < 0) {
     return system::Refuse(gatepost::v1::REASON_NOT_AN_AUTHORITY,
@@ -81,6 +82,7 @@ absl::Status JudgeOne(const LinkAgreement& agreement, const v1::AgreementSignatu
       certs::Verify(signer.key, signature.suite(),
                     certs::Pae(kLinkAgreementPayloadType, agreement.file.bytes), value));
   judged.side = side;
+  judged.signer = AgreementSigner{signer.id, std::move(path)};
   return absl::OkStatus();
 }
 
@@ -145,13 +147,13 @@ absl::StatusOr<std::vector<JudgedSignature>> JudgeSignatures(const LinkAgreement
   return all;
 }
 
-absl::StatusOr<std::vector<std::string>> CheckAgreementSigned(const LinkAgreement& agreement,
-                                                              const std::string& path,
-                                                              const certs::TrustStore& trust,
-                                                              bool may_lack) {
+absl::StatusOr<std::vector<AgreementSigner>> CheckAgreementSigned(const LinkAgreement& agreement,
+                                                                  const std::string& path,
+                                                                  const certs::TrustStore& trust,
+                                                                  bool may_lack) {
   std::error_code error;
   const bool there = std::filesystem::exists(path, error);
-  if (!there && may_lack) return std::vector<std::string>();
+  if (!there && may_lack) return std::vector<AgreementSigner>();
   if (!there) {
     return NotSigned(fmt::format("the signatures of both sides on {}", agreement.file.path),
                      fmt::format("no file {}", path), kToSign);
@@ -160,19 +162,20 @@ absl::StatusOr<std::vector<std::string>> CheckAgreementSigned(const LinkAgreemen
                             ReadTextProto<v1::AgreementSignatures>(path));
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<JudgedSignature> judged,
                             JudgeSignatures(agreement, file, trust));
-  std::vector<std::string> signers;
+  std::vector<AgreementSigner> signers;
+  std::vector<std::string> names;
   for (const JudgedSignature& one : judged) {
     GATEPOST_RETURN_IF_ERROR(one.verdict);
-    signers.push_back(one.spiffe_id);
+    signers.push_back(*one.signer);
+    names.push_back(one.spiffe_id);
   }
   for (int side = 0; side < 2; ++side) {
     if (std::ranges::find(judged, side, &JudgedSignature::side) != judged.end()) continue;
-    return NotSigned(
-        fmt::format("the signature of an authority of {}",
-                    agreement.nodes[static_cast<size_t>(side)].stated.node()),
-        fmt::format("{} with {}", path,
-                    signers.empty() ? "none" : fmt::to_string(fmt::join(signers, ", "))),
-        kToSign);
+    return NotSigned(fmt::format("the signature of an authority of {}",
+                                 agreement.nodes[static_cast<size_t>(side)].stated.node()),
+                     fmt::format("{} with {}", path,
+                                 names.empty() ? "none" : fmt::to_string(fmt::join(names, ", "))),
+                     kToSign);
   }
   return signers;
 }

@@ -1,6 +1,7 @@
 #ifndef GATEPOST_DAEMON_CONFIG_AGREEMENT_SIGNATURES_H_
 #define GATEPOST_DAEMON_CONFIG_AGREEMENT_SIGNATURES_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,7 +9,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "certs/certificate.h"
 #include "certs/signer.h"
+#include "certs/spiffe_id.h"
 #include "certs/trust.h"
 #include "daemon/config/link_agreement.h"
 #include "daemon/config/text_file.h"
@@ -32,11 +35,19 @@ std::string SignaturesPathOf(const std::string& agreement_file);
 // AGREEMENT_NOT_SIGNED when the agreement does not say when it was agreed.
 absl::StatusOr<absl::Time> SignedAsOf(const LinkAgreement& agreement);
 
+// Who signed, and the path of his certificate as it was judged, leaf first, root last.
+struct AgreementSigner {
+  certs::SpiffeId id;
+  std::vector<certs::Certificate> path;
+};
+
 // One signature and what it is worth.
 struct JudgedSignature {
   std::string spiffe_id;  // As the certificate names it; empty when that cannot be read.
   int side = -1;          // Index of the node whose authority it is; -1: of neither.
   absl::Status verdict;   // AGREEMENT_NOT_SIGNED, or OK.
+  // Of a good one.
+  std::optional<AgreementSigner> signer = std::nullopt;
 };
 
 // Judges each signature by itself, in the order of the file: the certificate leads to a root of its
@@ -48,12 +59,13 @@ absl::StatusOr<std::vector<JudgedSignature>> JudgeSignatures(const LinkAgreement
                                                              const certs::TrustStore& trust);
 
 // That the agreement is signed by an authority of each side, and that no signature in the file is
-// bad. Who signed it. A file that is not there is fine where `may_lack`; then nobody did.
-// AGREEMENT_NOT_SIGNED, or BAD_CONFIG when the file is unreadable.
-absl::StatusOr<std::vector<std::string>> CheckAgreementSigned(const LinkAgreement& agreement,
-                                                              const std::string& path,
-                                                              const certs::TrustStore& trust,
-                                                              bool may_lack);
+// bad. Who signed it; whether they were revoked is another question (node/agreement_check.h). A
+// file that is not there is fine where `may_lack`; then nobody did. AGREEMENT_NOT_SIGNED, or
+// BAD_CONFIG when the file is unreadable.
+absl::StatusOr<std::vector<AgreementSigner>> CheckAgreementSigned(const LinkAgreement& agreement,
+                                                                  const std::string& path,
+                                                                  const certs::TrustStore& trust,
+                                                                  bool may_lack);
 
 // Adds the signer's signature to `signatures`, which is empty or of the same agreement. `roots`
 // (PEM) are those of the agreed ones that travel with the chain, so that others can judge it.

@@ -174,7 +174,7 @@ absl::StatusOr<LinkSettings> ReadLink(const File& file, int index, const NodeSet
       stated.agreement_signatures_file().empty()
           ? SignaturesPathOf(path)
           : AbsolutePath(stated.agreement_signatures_file(), FolderOf(file.path));
-  GATEPOST_ASSIGN_OR_RETURN(std::vector<std::string> signers,
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<AgreementSigner> signers,
                             CheckAgreementSigned(agreement, signatures, trust, node.practice));
   if (!stated.dial().empty()) {
     absl::Status dial = ParseHostPort(stated.dial(), /*zero_port=*/false).status();
@@ -204,43 +204,35 @@ absl::Status ReadLinks(const File& file, NodeSettings* settings) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<ledger::NoteSigner>> ReadKey(const std::string& path,
-                                                            std::string name, uint8_t type) {
+absl::StatusOr<NoteSigners> ReadKeys(const std::string& path, const std::string& name,
+                                     uint8_t type) {
   GATEPOST_ASSIGN_OR_RETURN(certs::SecretBytes pem, certs::ReadPrivateKeyFile(path));
-  absl::StatusOr<certs::Ed25519Key> key = certs::Ed25519Key::FromPem(pem.Reveal());
-  if (!key.ok()) {
-    system::Refusal why = system::RefusalOf(key.status()).value_or(system::Refusal());
+  absl::StatusOr<std::vector<certs::Ed25519Key>> keys = certs::Ed25519Key::AllFromPem(pem.Reveal());
+  if (!keys.ok()) {
+    system::Refusal why = system::RefusalOf(keys.status()).value_or(system::Refusal());
     return system::Refuse(gatepost::v1::REASON_BAD_CONFIG, why.wanted,
                           fmt::format("{}: {}", path, why.came), why.todo);
   }
-  return std::make_unique<ledger::Ed25519NoteSigner>(std::move(name), type, *std::move(key));
+  NoteSigners signers;
+  for (certs::Ed25519Key& key : *keys) {
+    signers.push_back(
+        std::make_shared<const ledger::Ed25519NoteSigner>(name, type, std::move(key)));
+  }
+  return signers;
 }
 
-// Both ledger keys can be read, differ, and are those that every link agreement states.
+// The keys of both files can be read, and none of them has two uses. Whether they are those that
+// the link agreements name, or that were announced since, only the store knows.
 absl::Status CheckLedgerKeys(const File& file, const NodeSettings& settings) {
-  absl::StatusOr<std::unique_ptr<ledger::NoteSigner>> log = LoadLogKey(settings);
+  const absl::StatusOr<NoteSigners> log = LoadLogKeys(settings);
   if (!log.ok()) return AtField(file, "log_key_file", log.status());
-  absl::StatusOr<std::unique_ptr<ledger::NoteSigner>> witness = LoadWitnessKey(settings);
+  const absl::StatusOr<NoteSigners> witness = LoadWitnessKeys(settings);
   if (!witness.ok()) return AtField(file, "witness_key_file", witness.status());
-  if ((*log)->public_key() == (*witness)->public_key()) {
-    return FieldError(file, "witness_key_file", "another key than the log's", "the same key",
-                      "make a key for each use");
-  }
-  GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey log_key, ledger::VerifierOf(**log));
-  GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey witness_key, ledger::VerifierOf(**witness));
-  for (const LinkSettings& link : settings.links) {
-    if (link.own.log != log_key) {
-      return FieldError(
-          file, "log_key_file",
-          fmt::format("the key of {} in {}", link.own.log.Format(), link.agreement_file),
-          fmt::format("that of {}", log_key.Format()), "name the agreed key, or agree on this one");
-    }
-    if (link.own.witness != witness_key) {
-      return FieldError(
-          file, "witness_key_file",
-          fmt::format("the key of {} in {}", link.own.witness.Format(), link.agreement_file),
-          fmt::format("that of {}", witness_key.Format()),
-          "name the agreed key, or agree on this one");
+  for (const auto& one : *log) {
+    for (const auto& other : *witness) {
+      if (one->public_key() != other->public_key()) continue;
+      return FieldError(file, "witness_key_file", "other keys than the log's", "the same key",
+                        "make a key for each use");
     }
   }
   return absl::OkStatus();
@@ -339,13 +331,13 @@ absl::Status CheckTlsChain(const NodeSettings& settings, const std::vector<std::
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<ledger::NoteSigner>> LoadLogKey(const NodeSettings& settings) {
-  return ReadKey(settings.log_key_file, LogKeyName(settings.node), ledger::kEd25519Type);
+absl::StatusOr<NoteSigners> LoadLogKeys(const NodeSettings& settings) {
+  return ReadKeys(settings.log_key_file, LogKeyName(settings.node), ledger::kEd25519Type);
 }
 
-absl::StatusOr<std::unique_ptr<ledger::NoteSigner>> LoadWitnessKey(const NodeSettings& settings) {
-  return ReadKey(settings.witness_key_file, WitnessKeyName(settings.node),
-                 ledger::kEd25519CosignatureType);
+absl::StatusOr<NoteSigners> LoadWitnessKeys(const NodeSettings& settings) {
+  return ReadKeys(settings.witness_key_file, WitnessKeyName(settings.node),
+                  ledger::kEd25519CosignatureType);
 }
 
 }  // namespace gatepost::config

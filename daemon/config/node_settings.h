@@ -14,6 +14,7 @@
 #include "certs/digest.h"
 #include "certs/spiffe_id.h"
 #include "certs/trust.h"
+#include "daemon/config/agreement_signatures.h"
 #include "daemon/config/link_agreement.h"
 #include "daemon/config/node_limits.h"
 #include "daemon/config/policy.h"
@@ -32,7 +33,7 @@ struct LinkSettings {
   certs::Digest agreement_sha256{};
   v1::LinkAgreement agreement;
   // Who signed it, checked; empty for a practice node without signatures.
-  std::vector<std::string> agreement_signers = {};
+  std::vector<AgreementSigner> agreement_signers = {};
   AgreedNode own;
   AgreedNode peer;
   // Where to dial, host:port; empty: the peer dials.
@@ -126,12 +127,16 @@ absl::Status CheckTlsIdentity(const NodeSettings& settings, absl::Time now);
 absl::Status CheckTlsChain(const NodeSettings& settings, const std::vector<std::string>& chain_der,
                            absl::Time now);
 
-// The node's log key (C2SP type 0x01), the one whose vkey the link agreements state. BAD_CONFIG
-// when the file has changed for the worse since LoadNodeSettings.
-absl::StatusOr<std::unique_ptr<ledger::NoteSigner>> LoadLogKey(const NodeSettings& settings);
+// Private keys of one file, in its order; at least one.
+using NoteSigners = std::vector<std::shared_ptr<const ledger::NoteSigner>>;
 
-// The node's witness key (C2SP type 0x04); as LoadLogKey.
-absl::StatusOr<std::unique_ptr<ledger::NoteSigner>> LoadWitnessKey(const NodeSettings& settings);
+// The node's log keys (C2SP type 0x01): the one that signs, and those before and after it. Which
+// one signs, the exchange knows (daemon/exchange/key_exchange.h). BAD_CONFIG when the file cannot
+// be read, others may read it, or it holds anything but Ed25519 keys.
+absl::StatusOr<NoteSigners> LoadLogKeys(const NodeSettings& settings);
+
+// The node's witness keys (C2SP type 0x04); as LoadLogKeys.
+absl::StatusOr<NoteSigners> LoadWitnessKeys(const NodeSettings& settings);
 
 }  // namespace gatepost::config
 

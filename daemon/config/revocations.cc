@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "certs/digest.h"
@@ -10,7 +11,6 @@
 #include "certs/spiffe_id.h"
 #include "daemon/system/files.h"
 #include "daemon/system/status_macros.h"
-#include "gatepost/config/v1/deny_list.pb.h"
 
 namespace gatepost::config {
 
@@ -35,31 +35,6 @@ absl::Status NotYet(const NodeSettings& settings, const RevocationFile& file,
       "correct this machine's clock, or name the list that is in force");
 }
 
-absl::StatusOr<certs::DomainRevocations> LoadLists(const NodeSettings& settings,
-                                                   const RevocationSettings& stated,
-                                                   const certs::TrustStore& roots, absl::Time now) {
-  certs::DomainRevocations domain{.trust_domain = stated.trust_domain, .grace = stated.grace};
-  for (const RevocationFile& file : stated.files) {
-    const absl::StatusOr<std::string> bytes =
-        system::ReadFile(file.path, certs::RevocationList::kMaxBytes);
-    if (!bytes.ok()) return AtList(settings, file, bytes.status());
-    absl::StatusOr<std::vector<certs::RevocationList>> lists =
-        certs::RevocationList::ParseAll(*bytes);
-    if (!lists.ok()) return AtList(settings, file, lists.status());
-    for (const certs::RevocationList& list : *lists) {
-      if (list.this_update() > now + kClocksDiffer) return NotYet(settings, file, list);
-    }
-    // Alone first, so that the complaint is about this file's line.
-    const absl::Status alone =
-        certs::RevocationBook::Create(roots,
-                                      {{.trust_domain = stated.trust_domain, .lists = *lists}}, {})
-            .status();
-    if (!alone.ok()) return AtList(settings, file, alone);
-    std::ranges::move(*lists, std::back_inserter(domain.lists));
-  }
-  return domain;
-}
-
 bool Printable(std::string_view text) {
   return std::ranges::none_of(text, [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -67,25 +42,53 @@ bool Printable(std::string_view text) {
   });
 }
 
-absl::StatusOr<certs::DeniedIdentity> ReadDenied(const Parsed<v1::DenyList>& file, int index) {
-  const v1::DeniedIdentity& stated = file.value.denied(index);
-  const std::string at = fmt::format("denied[{}]", index);
-  certs::DeniedIdentity denied{.reason = stated.reason()};
-  if (stated.spiffe_id().empty() == stated.certificate_sha256().empty()) {
-    return FieldError(file, at, "a spiffe_id or a certificate_sha256",
-                      stated.spiffe_id().empty() ? "neither" : "both");
+// The digest that a field of an entry states.
+absl::Status ReadDigest(const Parsed<v1::DenyList>& file, const std::string& field,
+                        const std::string& stated, std::optional<certs::Digest>& digest) {
+  digest = certs::DigestFromHex(stated);
+  if (digest.has_value()) return absl::OkStatus();
+  return FieldError(file, field, "64 lower-case hexadecimal digits", fmt::format("'{}'", stated));
+}
+
+// Whom an entry means, in one of the four ways.
+absl::Status ReadWho(const Parsed<v1::DenyList>& file, const std::string& at,
+                     const v1::DeniedIdentity& stated, certs::DeniedIdentity& denied) {
+  const bool numbered = !stated.issuer().empty() || !stated.serial().empty();
+  const int ways = int{!stated.spiffe_id().empty()} + int{!stated.certificate_sha256().empty()} +
+                   int{!stated.key_sha256().empty()} + int{numbered};
+  if (ways != 1) {
+    return FieldError(file, at,
+                      "a spiffe_id, a key_sha256, an issuer with a serial, or a certificate_sha256",
+                      ways == 0 ? "none of them" : fmt::format("{} of them", ways));
   }
   if (!stated.spiffe_id().empty()) {
     absl::StatusOr<certs::SpiffeId> id = certs::SpiffeId::Parse(stated.spiffe_id());
     if (!id.ok()) return AtField(file, at + ".spiffe_id", id.status());
     denied.id = *std::move(id);
+  } else if (!stated.certificate_sha256().empty()) {
+    return ReadDigest(file, at + ".certificate_sha256", stated.certificate_sha256(),
+                      denied.certificate_sha256);
+  } else if (!stated.key_sha256().empty()) {
+    return ReadDigest(file, at + ".key_sha256", stated.key_sha256(), denied.key_sha256);
   } else {
-    denied.certificate_sha256 = certs::DigestFromHex(stated.certificate_sha256());
-    if (!denied.certificate_sha256.has_value()) {
-      return FieldError(file, at + ".certificate_sha256", "64 lower-case hexadecimal digits",
-                        fmt::format("'{}'", stated.certificate_sha256()));
+    if (stated.issuer().empty())
+      return FieldError(file, at + ".issuer", "who issued it", "nothing");
+    if (stated.serial().empty() || stated.serial().size() % 2 != 0 ||
+        stated.serial().find_first_not_of("0123456789abcdef") != std::string::npos) {
+      return FieldError(file, at + ".serial", "lower-case hexadecimal digits in pairs",
+                        fmt::format("'{}'", stated.serial()));
     }
+    denied.issuer = stated.issuer();
+    denied.serial = stated.serial();
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<certs::DeniedIdentity> ReadDenied(const Parsed<v1::DenyList>& file, int index) {
+  const v1::DeniedIdentity& stated = file.value.denied(index);
+  const std::string at = fmt::format("denied[{}]", index);
+  certs::DeniedIdentity denied{.reason = stated.reason()};
+  GATEPOST_RETURN_IF_ERROR(ReadWho(file, at, stated, denied));
   std::string error;
   if (!stated.since().empty() &&
       !absl::ParseTime(absl::RFC3339_full, stated.since(), &denied.since, &error)) {
@@ -145,8 +148,42 @@ absl::Status ReadRevocations(const Parsed<v1::NodeConfig>& file, NodeSettings* s
   return LoadTrust(*settings, absl::InfiniteFuture()).status();
 }
 
+absl::StatusOr<certs::DomainRevocations> LoadLists(const NodeSettings& settings,
+                                                   const RevocationSettings& stated,
+                                                   const certs::TrustStore& roots, absl::Time now) {
+  certs::DomainRevocations domain{.trust_domain = stated.trust_domain, .grace = stated.grace};
+  for (const RevocationFile& file : stated.files) {
+    const absl::StatusOr<std::string> bytes =
+        system::ReadFile(file.path, certs::RevocationList::kMaxBytes);
+    if (!bytes.ok()) return AtList(settings, file, bytes.status());
+    absl::StatusOr<std::vector<certs::RevocationList>> lists =
+        certs::RevocationList::ParseAll(*bytes);
+    if (!lists.ok()) return AtList(settings, file, lists.status());
+    for (const certs::RevocationList& list : *lists) {
+      if (list.this_update() > now + kClocksDiffer) return NotYet(settings, file, list);
+    }
+    // Alone first, so that the complaint is about this file's line.
+    const absl::Status alone =
+        certs::RevocationBook::Create(roots,
+                                      {{.trust_domain = stated.trust_domain, .lists = *lists}}, {})
+            .status();
+    if (!alone.ok()) return AtList(settings, file, alone);
+    std::ranges::move(*lists, std::back_inserter(domain.lists));
+  }
+  return domain;
+}
+
 absl::StatusOr<std::vector<certs::DeniedIdentity>> LoadDenyList(const std::string& path) {
   GATEPOST_ASSIGN_OR_RETURN(const Parsed<v1::DenyList> file, ReadTextProto<v1::DenyList>(path));
+  return CheckDenyList(file);
+}
+
+absl::StatusOr<std::vector<certs::DeniedIdentity>> CheckDenyList(const Parsed<v1::DenyList>& file) {
+  if (file.value.denied().empty() != file.value.nobody_is_denied()) {
+    return FieldError(file, "nobody_is_denied", "entries, or that nobody is denied",
+                      file.value.nobody_is_denied() ? "both" : "neither",
+                      "put the list back, or say nobody_is_denied: true in it");
+  }
   std::vector<certs::DeniedIdentity> all;
   for (int i = 0; i < file.value.denied_size(); ++i) {
     GATEPOST_ASSIGN_OR_RETURN(certs::DeniedIdentity denied, ReadDenied(file, i));

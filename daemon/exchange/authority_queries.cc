@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/domain/civil_time.h"
+#include "daemon/domain/instant.h"
 #include "daemon/exchange/agreements/threads.h"
 #include "daemon/exchange/held.h"
 #include "daemon/exchange/naming.h"
@@ -13,23 +14,6 @@
 #include "fmt/format.h"
 
 namespace gatepost::exchange {
-
-namespace {
-
-constexpr int32_t kNanosPerSecond = 1'000'000'000;
-
-absl::StatusOr<absl::Time> TimeOf(const google::protobuf::Timestamp& stamp) {
-  const absl::Time time = absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos());
-  const absl::CivilSecond civil = absl::ToCivilSecond(time, absl::UTCTimeZone());
-  if (stamp.nanos() >= 0 && stamp.nanos() < kNanosPerSecond && civil.year() >= 1 &&
-      civil.year() <= 9999) {
-    return time;
-  }
-  return system::Refuse(v1::REASON_BAD_TIME, "at: an instant of the years 1 to 9999",
-                        fmt::format("{} s, {} ns", stamp.seconds(), stamp.nanos()), "correct it");
-}
-
-}  // namespace
 
 absl::StatusOr<v1::GetCallerResponse> AuthorityQueries::GetCaller(
     const certs::Identity& caller) const {
@@ -51,7 +35,7 @@ absl::StatusOr<v1::GetRosterResponse> AuthorityQueries::GetRoster(
     const v1::GetRosterRequest& request) const {
   absl::Time at = parts_.clock.Now();
   if (request.has_at()) {
-    GATEPOST_ASSIGN_OR_RETURN(at, TimeOf(request.at()));
+    GATEPOST_ASSIGN_OR_RETURN(at, domain::InstantIn("at", request.at()));
   }
   const std::string domain = request.trust_domain().empty()
                                  ? std::string(parts_.node.spiffe_id.trust_domain())

@@ -44,14 +44,10 @@ absl::StatusOr<Judgement> JudgeHere(const CommitScope& scope, const LinkParts& p
                                     const OpenedMessage& opened) {
   GATEPOST_RETURN_IF_ERROR(CheckAddress(parts, opened));
   GATEPOST_RETURN_IF_ERROR(MayAuthor(opened));
-  if (opened.message.has_key_announcement()) {
-    GATEPOST_RETURN_IF_ERROR(CheckAnnouncement({{parts.link.peer_node, parts.link}},
-                                               parts.node.spiffe_id.trust_domain(), opened));
-  }
   GATEPOST_RETURN_IF_ERROR(CheckAgreed(parts.rosters, scope.store, parts.link, opened, scope.now));
+  GATEPOST_RETURN_IF_ERROR(parts.blocked.Check(parts.link.peer_node, opened.message));
   const Desk* desk = parts.desks.For(opened);
   if (desk == nullptr) return Judgement{};
-  GATEPOST_RETURN_IF_ERROR(parts.blocked.Check(parts.link.peer_node, opened.message));
   GATEPOST_RETURN_IF_ERROR(desk->CheckAlone(opened, scope.now));
   return desk->Judge(scope.store, opened, scope.now);
 }

@@ -28,7 +28,7 @@ struct Judgement {
   v1::AgreementState decision = v1::AGREEMENT_STATE_UNSPECIFIED;
   // What is entered, without the message's row, which the store gives.
   std::variant<std::monostate, store::ReportRecord, store::HoursRecord,
-               store::AcknowledgementRecord, store::ThreadEntry>
+               store::AcknowledgementRecord, store::ThreadEntry, store::RosterRecord>
       entry;
 };
 
@@ -64,6 +64,7 @@ class Desks {
     const Desk& agreements;
     const Desk& countersignatures;
     const Desk& rosters;
+    const Desk& keys;
   };
   // All must outlive it.
   explicit Desks(Of desks) : desks_(desks) {}
@@ -90,6 +91,7 @@ class Desks {
       case v1::Message::kRoster:
         return &desks_.rosters;
       case v1::Message::kKeyAnnouncement:
+        return &desks_.keys;
       case v1::Message::kPing:
       case v1::Message::BODY_NOT_SET:
         return nullptr;

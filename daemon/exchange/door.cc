@@ -148,8 +148,6 @@ absl::Status Door::CheckWithoutState(const OpenedMessage& opened, absl::Time now
     }
     GATEPOST_RETURN_IF_ERROR(parts_.blocked.Check(recipient, opened.message));
   }
-  GATEPOST_RETURN_IF_ERROR(
-      CheckAnnouncement(parts_.links, parts_.node.spiffe_id.trust_domain(), opened));
   const Desk* desk = parts_.desks.For(opened);
   return desk != nullptr ? desk->CheckAlone(opened, now) : absl::OkStatus();
 }
@@ -191,9 +189,11 @@ absl::Status Door::Decide(CommitScope& scope, const Offer& offer, Outcome& outco
     outcome.again = true;
     return absl::OkStatus();
   }
+  GATEPOST_RETURN_IF_ERROR(CheckNotDropped(scope.store, opened));
   GATEPOST_ASSIGN_OR_RETURN(OwnJudgement own,
                             JudgeOwn(scope.store, OwnRulesHere(), opened, scope.now));
   if (own.ruling.needed.empty()) return Accept(scope, opened, own, outcome);
+  GATEPOST_RETURN_IF_ERROR(CheckRoomToHold(scope.store, opened));
   GATEPOST_ASSIGN_OR_RETURN(
       outcome.held, Hold(scope, parts_.node, opened, own.ruling.needed, parts_.authority.hold()));
   outcome.state = HeldStateOf(own.ruling.needed, outcome.held->drops_at);
@@ -248,10 +248,12 @@ absl::StatusOr<v1::SubmitResponse> Door::ValidateOnly(const OpenedMessage& opene
   v1::SubmitResponse response;
   response.set_message_id(header.message_id());
   if (known.has_value()) return response;
+  GATEPOST_RETURN_IF_ERROR(CheckNotDropped(*reader, opened));
   const absl::Time now = parts_.clock.Now();
   GATEPOST_ASSIGN_OR_RETURN(OwnJudgement own, JudgeOwn(*reader, OwnRulesHere(), opened, now));
   for (v1::Finding& finding : own.judgement.findings) *response.add_findings() = std::move(finding);
   if (!own.ruling.needed.empty()) {
+    if (!held.has_value()) GATEPOST_RETURN_IF_ERROR(CheckRoomToHold(*reader, opened));
     *response.mutable_held() = HeldStateOf(own.ruling.needed, now + parts_.authority.hold());
   }
   return response;

@@ -63,9 +63,9 @@ class Door {
   // Handles one submission of an authenticated caller who may submit (access.h). Errors: those of
   // Intake::Open, access.h, Authority::Rule, Desk, JudgeOwn, link_rules.h; NOT_ADDRESSED_HERE,
   // UNKNOWN_RECIPIENT, MESSAGE_ID_REUSED, REGISTER_DIFFERS, OVERLOADED, STORE_FAILED,
-  // NODE_STOPPING. Of a HELD message also OWN_SECOND_SIGNATURE; ROLE_NOT_ALLOWED for a signature
-  // that no rule asks for; NOT_RELEASED after its time; NEWER_SCHEMA. Then it stays held. Any
-  // thread.
+  // NODE_STOPPING; TOO_MANY_OPEN (CheckRoomToHold). Of a HELD message also OWN_SECOND_SIGNATURE;
+  // ROLE_NOT_ALLOWED for a signature that no rule asks for; NOT_RELEASED after its time;
+  // NEWER_SCHEMA. Then it stays held. NOT_RELEASED for one that was dropped. Any thread.
   void Submit(const certs::Identity& caller, const v1::SubmitRequest& request, Answer answer);
 
   // Called once, on the caller's or the committer's thread; must not block.

@@ -16,6 +16,9 @@ namespace gatepost::exchange {
 
 namespace {
 
+// Bodies that one look at the store brings.
+constexpr size_t kReadAtOnce = 50;
+
 absl::Time TimeOf(const google::protobuf::Timestamp& stamp) {
   return absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos());
 }
@@ -51,8 +54,8 @@ absl::StatusOr<v1::StoredMessage> HeldQueries::Describe(const store::Reader& sto
   message.set_pae_sha256(std::string(certs::AsView(held.pae)));
   message.set_signatures_sha256(std::string(certs::AsView(opened.signatures)));
   for (const certs::Identity& signer : opened.signers) message.add_signers(signer.id.ToString());
-  // Where the policy would refuse it now, nobody can release it: nothing is named.
-  const absl::StatusOr<Ruling> ruling = authority_.Rule(store, opened, clock_.Now());
+  // Where they would refuse it now, nobody can release it: nothing is named.
+  const absl::StatusOr<Ruling> ruling = RuleOwn(store, rules_, opened, clock_.Now());
   *message.mutable_held() =
       HeldStateOf(ruling.ok() ? ruling->needed : std::vector<domain::StillNeeded>{}, held.drops_at);
   if (with_receipt) {
@@ -66,20 +69,24 @@ absl::StatusOr<v1::StoredMessage> HeldQueries::Describe(const store::Reader& sto
 absl::StatusOr<v1::ListMessagesResponse> HeldQueries::List(const store::Reader& store,
                                                            const v1::ListMessagesRequest& request,
                                                            int64_t after, size_t limit) const {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::HeldRecord> all, store.ListHeld());
   v1::ListMessagesResponse response;
   int64_t last = after;
-  for (const store::HeldRecord& held : all) {
-    if (held.row <= after || !IsWanted(held, request)) continue;
-    if (static_cast<size_t>(response.messages_size()) == limit) {
-      response.set_next_page_token(PageToken(last));
-      break;
+  while (true) {
+    GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::HeldRecord> some,
+                              store.ListHeld(last, kReadAtOnce));
+    for (const store::HeldRecord& held : some) {
+      if (IsWanted(held, request)) {
+        if (static_cast<size_t>(response.messages_size()) == limit) {
+          response.set_next_page_token(PageToken(last));
+          return response;
+        }
+        GATEPOST_ASSIGN_OR_RETURN(*response.add_messages(),
+                                  Describe(store, held, !request.without_envelopes(), false));
+      }
+      last = held.row;
     }
-    GATEPOST_ASSIGN_OR_RETURN(*response.add_messages(),
-                              Describe(store, held, !request.without_envelopes(), false));
-    last = held.row;
+    if (some.size() < kReadAtOnce) return response;
   }
-  return response;
 }
 
 }  // namespace gatepost::exchange

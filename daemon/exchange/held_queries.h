@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "absl/status/statusor.h"
-#include "daemon/exchange/authority.h"
+#include "daemon/exchange/holding.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/terms.h"
 #include "daemon/store/store.h"
@@ -17,13 +17,13 @@ namespace gatepost::exchange {
 // What users may ask about messages that are HELD. Only their own side asks here. Any thread.
 class HeldQueries {
  public:
-  // All must outlive it.
-  HeldQueries(const NodeTerms& node, const LogBook& log, const Authority& authority,
+  // All must outlive it, and what `rules` names.
+  HeldQueries(const NodeTerms& node, const LogBook& log, const OwnRules& rules,
               const system::Clock& clock)
-      : node_(node), log_(log), authority_(authority), clock_(clock) {}
+      : node_(node), log_(log), rules_(rules), clock_(clock) {}
 
   // One held message as users see it, with who has signed it and what it still waits for by the
-  // policy as it is now.
+  // policy and the link agreements as they are now.
   absl::StatusOr<v1::StoredMessage> Describe(const store::Reader& store,
                                              const store::HeldRecord& held, bool with_envelope,
                                              bool with_receipt) const;
@@ -37,7 +37,7 @@ class HeldQueries {
  private:
   const NodeTerms& node_;
   const LogBook& log_;
-  const Authority& authority_;
+  const OwnRules rules_;
   const system::Clock& clock_;
 };
 

@@ -1,6 +1,7 @@
 #include "daemon/exchange/hold_limit.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -12,20 +13,21 @@ namespace gatepost::exchange {
 namespace {
 
 constexpr absl::Duration kPace = absl::Seconds(5);
+// Dropped in one commit; the next look takes more.
+constexpr size_t kMostAtOnce = 100;
 
 }  // namespace
 
 absl::Status HoldLimit::Look(absl::Time now) {
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> store, store_.Read());
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::HeldRecord> held, store->ListHeld());
-  const auto is_late = [now](const store::HeldRecord& one) { return one.drops_at <= now; };
-  if (std::ranges::none_of(held, is_late)) return absl::OkStatus();
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::HeldRecord> late, store->OverdueHeld(now, 1));
+  if (late.empty()) return absl::OkStatus();
   at_work_ = true;
   absl::Status posted = committer_.Post(
       [actor = node_.spiffe_id.ToString()](CommitScope& scope) -> absl::Status {
-        GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::HeldRecord> all, scope.store.ListHeld());
-        for (const store::HeldRecord& one : all) {
-          if (one.drops_at > scope.now) continue;
+        GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::HeldRecord> overdue,
+                                  scope.store.OverdueHeld(scope.now, kMostAtOnce));
+        for (const store::HeldRecord& one : overdue) {
           GATEPOST_RETURN_IF_ERROR(Drop(scope, one, actor, "timeout").status());
         }
         return absl::OkStatus();

@@ -12,8 +12,8 @@
 
 namespace gatepost::exchange {
 
-// Drops the HELD messages that nobody released in time (holding.h), in one commit each time: leaves
-// in the log, in which watchers see them.
+// Drops the HELD messages that nobody released in time (holding.h), some in one commit each time:
+// leaves in the log, in which watchers see them. Until then the door releases none of them.
 class HoldLimit {
  public:
   // All must outlive it and the work it posts.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "certs/dsse.h"
+#include "daemon/domain/authority/roster_rules.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/exchange/access.h"
 #include "daemon/exchange/link_rules.h"
@@ -29,6 +30,45 @@ absl::Status CheckMayWait(const OpenedMessage& opened, const Ruling& ruling) {
                           "a message with signatures of its own, which can wait for others",
                           "one of a batch", "send it by itself");
   }
+  return absl::OkStatus();
+}
+
+// What the own side publishes, it publishes in order: the next roster, and none of a later time.
+// The first one here may have any version, since other nodes of the side may have had some before.
+absl::Status CheckPublished(const store::Reader& store, const OpenedMessage& opened,
+                            absl::Time now) {
+  if (!opened.message.has_roster() || opened.newer_schema) return absl::OkStatus();
+  const v1::Roster& roster = opened.message.roster();
+  if (domain::ValidFrom(roster) > now) {
+    return system::Refuse(v1::REASON_BAD_TIME, "valid_from: not after now",
+                          absl::FormatTime(domain::ValidFrom(roster), absl::UTCTimeZone()),
+                          "publish it when it is to hold, or leave valid_from out");
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const uint32_t newest,
+                            store.NewestRosterVersion(roster.trust_domain()));
+  if (newest == 0) return absl::OkStatus();
+  GATEPOST_ASSIGN_OR_RETURN(const uint32_t next, domain::NextRosterVersion(newest));
+  if (roster.version() == next) return absl::OkStatus();
+  return system::Refuse(v1::REASON_ROSTER_OUT_OF_ORDER,
+                        fmt::format("version {}, the one after the newest", next),
+                        fmt::format("version {}", roster.version()),
+                        "give it the next version and sign it again");
+}
+
+absl::StatusOr<Ruling> RuleByPolicy(const store::Reader& store, const Authority& authority,
+                                    const OpenedMessage& opened, absl::Time now) {
+  GATEPOST_ASSIGN_OR_RETURN(const bool first, IsFirstRoster(store, opened));
+  if (first) return Ruling{};
+  return authority.Rule(store, opened, now);
+}
+
+absl::Status AddLinkRules(const store::Reader& store, const Rosters& rosters, const LinkTerms& link,
+                          const OpenedMessage& opened, absl::Time now, Ruling& ruling) {
+  GATEPOST_RETURN_IF_ERROR(MayCross(rosters, store, link, opened, now));
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<domain::StillNeeded> agreed,
+                            AgreedNeeds(rosters, store, link, opened, now));
+  domain::AddNeeded(ruling.needed, agreed);
+  domain::AddNeeded(ruling.needed, AuthorityNeeds(link, opened));
   return absl::OkStatus();
 }
 
@@ -62,26 +102,34 @@ absl::Status KeepChains(CommitScope& scope, const OpenedMessage& opened) {
 
 absl::StatusOr<Ruling> RuleOwn(const store::Reader& store, const OwnRules& rules,
                                const OpenedMessage& opened, absl::Time now) {
-  GATEPOST_ASSIGN_OR_RETURN(Ruling ruling, rules.authority.Rule(store, opened, now));
+  GATEPOST_ASSIGN_OR_RETURN(Ruling ruling, RuleByPolicy(store, rules.authority, opened, now));
   for (const std::string& recipient : opened.message.header().recipient_nodes()) {
     const auto found = rules.links.find(recipient);
     if (found == rules.links.end()) {  // The link was there when the message was held.
       return system::Refuse(v1::REASON_UNKNOWN_RECIPIENT, "recipients that this node has a link to",
                             recipient, "drop it, and write it anew to others");
     }
-    const LinkTerms& link = found->second;
-    GATEPOST_RETURN_IF_ERROR(MayCross(rules.rosters, store, link, opened, now));
-    GATEPOST_ASSIGN_OR_RETURN(const std::vector<domain::StillNeeded> agreed,
-                              AgreedNeeds(rules.rosters, store, link, opened, now));
-    domain::AddNeeded(ruling.needed, agreed);
+    GATEPOST_RETURN_IF_ERROR(
+        AddLinkRules(store, rules.rosters, found->second, opened, now, ruling));
   }
   return ruling;
+}
+
+absl::Status CheckOwnOverLink(const store::Reader& store, const Authority& authority,
+                              const Rosters& rosters, const LinkTerms& link,
+                              const OpenedMessage& opened, absl::Time now) {
+  GATEPOST_ASSIGN_OR_RETURN(Ruling ruling, RuleByPolicy(store, authority, opened, now));
+  GATEPOST_RETURN_IF_ERROR(AddLinkRules(store, rosters, link, opened, now, ruling));
+  if (ruling.needed.empty()) return absl::OkStatus();
+  return system::Refuse(v1::REASON_SIGNATURES_MISSING, "the signatures that release it",
+                        domain::NeededText(ruling.needed), "have them sign it too");
 }
 
 absl::StatusOr<OwnJudgement> JudgeOwn(const store::Reader& store, const OwnRules& rules,
                                       const OpenedMessage& opened, absl::Time now) {
   OwnJudgement own;
   GATEPOST_ASSIGN_OR_RETURN(own.ruling, RuleOwn(store, rules, opened, now));
+  GATEPOST_RETURN_IF_ERROR(CheckPublished(store, opened, now));
   if (const Desk* desk = rules.desks.For(opened); desk != nullptr) {
     GATEPOST_ASSIGN_OR_RETURN(own.judgement, desk->Judge(store, opened, now));
   }
@@ -111,6 +159,34 @@ v1::HeldState HeldStateOf(const std::vector<domain::StillNeeded>& needed, absl::
   }
   *state.mutable_drops_at() = domain::ToTimestamp(drops_at);
   return state;
+}
+
+absl::Status CheckNotDropped(const store::Reader& store, const OpenedMessage& opened) {
+  GATEPOST_ASSIGN_OR_RETURN(const bool dropped, store.WasDropped(opened.pae));
+  if (!dropped) return absl::OkStatus();
+  return system::Refuse(
+      v1::REASON_NOT_RELEASED, "a message that was not dropped at this node",
+      fmt::format("message {}, which was", opened.message.header().message_id()),
+      "write it anew, with a new message id; what was signed before counts no more");
+}
+
+absl::Status CheckRoomToHold(const store::Reader& store, const OpenedMessage& opened) {
+  GATEPOST_ASSIGN_OR_RETURN(const store::HeldCount held,
+                            store.CountHeld(opened.message.header().author()));
+  if (held.of_author >= kMostHeldOfAuthor) {
+    return system::Refuse(v1::REASON_TOO_MANY_OPEN,
+                          fmt::format("at most {} messages of one author that wait for signatures",
+                                      kMostHeldOfAuthor),
+                          fmt::format("one more beside {}", held.of_author),
+                          "have some of them released or dropped");
+  }
+  if (held.all >= kMostHeld) {
+    return system::Refuse(
+        v1::REASON_TOO_MANY_OPEN,
+        fmt::format("at most {} messages at this node that wait for signatures", kMostHeld),
+        fmt::format("one more beside {}", held.all), "have some of them released or dropped");
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<store::HeldRecord> Hold(CommitScope& scope, const NodeTerms& node,
@@ -163,6 +239,7 @@ absl::StatusOr<uint64_t> Drop(CommitScope& scope, const store::HeldRecord& held,
   leaf.result = system::ReasonName(v1::REASON_NOT_RELEASED);
   leaf.detail = std::move(detail);
   GATEPOST_ASSIGN_OR_RETURN(const uint64_t index, scope.log.Add(std::move(leaf)));
+  GATEPOST_RETURN_IF_ERROR(scope.store.PutDropped(held.pae));
   GATEPOST_RETURN_IF_ERROR(scope.store.RemoveHeld(held.row));
   return index;
 }

@@ -1,6 +1,7 @@
 #ifndef GATEPOST_DAEMON_EXCHANGE_HOLDING_H_
 #define GATEPOST_DAEMON_EXCHANGE_HOLDING_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,7 +29,15 @@
 //   RELEASED  actor: whose signature was last    result -; ACCEPTED follows in the same commit
 //   REFUSED   actor: who dropped it, or the node result NOT_RELEASED, detail `dropped:<base64 of
 //             the reason>` or `timeout`
+//
+// A message that was dropped never comes again under its id: whoever approved it then did not
+// approve it now.
 namespace gatepost::exchange {
+
+// Messages that may wait at once. People release them one by one, so a handful is the rule; each
+// is kept whole, and the lists of it are read by everybody who approves.
+inline constexpr size_t kMostHeldOfAuthor = 200;
+inline constexpr size_t kMostHeld = 2000;
 
 // What becomes of a message of the own side that nothing refuses.
 struct OwnJudgement {
@@ -45,11 +54,19 @@ struct OwnRules {
 };
 
 // The policy's ruling, with the signatures that the link agreement of each recipient asks for: what
-// the other side would refuse does not leave. Errors of Authority::Rule and MayCross.
+// the other side would refuse does not leave. A first roster (link_rules.h) is not for the policy
+// to judge. Errors of Authority::Rule and MayCross.
 absl::StatusOr<Ruling> RuleOwn(const store::Reader& store, const OwnRules& rules,
                                const OpenedMessage& opened, absl::Time now);
 
+// Whether a message that comes back to a restored node over one link would leave over it as of
+// `now`, as it is: RuleOwn for that recipient alone. SIGNATURES_MISSING where it would be held.
+absl::Status CheckOwnOverLink(const store::Reader& store, const Authority& authority,
+                              const Rosters& rosters, const LinkTerms& link,
+                              const OpenedMessage& opened, absl::Time now);
+
 // RuleOwn and the rules with state, as of `now`. Errors: theirs and those of Desk::Judge;
+// ROSTER_OUT_OF_ORDER for a roster that is not the next one, BAD_TIME for one of a later time;
 // SIGNATURES_MISSING for a batched message that would have to wait, since its head's signatures are
 // those of others, too; NEWER_SCHEMA for one that nobody here could release.
 absl::StatusOr<OwnJudgement> JudgeOwn(const store::Reader& store, const OwnRules& rules,
@@ -62,7 +79,13 @@ absl::Status MayHandInForOne(const certs::Identity& caller,
 // As the wire has it.
 v1::HeldState HeldStateOf(const std::vector<domain::StillNeeded>& needed, absl::Time drops_at);
 
-// Logs and stores a message that has to wait until `scope.now` + `hold`.
+// NOT_RELEASED for a message that waited here and was dropped, whatever signatures it has now.
+absl::Status CheckNotDropped(const store::Reader& store, const OpenedMessage& opened);
+
+// TOO_MANY_OPEN when as many messages wait as may, of its author or of all.
+absl::Status CheckRoomToHold(const store::Reader& store, const OpenedMessage& opened);
+
+// Logs and stores a message that has to wait until `scope.now` + `hold`; both checks have passed.
 absl::StatusOr<store::HeldRecord> Hold(CommitScope& scope, const NodeTerms& node,
                                        const OpenedMessage& opened,
                                        const std::vector<domain::StillNeeded>& needed,
@@ -77,7 +100,7 @@ absl::Status HoldOn(CommitScope& scope, store::HeldRecord& held, const OpenedMes
 // its row away.
 absl::Status LogRelease(CommitScope& scope, const OpenedMessage& opened, std::string actor);
 
-// The held message never leaves. The index of the leaf that says so.
+// The held message never leaves, nor does it wait again. The index of the leaf that says so.
 absl::StatusOr<uint64_t> Drop(CommitScope& scope, const store::HeldRecord& held, std::string actor,
                               std::string detail);
 

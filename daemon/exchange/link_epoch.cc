@@ -58,8 +58,9 @@ absl::Status CheckAdmitted(const store::Reader& store, const std::string& peer,
 // The newest head of the peer's log that this side said it holds.
 absl::StatusOr<NamedHead> HeldIn(const LinkParts& parts, const v1::LinkHello& ours) {
   if (ours.peer_head().empty()) return NamedHead{};
-  GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint held,
-                            ledger::OpenCheckpoint(ours.peer_head(), parts.link.peer_log_key));
+  GATEPOST_ASSIGN_OR_RETURN(
+      const ledger::OpenedCheckpoint held,
+      ledger::OpenCheckpoint(ours.peer_head(), parts.link.peer_log_keys.Now()));
   return NamedHead{EpochInOrigin(held.checkpoint.origin), held.checkpoint.size,
                    held.checkpoint.root};
 }
@@ -138,7 +139,7 @@ absl::StatusOr<AdmittedEpoch> CheckOpened(const LinkParts& parts, const store::E
   GATEPOST_RETURN_IF_ERROR(CheckAdmitted(
       *reader, peer, {theirs.epoch(), said.ok() ? FirstIn(said->detail) : 0}, held.size));
   GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint head,
-                            ledger::OpenCheckpoint(opened.head(), parts.link.peer_log_key));
+                            ledger::OpenCheckpoint(opened.head(), parts.link.peer_log_keys.Now()));
   const ledger::Checkpoint& first_head = head.checkpoint;
   GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(opened.leaf()));
   const uint64_t first = FirstIn(leaf.detail);

@@ -67,13 +67,13 @@ absl::Status ShownHeads::Start(const std::string& held_by_peer, const v1::LinkEp
   ledger::Checkpoint head;
   if (!held_by_peer.empty()) {
     GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint held,
-                              ledger::OpenCheckpoint(held_by_peer, log_.verifier_key()));
+                              ledger::OpenCheckpoint(held_by_peer, log_.keys().Now()));
     head = held.checkpoint;
   }
   if (!opened.head().empty() && EpochInOrigin(head.origin) < log_.epoch()) {
     // The peer has not gone on in this epoch yet: it does so from the first head, or refuses it.
     GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint first,
-                              ledger::OpenCheckpoint(opened.head(), log_.verifier_key()));
+                              ledger::OpenCheckpoint(opened.head(), log_.keys().Now()));
     shown_ = KnownHead{first.checkpoint.size, first.checkpoint.root};
     return absl::OkStatus();
   }
@@ -126,8 +126,9 @@ absl::Status PeerHeads::Start(const v1::LinkHello& ours, const v1::LinkHello& th
   }
   const auto take = [&](const std::string& note, CheckedHead& head) -> absl::Status {
     if (note.empty()) return absl::OkStatus();
-    GATEPOST_ASSIGN_OR_RETURN(const ledger::CheckedNote checked,
-                              ledger::CheckNote(note, parts_.link.peer_log_key, parts_.witnesses));
+    GATEPOST_ASSIGN_OR_RETURN(
+        const ledger::CheckedNote checked,
+        ledger::CheckNote(note, parts_.link.peer_log_keys.Now(), parts_.KnownWitnesses()));
     const ledger::Checkpoint& came = checked.opened.checkpoint;
     const std::string origin = OriginOf(came.size);
     if (came.origin != origin) return Diverged(fmt::format("a head of {}", origin), came.origin);
@@ -149,7 +150,21 @@ absl::Status PeerHeads::Start(const v1::LinkHello& ours, const v1::LinkHello& th
   if (hello_.head.size == known_.head.size && hello_.head.root != known_.head.root) {
     return Forked(known_, hello_);
   }
-  return absl::OkStatus();
+  return CheckKeyGoesOn(hello_);
+}
+
+// Who steals a key that was given up can sign nothing new with it.
+absl::Status PeerHeads::CheckKeyGoesOn(const CheckedHead& head) const {
+  if (known_.head.size == 0 || head.head.size <= known_.head.size) return absl::OkStatus();
+  const ledger::KeyRing keys = parts_.link.peer_log_keys.Now();
+  const ledger::VerifierKey& before = keys.NamedIn(known_.note);
+  const ledger::VerifierKey& came = keys.NamedIn(head.note);
+  if (keys.PlaceOf(came) >= keys.PlaceOf(before)) return absl::OkStatus();
+  return system::Refuse(v1::REASON_BAD_HEAD_SIGNATURE,
+                        fmt::format("a head of size {} signed by {} or a key announced after it",
+                                    head.head.size, before.Format()),
+                        fmt::format("one signed by {}, which was given up", came.Format()),
+                        "have the peer's operator look at who holds that key");
 }
 
 std::string PeerHeads::OriginOf(uint64_t size) const {
@@ -173,8 +188,9 @@ absl::StatusOr<CheckedHead> PeerHeads::Check(const std::string& note, uint64_t s
                           fmt::format("a head of at most {} bytes", kLargestHead),
                           fmt::format("{} bytes", note.size()), "repair the peer's software");
   }
-  GATEPOST_ASSIGN_OR_RETURN(const ledger::CheckedNote opened,
-                            ledger::CheckNote(note, parts_.link.peer_log_key, parts_.witnesses));
+  GATEPOST_ASSIGN_OR_RETURN(
+      const ledger::CheckedNote opened,
+      ledger::CheckNote(note, parts_.link.peer_log_keys.Now(), parts_.KnownWitnesses()));
   const ledger::Checkpoint& head = opened.opened.checkpoint;
   const std::string origin = OriginOf(head.size);
   if (head.origin != origin) return BadReceipt(fmt::format("a head of {}", origin), head.origin);
@@ -186,6 +202,7 @@ absl::StatusOr<CheckedHead> PeerHeads::Check(const std::string& note, uint64_t s
     }
   }
   if (known_.head.size == 0) return checked;  // The first head ever shown.
+  GATEPOST_RETURN_IF_ERROR(CheckKeyGoesOn(checked));
   if (shown_size != known_.head.size) {
     return BadReceipt(fmt::format("consistency with the head of size {}", known_.head.size),
                       fmt::format("with size {}", shown_size));

@@ -119,6 +119,7 @@ class PeerHeads {
 
  private:
   absl::Status Forked(const CheckedHead& held, const CheckedHead& came) const;
+  absl::Status CheckKeyGoesOn(const CheckedHead& head) const;
 
   const LinkParts parts_;
   const OnFork on_fork_;

@@ -10,6 +10,7 @@
 #include "daemon/domain/gate_register.h"
 #include "daemon/exchange/agreements/follower.h"
 #include "daemon/exchange/agreements/sequencer.h"
+#include "daemon/exchange/authority.h"
 #include "daemon/exchange/blocked_scopes.h"
 #include "daemon/exchange/committer.h"
 #include "daemon/exchange/desk.h"
@@ -54,15 +55,19 @@ struct LinkParts {
   const Follower& follower;
   BlockedScopes& blocked;
   LogBook& log;
-  const ledger::NoteSigner& witness;  // Of type 0x04.
-  // All witnesses that are known here: this node's and those of its peers.
-  const std::vector<ledger::VerifierKey>& witnesses;
+  const ledger::NoteSigner& witness;    // Of type 0x04; the key that cosigns now.
+  const ledger::LiveKeys& own_witness;  // Its keys.
+  const LinkTermsByPeer& links;         // All links of this node, for the witnesses of its peers.
   HeadRounds& rounds;
   Committer& committer;
   RefusalLog& refusals;
   const system::Clock& clock;
   system::Random& random;
   const Rosters& rosters;
+  const Authority& authority;
+
+  // The keys of all witnesses that are known here: this node's and those of its peers.
+  std::vector<ledger::VerifierKey> KnownWitnesses() const;
 };
 
 // How the parts of a session reach it. `fail` ends it with a reason, under the link's lock; from

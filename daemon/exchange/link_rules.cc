@@ -26,7 +26,37 @@ absl::StatusOr<std::shared_ptr<const v1::Roster>> RosterOf(const Rosters& roster
   return in_force.has_value() ? in_force->roster : nullptr;
 }
 
+// Whether somebody of the author's side who signed it is one of these.
+bool IsSignedByOneOf(const std::vector<std::string>& ids, const OpenedMessage& opened) {
+  const auto named = [&](const std::string& id) { return std::ranges::find(ids, id) != ids.end(); };
+  return named(opened.author.id.ToString()) ||
+         std::ranges::any_of(opened.signers, [&](const certs::Identity& signer) {
+           return signer.id.trust_domain() == opened.author.id.trust_domain() &&
+                  named(signer.id.ToString());
+         });
+}
+
+absl::Status NotAnAuthority(std::string_view peer, const std::vector<std::string>& named,
+                            const OpenedMessage& opened) {
+  return system::Refuse(
+      v1::REASON_NOT_AN_AUTHORITY,
+      fmt::format("an authority of {} in the agreement of the link to {}: {}",
+                  opened.author.id.trust_domain(), peer,
+                  named.empty() ? "none is named" : fmt::to_string(fmt::join(named, ", "))),
+      opened.author.id.ToString(), "have one of them write it, or agree on who may");
+}
+
 }  // namespace
+
+absl::StatusOr<bool> IsFirstRoster(const store::Reader& store, const OpenedMessage& opened) {
+  if (!opened.message.has_roster() || opened.newer_schema ||
+      opened.message.header().has_emergency()) {
+    return false;
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const uint32_t newest,
+                            store.NewestRosterVersion(opened.author.id.trust_domain()));
+  return newest == 0;
+}
 
 absl::Status MayCross(const Rosters& rosters, const store::Reader& store, const LinkTerms& link,
                       const OpenedMessage& opened, absl::Time at) {
@@ -34,6 +64,7 @@ absl::Status MayCross(const Rosters& rosters, const store::Reader& store, const 
   GATEPOST_RETURN_IF_ERROR(
       domain::CheckInRoster(roster.get(), opened.message, NamedBy(opened.author.id)));
   if (link.rules == nullptr) return absl::OkStatus();
+  GATEPOST_RETURN_IF_ERROR(link.rules->CheckFamily(opened.message));
   return link.rules->CheckScope(opened.message, domain::RulesDay(at));
 }
 
@@ -43,8 +74,14 @@ absl::StatusOr<std::vector<domain::StillNeeded>> AgreedNeeds(const Rosters& rost
                                                              const OpenedMessage& opened,
                                                              absl::Time at) {
   if (link.rules == nullptr || !link.rules->asks()) return std::vector<domain::StillNeeded>();
+  GATEPOST_ASSIGN_OR_RETURN(const bool first, IsFirstRoster(store, opened));
+  if (first) return std::vector<domain::StillNeeded>();
   GATEPOST_ASSIGN_OR_RETURN(const auto roster, RosterOf(rosters, store, opened, at));
-  domain::SignedMessage asked{opened.message, NamedBy(opened.author.id), opened.author.country, {}};
+  const bool of_peer = opened.author.id.trust_domain() == link.peer_spiffe_id.trust_domain();
+  domain::SignedMessage asked{opened.message,
+                              NamedBy(opened.author.id),
+                              of_peer ? link.peer_country : link.own_country,
+                              {}};
   for (const certs::Identity& signer : opened.signers) asked.signers.push_back(NamedBy(signer.id));
   return domain::NeededBy(*link.rules, asked, roster.get(), at);
 }
@@ -63,44 +100,33 @@ absl::Status CheckAgreed(const Rosters& rosters, const store::Reader& store, con
       "have them sign it too, with roles that the roster in force gives them");
 }
 
-absl::Status CheckAnnouncement(const LinkTermsByPeer& links, std::string_view own_domain,
-                               const OpenedMessage& opened) {
-  if (!opened.message.has_key_announcement()) return absl::OkStatus();
-  GATEPOST_RETURN_IF_ERROR(CheckAuthority(links, own_domain, opened));
-  const std::string& subject = opened.message.key_announcement().subject();
-  const absl::StatusOr<certs::SpiffeId> whose = certs::SpiffeId::Parse(subject);
-  if (whose.ok() && whose->trust_domain() == opened.author.id.trust_domain()) {
-    return absl::OkStatus();
-  }
-  return system::Refuse(
-      v1::REASON_FIELD_CONFLICT,
-      fmt::format("a subject of trust domain {}", opened.author.id.trust_domain()), subject,
-      "each side announces its own keys");
-}
-
 absl::Status CheckAuthority(const LinkTermsByPeer& links, std::string_view own_domain,
                             const OpenedMessage& opened) {
   const v1::MessageHeader& header = opened.message.header();
-  const bool own = opened.author.id.trust_domain() == own_domain;
-  const auto check = [&](const std::string& peer) {
-    const auto link = links.find(peer);
-    const std::vector<std::string> none;
-    const std::vector<std::string>& named = link == links.end() ? none
-                                            : own               ? link->second.own_authorities
-                                                                : link->second.peer_authorities;
-    if (std::ranges::find(named, header.author()) != named.end()) return absl::OkStatus();
-    return system::Refuse(
-        v1::REASON_NOT_AN_AUTHORITY,
-        fmt::format("an authority of {} in the agreement of the link to {}: {}",
-                    opened.author.id.trust_domain(), peer,
-                    named.empty() ? "none is named" : fmt::to_string(fmt::join(named, ", "))),
-        header.author(), "have one of them write it, or agree on who may");
-  };
-  if (!own) return check(header.origin_node());
-  for (const std::string& recipient : header.recipient_nodes()) {
-    GATEPOST_RETURN_IF_ERROR(check(recipient));
+  const std::vector<std::string> none;
+  if (opened.author.id.trust_domain() != own_domain) {
+    const auto link = links.find(header.origin_node());
+    const auto& named = link == links.end() ? none : link->second.peer_authorities;
+    if (IsSignedByOneOf(named, opened)) return absl::OkStatus();
+    return NotAnAuthority(header.origin_node(), named, opened);
   }
-  return absl::OkStatus();
+  bool speaks = false;
+  for (const std::string& recipient : header.recipient_nodes()) {
+    const auto link = links.find(recipient);
+    const auto& named = link == links.end() ? none : link->second.own_authorities;
+    if (named.empty()) return NotAnAuthority(recipient, named, opened);
+    speaks |= std::ranges::find(named, header.author()) != named.end();
+  }
+  if (speaks || header.recipient_nodes().empty()) return absl::OkStatus();
+  const std::string& first = header.recipient_nodes(0);
+  return NotAnAuthority(first, links.at(first).own_authorities, opened);
+}
+
+std::vector<domain::StillNeeded> AuthorityNeeds(const LinkTerms& link,
+                                                const OpenedMessage& opened) {
+  const bool speaks = opened.message.has_roster() || opened.message.has_key_announcement();
+  if (!speaks || opened.newer_schema || IsSignedByOneOf(link.own_authorities, opened)) return {};
+  return {{{fmt::format("authority-of-{}", link.peer_node)}, 1}};
 }
 
 }  // namespace gatepost::exchange

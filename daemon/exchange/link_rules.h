@@ -21,12 +21,18 @@ namespace gatepost::exchange {
 // - NOT_IN_ROSTER when a roster of the author's domain is in force and does not name him. Rosters
 //   and key announcements are not asked: who may write those the link agreement says, and a wrong
 //   roster must not lock out the one who corrects it.
-// - SCOPE_NOT_OF_LINK (domain::AgreedRules). The store's errors.
+// - SCOPE_NOT_OF_LINK for its family or a gate of it (domain::AgreedRules). The store's errors.
 absl::Status MayCross(const Rosters& rosters, const store::Reader& store, const LinkTerms& link,
                       const OpenedMessage& opened, absl::Time at);
 
+// Whether it is the first roster of its author's domain that comes here. Nobody has roles before
+// it, so it needs the signature of an authority and no other; one in an emergency, or of a newer
+// schema, is none. The store's errors.
+absl::StatusOr<bool> IsFirstRoster(const store::Reader& store, const OpenedMessage& opened);
+
 // The signatures that the link agreement's release rules still ask for, with the roles of the
-// roster as of `at`; empty: the other side will apply it. The store's errors.
+// roster as of `at`; empty: the other side will apply it. None for a first roster. The store's
+// errors.
 absl::StatusOr<std::vector<domain::StillNeeded>> AgreedNeeds(const Rosters& rosters,
                                                              const store::Reader& store,
                                                              const LinkTerms& link,
@@ -37,16 +43,18 @@ absl::StatusOr<std::vector<domain::StillNeeded>> AgreedNeeds(const Rosters& rost
 absl::Status CheckAgreed(const Rosters& rosters, const store::Reader& store, const LinkTerms& link,
                          const OpenedMessage& opened, absl::Time at);
 
-// Of a key announcement: CheckAuthority, and FIELD_CONFLICT for a key of another side. OK for any
-// other message.
-absl::Status CheckAnnouncement(const LinkTermsByPeer& links, std::string_view own_domain,
-                               const OpenedMessage& opened);
-
-// Whether a message that says something about its author's domain, such as a roster, is written by
-// who may: one of the authorities that the agreement of every link that it crosses names for that
-// side. NOT_AN_AUTHORITY otherwise. `own_domain` is the node's trust domain.
+// Whether a message that says something about its author's domain, such as a roster, comes from who
+// may say it: from the other side, when one of its signers is an authority that the agreement of
+// the link names for it; of the own side, when its author is one on some link that it crosses, and
+// the agreement of each of them names any. NOT_AN_AUTHORITY otherwise. `own_domain` is the node's
+// trust domain.
 absl::Status CheckAuthority(const LinkTermsByPeer& links, std::string_view own_domain,
                             const OpenedMessage& opened);
+
+// What a roster or key announcement of the own side still needs to be believed over that link: the
+// signature of one of its authorities, as the role `authority-of-<peer node>`. Agreements of
+// several links may name no common authority.
+std::vector<domain::StillNeeded> AuthorityNeeds(const LinkTerms& link, const OpenedMessage& opened);
 
 }  // namespace gatepost::exchange
 

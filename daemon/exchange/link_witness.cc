@@ -112,8 +112,8 @@ absl::StatusOr<Judged> JudgeAndKeep(CommitScope& scope, const LinkParts& parts, 
   }
   ledger::WitnessAnswer& answer = judged.answer;
   GATEPOST_ASSIGN_OR_RETURN(
-      answer, ledger::JudgeAddCheckpoint(body, origin, parts.link.peer_log_key, last, parts.witness,
-                                         scope.now));
+      answer, ledger::JudgeAddCheckpoint(body, origin, parts.link.peer_log_keys.Now(), last,
+                                         parts.witness, scope.now));
   if (answer.status != WitnessStatus::kCosigned || (last.has_value() && *last == answer.head)) {
     return judged;
   }
@@ -182,8 +182,8 @@ absl::Status WitnessAsker::HandOn() {
   if (note.empty() || note == handed_ || now - handed_at_ < kHandOnPace) return absl::OkStatus();
   handed_ = note;
   handed_at_ = now;
-  const std::vector<ledger::VerifierKey> known = {parts_.log.verifier_key(),
-                                                  parts_.link.peer_witness_key};
+  const std::vector<ledger::VerifierKey> known =
+      ledger::AllKeys(std::vector{parts_.log.keys(), parts_.link.peer_witness_keys});
   GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedNote opened, ledger::OpenNote(note, known));
   if (opened.unknown.empty()) return absl::OkStatus();
   GATEPOST_ASSIGN_OR_RETURN(const ledger::Checkpoint head,
@@ -232,7 +232,7 @@ absl::Status WitnessAsker::Keep(const Head& head, std::string_view body) {
   GATEPOST_ASSIGN_OR_RETURN(
       const ledger::CosignatureLine cosigned,
       ledger::ParseCosignatureLines(
-          body, parts_.link.peer_witness_key,
+          body, parts_.link.peer_witness_keys.Now(),
           ledger::Checkpoint{parts_.log.origin(), head.size, head.root}.Body()));
   cosigned_ = head.size;
   return parts_.committer.Post(

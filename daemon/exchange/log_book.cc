@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
 #include <utility>
 
+#include "daemon/exchange/key_times.h"
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/proof.h"
 #include "daemon/system/reason.h"
@@ -20,12 +22,6 @@ constexpr size_t kMostNodesRemembered = size_t{1} << 17;
 // The name of the store's meta value: why the log was found restored.
 constexpr char kRestored[] = "restored";
 
-ledger::VerifierKey KeyOf(const ledger::NoteSigner& signer) {
-  absl::StatusOr<ledger::VerifierKey> key = ledger::VerifierOf(signer);
-  return *std::move(
-      key);  // A signer's own name and key are well formed: our configuration says so.
-}
-
 absl::Status Damaged(uint64_t index, std::string_view came) {
   return system::Refuse(
       v1::REASON_LEDGER_DAMAGED, fmt::format("the group at leaf {} to match its own hashes", index),
@@ -34,21 +30,76 @@ absl::Status Damaged(uint64_t index, std::string_view came) {
 
 }  // namespace
 
-LogBook::LogBook(const store::Store& store, std::string node, const ledger::NoteSigner& signer,
-                 system::Random& random)
+LogBook::LogBook(const store::Store& store, std::string node, ledger::KeyRing keys,
+                 std::vector<Signing> signing, system::Random& random)
     : store_(store),
       node_(std::move(node)),
-      signer_(signer),
-      verifier_key_(KeyOf(signer)),
-      random_(random) {}
+      keys_(std::move(keys)),
+      random_(random),
+      signing_(std::move(signing)) {}
 
 absl::StatusOr<std::unique_ptr<LogBook>> LogBook::Open(const store::Store& store, std::string node,
-                                                       const ledger::NoteSigner& signer,
-                                                       system::Random& random) {
-  GATEPOST_RETURN_IF_ERROR(ledger::VerifierOf(signer).status());
-  std::unique_ptr<LogBook> book(new LogBook(store, std::move(node), signer, random));
+                                                       NoteSignerPtr signer, system::Random& random,
+                                                       std::vector<NoteSignerPtr> held) {
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey now, ledger::VerifierOf(*signer));
+  held.push_back(signer);
+  std::map<std::string, NoteSignerPtr> by_key;
+  for (NoteSignerPtr& one : held) {
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey key, ledger::VerifierOf(*one));
+    by_key.emplace(key.Format(), std::move(one));
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> reader, store.Read());
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<KeyTime> times, ReadKeyTimes(*reader, v1::KEY_USE_LOG));
+  if (times.empty()) times.push_back({0, now});
+  ledger::KeyRing ring(times.front().key);
+  for (size_t i = 1; i < times.size(); ++i) GATEPOST_RETURN_IF_ERROR(ring.Add(times[i].key));
+  for (const auto& [vkey, one] : by_key) {
+    GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey key, ledger::VerifierOf(*one));
+    if (!ring.PlaceOf(key).has_value()) GATEPOST_RETURN_IF_ERROR(ring.Add(std::move(key)));
+  }
+  std::vector<Signing> signing;
+  NoteSignerPtr later;
+  for (auto time = times.rbegin(); time != times.rend(); ++time) {
+    const auto own = by_key.find(time->key.Format());
+    if (own != by_key.end()) later = own->second;
+    if (later == nullptr) {
+      return system::Refuse(v1::REASON_KEY_NOT_ANNOUNCED,
+                            fmt::format("the log's key {}, which signs now", time->key.Format()),
+                            fmt::format("a file without it, whose first key is {}", now.Format()),
+                            "keep it in log_key_file, after its successor, until that one signs");
+    }
+    signing.insert(signing.begin(), Signing{time->after, later});
+  }
+  std::unique_ptr<LogBook> book(
+      new LogBook(store, std::move(node), std::move(ring), std::move(signing), random));
   GATEPOST_RETURN_IF_ERROR(book->Restore());
   return book;
+}
+
+absl::Status LogBook::ExchangeKey(store::Transaction& transaction, NoteSignerPtr signer) {
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey key, ledger::VerifierOf(*signer));
+  if (!keys_.Now().PlaceOf(key).has_value()) GATEPOST_RETURN_IF_ERROR(keys_.Add(key));
+  const ledger::VerifierKey now = verifier_key();
+  GATEPOST_RETURN_IF_ERROR(
+      AddKeyTime(transaction, v1::KEY_USE_LOG, now, {draft_.first_index, key}));
+  draft_signing_ = Signing{draft_.first_index, std::move(signer)};
+  return absl::OkStatus();
+}
+
+ledger::VerifierKey LogBook::verifier_key() const {
+  NoteSignerPtr signer;
+  {
+    const std::lock_guard lock(mutex_);
+    signer = signing_.back().signer;
+  }
+  return *ledger::VerifierOf(*signer);  // Open and ExchangeKey have tried it.
+}
+
+NoteSignerPtr LogBook::SignerOf(uint64_t size) const {
+  const std::lock_guard lock(mutex_);
+  auto of = signing_.rbegin();
+  while (of + 1 != signing_.rend() && size <= of->after) ++of;
+  return of->signer;
 }
 
 absl::Status LogBook::Restore() {
@@ -146,10 +197,12 @@ void LogBook::Publish() {
   Remember(ledger::NodeCount(group->first_index), group->nodes);
   range_ = draft_range_;
   newest_ = std::move(group);
+  if (draft_signing_.has_value()) signing_.push_back(*std::exchange(draft_signing_, std::nullopt));
 }
 
 void LogBook::Discard() {
   draft_ = store::LeafGroup{};
+  draft_signing_.reset();
   std::lock_guard lock(mutex_);
   draft_range_ = range_;
   draft_epoch_ = epochs_.newest();
@@ -239,7 +292,8 @@ absl::StatusOr<std::string> LogBook::Checkpoint(const Head& head) const {
   }
   GATEPOST_ASSIGN_OR_RETURN(
       std::string note,
-      ledger::SignCheckpoint(ledger::Checkpoint{Origin(head.size), head.size, head.root}, signer_));
+      ledger::SignCheckpoint(ledger::Checkpoint{Origin(head.size), head.size, head.root},
+                             *SignerOf(head.size)));
   std::lock_guard lock(mutex_);
   checkpoint_size_ = head.size;
   checkpoint_ = note;

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "daemon/ledger/checkpoint.h"
+#include "daemon/ledger/key_ring.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/ledger/merkle.h"
 #include "daemon/ledger/note.h"
@@ -23,6 +24,8 @@
 #include "daemon/system/random.h"
 
 namespace gatepost::exchange {
+
+using NoteSignerPtr = std::shared_ptr<const ledger::NoteSigner>;
 
 // The log at one of its sizes.
 struct Head {
@@ -46,6 +49,10 @@ struct ProvedLeaf {
 // since Ed25519 is deterministic, the same head always has the same bytes. So a leaf's first
 // receipt, under the head of its own group, can be made again at any time, byte for byte.
 //
+// A head is signed by the key that signed when its size was reached, also after that key was given
+// up; where that key is not held any more, by the next one that is: the proof is as good, and only
+// its bytes are others.
+//
 // A log that lost its end and was restored goes on in a new epoch (epochs.h). From the moment when
 // that is known until the new epoch is open, it signs nothing: two histories of one epoch under one
 // key would be a fork.
@@ -57,10 +64,13 @@ class LogBook : private ledger::NodeReader {
   // Opens the log in `store` and checks it: the newest group's leaves are hashed again, and the
   // root is computed from stored subtrees. REASON_LEDGER_DAMAGED says where it does not fit. A log
   // that was found restored (RememberRestored) is so again.
-  // `store`, `signer` and `random` must outlive the log book.
+  // `signer` signs now, unless the store says that another of `held` does (key_times.h);
+  // KEY_NOT_ANNOUNCED when the store says so of a key that is in neither. `held` are the keys that
+  // are held of those before and after it.
+  // `store` and `random` must outlive the log book.
   static absl::StatusOr<std::unique_ptr<LogBook>> Open(const store::Store& store, std::string node,
-                                                       const ledger::NoteSigner& signer,
-                                                       system::Random& random);
+                                                       NoteSignerPtr signer, system::Random& random,
+                                                       std::vector<NoteSignerPtr> held = {});
 
   // ---- The committer's thread.
 
@@ -72,6 +82,8 @@ class LogBook : private ledger::NodeReader {
   absl::Time draft_time() const { return draft_time_; }
   // The epoch of the draft's leaves.
   uint64_t draft_epoch() const { return draft_epoch_; }
+  // From this draft on `signer` signs the heads. Work that calls it also adds a leaf.
+  absl::Status ExchangeKey(store::Transaction& transaction, NoteSignerPtr signer);
   // The draft, still empty, is the beginning of a later epoch; with its commit the log may sign
   // again. REASON_BAD_ARGUMENT for an epoch that is not later.
   absl::Status OpenEpoch(store::Transaction& transaction, uint64_t epoch);
@@ -114,39 +126,50 @@ class LogBook : private ledger::NodeReader {
   // Proof that the log of `old_size` is the beginning of that of `new_size`; empty for 0.
   absl::StatusOr<std::vector<certs::Digest>> Consistency(uint64_t old_size,
                                                          uint64_t new_size) const;
-  // This log's own verifier key, to recognise its heads when a peer shows them.
-  const ledger::VerifierKey& verifier_key() const { return verifier_key_; }
+  // The key that signs the newest head.
+  ledger::VerifierKey verifier_key() const;
+  // This log's own keys, to recognise its heads when a peer shows them: those that have signed, and
+  // those that are held or announced and may sign next.
+  const ledger::LiveKeys& keys() const { return keys_; }
   // Origin of the checkpoints of the newest epoch.
   std::string origin() const { return ledger::LogOrigin(node_, epoch()); }
   // Origin of the checkpoint over `size` leaves: <node>/audit/<epoch>.
   std::string Origin(uint64_t size) const;
 
  private:
-  LogBook(const store::Store& store, std::string node, const ledger::NoteSigner& signer,
-          system::Random& random);
+  // A key and from which heads on it signs.
+  struct Signing {
+    uint64_t after = 0;    // It signs the heads that are larger.
+    NoteSignerPtr signer;  // It, or the next one that is held.
+  };
+
+  LogBook(const store::Store& store, std::string node, ledger::KeyRing keys,
+          std::vector<Signing> signing, system::Random& random);
 
   absl::StatusOr<certs::Digest> Node(int level, uint64_t index) const override;
   absl::Status Restore();
+  NoteSignerPtr SignerOf(uint64_t size) const;
   // Remembers nodes of a group; the caller holds `mutex_`.
   void Remember(uint64_t first_ordinal, const std::vector<certs::Digest>& nodes) const;
 
   const store::Store& store_;
   const std::string node_;
-  const ledger::NoteSigner& signer_;
-  const ledger::VerifierKey verifier_key_;
+  const ledger::LiveKeys keys_;
   system::Random& random_;
 
   // The committer's thread only.
   ledger::CompactRange draft_range_;
   store::LeafGroup draft_;
   uint64_t draft_epoch_ = 1;
+  std::optional<Signing> draft_signing_;
   absl::Time draft_time_;
   absl::Time last_time_;
 
   mutable std::mutex mutex_;
-  store::Epochs epochs_;        // Guarded by mutex_.
-  std::string restored_;        // Guarded by mutex_.
-  ledger::CompactRange range_;  // Guarded by mutex_.
+  store::Epochs epochs_;          // Guarded by mutex_.
+  std::string restored_;          // Guarded by mutex_.
+  std::vector<Signing> signing_;  // By rising `after`. Guarded by mutex_.
+  ledger::CompactRange range_;    // Guarded by mutex_.
   // The newest published group, whole: most receipts are asked for right after their commit.
   std::shared_ptr<const store::LeafGroup> newest_;  // Guarded by mutex_.
   // Nodes by ordinal; the newest ones and those of high subtrees. Guarded by mutex_.

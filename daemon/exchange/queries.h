@@ -23,14 +23,14 @@ namespace gatepost::exchange {
 // What users may ask about messages. Reads only; any thread.
 class Queries {
  public:
-  // All must outlive it.
+  // All must outlive it, and what `rules` names.
   Queries(const NodeTerms& node, const store::Store& store, const LogBook& log,
-          const Authority& authority, const system::Clock& clock)
+          const OwnRules& rules, const system::Clock& clock)
       : node_(node),
         store_(store),
         log_(log),
         ladders_(node, log),
-        held_(node, log, authority, clock) {}
+        held_(node, log, rules, clock) {}
 
   // NOT_FOUND; BAD_ARGUMENT when an id is one of several authors' and none is named. Also of a HELD
   // message.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "certs/spiffe_id.h"
 #include "daemon/domain/authority/roster_rules.h"
@@ -31,6 +32,19 @@ absl::Status RosterDesk::CheckReachesAll(const OpenedMessage& opened) const {
 
 namespace {
 
+// Clocks may differ that much (PROTOCOL.md 9).
+constexpr absl::Duration kSkew = absl::Minutes(5);
+
+// A roster that waited for its day would come into force at each node by its own clock, while
+// messages go on crossing that the two then judge by different ones.
+absl::Status CheckNotLater(const v1::Roster& roster, absl::Time now) {
+  const absl::Time from = domain::ValidFrom(roster);
+  if (from <= now + kSkew) return absl::OkStatus();
+  return system::Refuse(v1::REASON_BAD_TIME, "valid_from: not in the future",
+                        absl::FormatTime(from, absl::UTCTimeZone()),
+                        "publish it when it is to hold, or leave valid_from out");
+}
+
 absl::Status CheckNames(const v1::Roster& roster) {
   for (int i = 0; i < roster.members_size(); ++i) {
     const absl::Status parsed = certs::SpiffeId::Parse(roster.members(i).spiffe_id()).status();
@@ -43,10 +57,11 @@ absl::Status CheckNames(const v1::Roster& roster) {
 
 }  // namespace
 
-absl::Status RosterDesk::CheckAlone(const OpenedMessage& opened, absl::Time /*now*/) const {
+absl::Status RosterDesk::CheckAlone(const OpenedMessage& opened, absl::Time now) const {
   const std::string_view domain = opened.author.id.trust_domain();
   GATEPOST_RETURN_IF_ERROR(
       domain::ValidateRoster(opened.message.roster(), opened.message.header(), domain));
+  GATEPOST_RETURN_IF_ERROR(CheckNotLater(opened.message.roster(), now));
   GATEPOST_RETURN_IF_ERROR(CheckNames(opened.message.roster()));
   GATEPOST_RETURN_IF_ERROR(CheckAuthority(links_, node_.spiffe_id.trust_domain(), opened));
   return domain == node_.spiffe_id.trust_domain() ? CheckReachesAll(opened) : absl::OkStatus();
@@ -67,36 +82,42 @@ absl::StatusOr<bool> RosterDesk::IsHeldAlready(const store::Reader& store,
 }
 
 absl::StatusOr<Judgement> RosterDesk::Judge(const store::Reader& store, const OpenedMessage& opened,
-                                            absl::Time /*now*/) const {
+                                            absl::Time now) const {
   const v1::Roster& came = opened.message.roster();
   GATEPOST_ASSIGN_OR_RETURN(const uint32_t newest, store.NewestRosterVersion(came.trust_domain()));
-  if (came.version() > newest) return Judgement{};
+  if (came.version() > newest && came.version() - newest <= domain::kMostVersionsAhead) {
+    Judgement judgement;
+    judgement.entry = store::RosterRecord{came.trust_domain(), came.version(), now, 0};
+    return judgement;
+  }
   GATEPOST_ASSIGN_OR_RETURN(const bool held, IsHeldAlready(store, opened));
   if (held) return Judgement{};
   return system::Refuse(v1::REASON_ROSTER_OUT_OF_ORDER,
-                        fmt::format("a roster of {} above version {}", came.trust_domain(), newest),
+                        fmt::format("a roster of {} above version {}, by at most {}",
+                                    came.trust_domain(), newest, domain::kMostVersionsAhead),
                         fmt::format("version {}", came.version()),
                         "give it the next version and sign it again");
 }
 
 absl::Status RosterDesk::Record(CommitScope& scope, const store::MessageRecord& record,
-                                const OpenedMessage& opened, const Judgement& /*judgement*/) const {
-  const v1::Roster& roster = opened.message.roster();
-  GATEPOST_ASSIGN_OR_RETURN(const uint32_t newest,
-                            scope.store.NewestRosterVersion(roster.trust_domain()));
-  if (roster.version() <= newest) return absl::OkStatus();  // The same one, from another node.
-  const absl::Time since = std::max(record.stored_at, domain::ValidFrom(roster));
-  GATEPOST_RETURN_IF_ERROR(
-      scope.store.PutRoster({roster.trust_domain(), roster.version(), since, record.row}));
+                                const OpenedMessage& /*opened*/, const Judgement& judgement) const {
+  const auto* entry = std::get_if<store::RosterRecord>(&judgement.entry);
+  if (entry == nullptr) return absl::OkStatus();  // The same one, from another node.
+  store::RosterRecord roster = *entry;
+  roster.message_row = record.row;
+  // What a peer gave back of this side's own is proved first now; of its side's, this node's lost
+  // leaf says since when (restore/again_link.h).
+  if (record.received_from.empty()) roster.since = record.stored_at;
+  GATEPOST_RETURN_IF_ERROR(scope.store.PutRoster(roster));
   ledger::Leaf leaf;
   leaf.event = ledger::event::kRoster;
   leaf.actor = record.author;
   leaf.peer = record.received_from;
-  leaf.object = fmt::format("roster:{}:{}", roster.trust_domain(), roster.version());
+  leaf.object = fmt::format("roster:{}:{}", roster.trust_domain, roster.version);
   leaf.pae = record.pae;
   leaf.result = "IN_FORCE";
-  leaf.detail = fmt::format("since:{}",
-                            absl::FormatTime("%Y-%m-%d%ET%H:%M:%E6SZ", since, absl::UTCTimeZone()));
+  leaf.detail = fmt::format(
+      "since:{}", absl::FormatTime("%Y-%m-%d%ET%H:%M:%E6SZ", roster.since, absl::UTCTimeZone()));
   return scope.log.Add(std::move(leaf)).status();
 }
 

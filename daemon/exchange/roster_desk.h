@@ -10,19 +10,22 @@
 namespace gatepost::exchange {
 
 // The desk for rosters: who has which roles on the author's side (PROTOCOL.md 7). A roster is in
-// force here from the time of its leaf here on, or from its `valid_from` if that is later.
+// force here from its leaf here on, in the order in which messages cross, so that both nodes judge
+// each of them by the same one; its `valid_from` must not be later.
 class RosterDesk final : public Desk {
  public:
   // Both must outlive the desk.
   RosterDesk(const NodeTerms& node, const LinkTermsByPeer& links) : node_(node), links_(links) {}
 
-  // The errors of domain::ValidateRoster and CheckAuthority, BAD_SPIFFE_ID; of the own side
+  // The errors of domain::ValidateRoster and CheckAuthority, BAD_SPIFFE_ID; BAD_TIME when it is to
+  // hold from a time that is more than 5 minutes after `now`; of the own side
   // FIELD_CONFLICT when a peer whose agreement names authorities of this side would be left with an
   // older roster.
   absl::Status CheckAlone(const OpenedMessage& opened, absl::Time now) const override;
 
   // ROSTER_OUT_OF_ORDER unless its version is higher than that of every roster of the domain that
-  // is held. From another node of a peer's domain the same roster may come again.
+  // is held, by at most domain::kMostVersionsAhead. From another node of a peer's domain the same
+  // roster may come again.
   absl::StatusOr<Judgement> Judge(const store::Reader& store, const OpenedMessage& opened,
                                   absl::Time now) const override;
   absl::Status Record(CommitScope& scope, const store::MessageRecord& record,

@@ -13,7 +13,7 @@
 #include "daemon/domain/authority/agreed_rules.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/report_duty.h"
-#include "daemon/ledger/note.h"
+#include "daemon/ledger/key_ring.h"
 
 namespace gatepost::exchange {
 
@@ -35,8 +35,13 @@ struct LinkTerms {
   std::string peer_node;
   certs::SpiffeId peer_spiffe_id;
   std::string peer_country;
-  ledger::VerifierKey peer_log_key;
-  ledger::VerifierKey peer_witness_key;
+  std::string own_country = {};  // As in NodeTerms.
+  // As agreed, and as announced since.
+  ledger::LiveKeys peer_log_keys;
+  ledger::LiveKeys peer_witness_keys;
+  // This node's own keys as the agreement names them (vkeys); empty: not known.
+  std::string own_log_vkey = {};
+  std::string own_witness_vkey = {};
   certs::Digest agreement_sha256{};
   std::string agreement_bytes = {};  // The agreement file's, for those who check evidence.
   uint32_t window_messages = 256;

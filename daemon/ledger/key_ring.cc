@@ -67,6 +67,11 @@ absl::Status LiveKeys::Add(const VerifierKey& next) const {
   return shared_->ring.Add(next);
 }
 
+void LiveKeys::Replace(KeyRing ring) const {
+  const std::lock_guard lock(shared_->mutex);
+  shared_->ring = std::move(ring);
+}
+
 std::vector<VerifierKey> AllKeys(std::span<const LiveKeys> rings) {
   std::vector<VerifierKey> all;
   for (const LiveKeys& ring : rings) {

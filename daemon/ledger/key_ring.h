@@ -58,6 +58,8 @@ class LiveKeys {
 
   // The ring as it is now.
   KeyRing Now() const;
+  // The ring becomes this one.
+  void Replace(KeyRing ring) const;
   // KeyRing::Add; OK without effect for the key that is the newest already.
   absl::Status Add(const VerifierKey& next) const;
 

@@ -8,7 +8,10 @@
 #include <vector>
 
 #include "daemon/config/revocations.h"
+#include "daemon/exchange/announced_keys.h"
+#include "daemon/exchange/ledger_keys.h"
 #include "daemon/exchange/restore/open_epoch.h"
+#include "daemon/node/agreement_check.h"
 #include "daemon/node/parts.h"
 #include "daemon/node/sequencer_check.h"
 #include "daemon/node/settings.h"
@@ -38,9 +41,6 @@ absl::Status ClaimStore(store::Store& store, const std::string& node) {
 }  // namespace
 
 absl::Status Node::Parts::BuildCore() {
-  GATEPOST_ASSIGN_OR_RETURN(log_key, config::LoadLogKey(settings));
-  GATEPOST_ASSIGN_OR_RETURN(witness_key, config::LoadWitnessKey(settings));
-  GATEPOST_ASSIGN_OR_RETURN(witnesses, WitnessesKnown(*witness_key, links));
   GATEPOST_ASSIGN_OR_RETURN(std::shared_ptr<const certs::TrustSnapshot> trusted,
                             config::LoadTrust(settings, clock->Now()));
   roots_at_start = trusted->store();
@@ -49,11 +49,23 @@ absl::Status Node::Parts::BuildCore() {
   verifier = std::make_unique<certs::EnvelopeVerifier>(*trust);
   GATEPOST_ASSIGN_OR_RETURN(store, store::OpenSqliteStore(settings.data_dir));
   GATEPOST_RETURN_IF_ERROR(ClaimStore(*store, node.node));
+  GATEPOST_RETURN_IF_ERROR(JudgeLists());
+  GATEPOST_RETURN_IF_ERROR(
+      CheckAgreementSigners(*store, settings.links, *trust->Current(), clock->Now()));
   {
     GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> held, store->Read());
     GATEPOST_RETURN_IF_ERROR(CheckSequencers(*held, node.node, settings.links));
+    GATEPOST_RETURN_IF_ERROR(exchange::LoadPeerKeys(*held, links));
   }
-  GATEPOST_ASSIGN_OR_RETURN(log, exchange::LogBook::Open(*store, node.node, *log_key, random));
+  GATEPOST_ASSIGN_OR_RETURN(config::NoteSigners log_held, config::LoadLogKeys(settings));
+  GATEPOST_ASSIGN_OR_RETURN(config::NoteSigners witness_held, config::LoadWitnessKeys(settings));
+  GATEPOST_ASSIGN_OR_RETURN(
+      exchange::LedgerKeys keys,
+      exchange::OpenLedgerKeys(*store, node, links, log_held, witness_held, clock->Now()));
+  witness_key = std::make_unique<ledger::SwitchedSigner>(keys.witness);
+  own_witness.emplace(std::move(keys.witness_keys));
+  GATEPOST_ASSIGN_OR_RETURN(log,
+                            exchange::LogBook::Open(*store, node.node, keys.log, random, log_held));
   GATEPOST_ASSIGN_OR_RETURN(guard, store::GuardFile::Open(settings.guard_file, node.node));
   GATEPOST_RETURN_IF_ERROR(exchange::CheckGuard(*store, *log, *guard));
   committer =
@@ -63,11 +75,15 @@ absl::Status Node::Parts::BuildCore() {
       spdlog::error("guard file not raised: {}", std::string(raised.message()));
     }
   });
+  key_exchange = std::make_unique<exchange::KeyExchange>(exchange::KeyExchange::Parts{
+      node, links, *store, *log, *witness_key, *own_witness, *committer, *clock});
+  GATEPOST_RETURN_IF_ERROR(key_exchange->Hold(v1::KEY_USE_LOG, std::move(log_held)));
+  GATEPOST_RETURN_IF_ERROR(key_exchange->Hold(v1::KEY_USE_WITNESS, std::move(witness_held)));
   rounds = std::make_unique<exchange::HeadRounds>(*store, *log, *clock);
   cosignature_alarms =
       std::make_unique<exchange::CosignatureAlarms>(links, *store, *log, *committer, *clock);
   GATEPOST_ASSIGN_OR_RETURN(std::vector<exchange::Setting> shaping,
-                            SettingsToLog(settings, *log_key, *witness_key));
+                            SettingsToLog(settings, *keys.log, *keys.witness));
   settings_log = std::make_unique<exchange::SettingsLog>(
       std::move(shaping), [](const std::string& file) { return system::ReadFile(file); },
       *committer, *clock);
@@ -90,17 +106,19 @@ absl::Status Node::Parts::BuildCore() {
   rights = std::make_unique<exchange::CallerRights>(
       exchange::CallerRights::Parts{node, links, *authority, rosters, *store, *clock});
   roster_desk = std::make_unique<exchange::RosterDesk>(node, links);
+  key_desk = std::make_unique<exchange::KeyDesk>(node, links, *log, *witness_key);
   countersignatures = std::make_unique<exchange::CountersignatureDesk>(node, *authority);
-  desks = std::make_unique<exchange::Desks>(exchange::Desks::Of{*yard, *notices, *transcripts,
-                                                                *acknowledgements, *agreements,
-                                                                *countersignatures, *roster_desk});
+  desks = std::make_unique<exchange::Desks>(
+      exchange::Desks::Of{*yard, *notices, *transcripts, *acknowledgements, *agreements,
+                          *countersignatures, *roster_desk, *key_desk});
   door = std::make_unique<exchange::Door>(
       exchange::Door::Parts{node, links, settings.gate_register, *store, *intake, *desks, blocked,
                             *authority, *log, *committer, *refusals, *clock, rosters});
   hold_limit = std::make_unique<exchange::HoldLimit>(node, *store, *committer, *clock);
   countersignature_alarms =
       std::make_unique<exchange::CountersignatureAlarms>(*store, *committer, *clock);
-  queries = std::make_unique<exchange::Queries>(node, *store, *log, *authority, *clock);
+  queries = std::make_unique<exchange::Queries>(
+      node, *store, *log, exchange::OwnRules{*desks, *authority, links, rosters}, *clock);
   yard_queries = std::make_unique<exchange::YardQueries>(node, *store, settings.gate_register,
                                                          *queries, *clock);
   hours_queries = std::make_unique<exchange::HoursQueries>(node, *store, settings.gate_register,
@@ -110,6 +128,8 @@ absl::Status Node::Parts::BuildCore() {
                                         settings.calendars, *queries, *hours_queries, *clock});
   authority_queries = std::make_unique<exchange::AuthorityQueries>(
       exchange::AuthorityQueries::Parts{node, *authority, *rights, rosters, *store, *clock});
+  key_queries = std::make_unique<exchange::KeyQueries>(exchange::KeyQueries::Parts{
+      node, links, *store, *log, *witness_key, *key_exchange, [this] { return Shown(); }});
   gate_days =
       std::make_unique<exchange::GateDays>(links, settings.gate_register, settings.calendars);
   gate_day_queries = std::make_unique<exchange::GateDayQueries>(
@@ -132,13 +152,15 @@ exchange::LinkParts Node::Parts::PartsOf(const config::LinkSettings& link) {
                              blocked,
                              *log,
                              *witness_key,
-                             witnesses,
+                             *own_witness,
+                             links,
                              *rounds,
                              *committer,
                              *refusals,
                              *clock,
                              random,
-                             rosters};
+                             rosters,
+                             *authority};
 }
 
 }  // namespace gatepost::node

@@ -2,9 +2,11 @@
 #include <string>
 
 #include "daemon/exchange/committer.h"
+#include "daemon/exchange/ledger_keys.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/node/node.h"
+#include "daemon/node/terms.h"
 #include "daemon/store/sqlite/sqlite_store.h"
 #include "daemon/system/clock.h"
 #include "daemon/system/random.h"
@@ -15,14 +17,20 @@
 namespace gatepost::node {
 
 absl::Status ClearLinkAlarm(const config::NodeSettings& settings, const std::string& peer) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<ledger::NoteSigner> key,
-                            config::LoadLogKey(settings));
   GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<store::Store> store,
                             store::OpenSqliteStore(settings.data_dir));
   system::SystemRandom random;
   const system::SystemClock clock;
-  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<exchange::LogBook> log,
-                            exchange::LogBook::Open(*store, settings.node, *key, random));
+  GATEPOST_ASSIGN_OR_RETURN(const config::NoteSigners log_held, config::LoadLogKeys(settings));
+  GATEPOST_ASSIGN_OR_RETURN(const config::NoteSigners witness_held,
+                            config::LoadWitnessKeys(settings));
+  GATEPOST_ASSIGN_OR_RETURN(
+      exchange::LedgerKeys keys,
+      exchange::OpenLedgerKeys(*store, TermsOf(settings), LinkTermsOf(settings), log_held,
+                               witness_held, clock.Now()));
+  GATEPOST_ASSIGN_OR_RETURN(
+      std::unique_ptr<exchange::LogBook> log,
+      exchange::LogBook::Open(*store, settings.node, keys.log, random, log_held));
   exchange::Committer committer(*store, *log, clock, 1);
   absl::Status cleared;
   GATEPOST_RETURN_IF_ERROR(committer.Post(

@@ -1,12 +1,12 @@
 #include "daemon/node/node.h"
 
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/health_check_service_interface.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -81,7 +81,8 @@ void Node::Parts::BuildServices() {
   hours_service = std::make_unique<rpc::HoursServiceImpl>(*keeper, *hours_queries);
   agreement_service =
       std::make_unique<rpc::AgreementServiceImpl>(*keeper, *agreement_queries, *fetches);
-  authority_service = std::make_unique<rpc::AuthorityServiceImpl>(*keeper, *authority_queries);
+  authority_service =
+      std::make_unique<rpc::AuthorityServiceImpl>(*keeper, *authority_queries, *key_queries);
   yard_service = std::make_unique<rpc::YardServiceImpl>(*keeper, *yard_queries, *gate_day_queries);
   register_service = std::make_unique<rpc::RegisterServiceImpl>(*keeper, settings.gate_register,
                                                                 *clock, node.zone);
@@ -97,7 +98,6 @@ absl::Status Node::Parts::Listen(const certs::ShownIdentity& identity) {
       std::shared_ptr<grpc::ServerCredentials> credentials,
       certs::ServerCredentials(identity, judge, Bounded(LogRefusedCertificate(), clock),
                                BoundHandshakes(clock)));
-  grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.AddListeningPort(settings.listen, credentials, &port);
   BoundConnections(settings.limits, builder);
@@ -110,14 +110,19 @@ absl::Status Node::Parts::Listen(const certs::ShownIdentity& identity) {
       {v1::RegisterService::service_full_name(), register_service.get()},
       {v1::LinkService::service_full_name(), link_service.get()},
       {v1::AuditService::service_full_name(), audit->service()}};
-  for (const auto& [name, service] : services) builder.RegisterService(service);
+  std::set<std::string> names;
+  for (const auto& [name, service] : services) {
+    builder.RegisterService(service);
+    names.insert(name);
+  }
+  health_service = std::make_unique<rpc::HealthServiceImpl>(
+      *keeper, std::move(names), [this] { return log->restored().empty(); });
+  builder.RegisterService(health_service.get());
   server = builder.BuildAndStart();
   if (server == nullptr || port == 0) {
     return system::Refuse(v1::REASON_NOT_REACHABLE, "an address to listen on", settings.listen,
                           "free the port, or choose another in `listen`");
   }
-  grpc::HealthCheckServiceInterface* health = server->GetHealthCheckService();
-  for (const auto& [name, service] : services) health->SetServingStatus(name, true);
   return absl::OkStatus();
 }
 
@@ -158,9 +163,11 @@ void Node::Parts::StartThreads() {
     settings_log->OnTick();
     if (ticks % kTicksPerSecond == 0) {
       reloader->OnTick();
+      key_exchange->OnTick();
       WatchLists();
     }
     expiry_alarms->OnTick();
+    roster_reach->OnTick();
     retention->OnTick();
   });
   after_commit->Start();

@@ -4,6 +4,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +36,9 @@
 #include "daemon/exchange/hold_limit.h"
 #include "daemon/exchange/hours_queries.h"
 #include "daemon/exchange/intake.h"
+#include "daemon/exchange/key_desk.h"
+#include "daemon/exchange/key_exchange.h"
+#include "daemon/exchange/key_queries.h"
 #include "daemon/exchange/link.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/notice_desk.h"
@@ -44,14 +48,17 @@
 #include "daemon/exchange/report_alarms.h"
 #include "daemon/exchange/retention.h"
 #include "daemon/exchange/roster_desk.h"
+#include "daemon/exchange/roster_reach.h"
 #include "daemon/exchange/rosters.h"
 #include "daemon/exchange/settings_log.h"
 #include "daemon/exchange/standing_alarms.h"
 #include "daemon/exchange/transcript_desk.h"
 #include "daemon/exchange/watch.h"
 #include "daemon/exchange/yard_desk.h"
+#include "daemon/ledger/switched_signer.h"
 #include "daemon/node/after_commit.h"
 #include "daemon/node/audit.h"
+#include "daemon/node/list_marks.h"
 #include "daemon/node/node.h"
 #include "daemon/node/reloader.h"
 #include "daemon/node/terms.h"
@@ -59,6 +66,7 @@
 #include "daemon/rpc/agreement_service.h"
 #include "daemon/rpc/authority_service.h"
 #include "daemon/rpc/exchange_service.h"
+#include "daemon/rpc/health_service.h"
 #include "daemon/rpc/hours_service.h"
 #include "daemon/rpc/limits/limits.h"
 #include "daemon/rpc/link_dialer.h"
@@ -87,19 +95,20 @@ struct Node::Parts {
   const exchange::RetentionTerms retention_terms;
   const std::shared_ptr<system::SystemClock> clock = std::make_shared<system::SystemClock>();
   system::SystemRandom random;
-  std::unique_ptr<ledger::NoteSigner> log_key;
-  std::unique_ptr<ledger::NoteSigner> witness_key;
-  std::vector<ledger::VerifierKey> witnesses;  // This node's and those of its peers.
-  std::shared_ptr<certs::LiveTrust> trust;     // Shared with the judge, which gRPC may keep.
+  std::shared_ptr<certs::LiveTrust> trust;  // Shared with the judge, which gRPC may keep.
   std::shared_ptr<const certs::TrustStore> roots_at_start;
   std::shared_ptr<certs::PeerJudge> judge;
   std::unique_ptr<certs::EnvelopeVerifier> verifier;
   std::unique_ptr<certs::PublishedIdentity> published;  // What this node shows in TLS.
   std::unique_ptr<store::Store> store;
+  std::unique_ptr<ledger::SwitchedSigner> witness_key;  // What cosigns now.
+  std::optional<ledger::LiveKeys> own_witness;          // All that ever did, and those held.
+  ListMarks list_marks;  // At the start; then the ticker's.
   std::unique_ptr<store::GuardFile> guard;
   std::unique_ptr<exchange::LogBook> log;
   std::unique_ptr<exchange::HeadRounds> rounds;
   std::unique_ptr<exchange::Committer> committer;
+  std::unique_ptr<exchange::KeyExchange> key_exchange;
   std::unique_ptr<exchange::RefusalLog> refusals;
   std::unique_ptr<exchange::Intake> intake;
   std::unique_ptr<exchange::YardDesk> yard;
@@ -111,6 +120,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::AgreementDesk> agreements;
   std::unique_ptr<exchange::CountersignatureDesk> countersignatures;
   std::unique_ptr<exchange::RosterDesk> roster_desk;
+  std::unique_ptr<exchange::KeyDesk> key_desk;
   std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
   const exchange::Rosters rosters;
@@ -122,6 +132,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::HoursQueries> hours_queries;
   std::unique_ptr<exchange::AgreementQueries> agreement_queries;
   std::unique_ptr<exchange::AuthorityQueries> authority_queries;
+  std::unique_ptr<exchange::KeyQueries> key_queries;
   std::unique_ptr<exchange::GateDays> gate_days;
   std::unique_ptr<exchange::GateDayQueries> gate_day_queries;
   std::unique_ptr<exchange::ReportAlarms> report_alarms;
@@ -137,6 +148,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::SettingsLog> settings_log;
   std::unique_ptr<exchange::StandingAlarms> standing_alarms;
   std::unique_ptr<exchange::ExpiryAlarms> expiry_alarms;
+  std::unique_ptr<exchange::RosterReach> roster_reach;
   std::unique_ptr<Reloader> reloader;
   std::unique_ptr<exchange::Retention> retention;
   std::unique_ptr<rpc::Limits> limits;
@@ -148,6 +160,7 @@ struct Node::Parts {
   std::unique_ptr<rpc::AuthorityServiceImpl> authority_service;
   std::unique_ptr<rpc::RegisterServiceImpl> register_service;
   std::unique_ptr<rpc::LinkServiceImpl> link_service;
+  std::unique_ptr<rpc::HealthServiceImpl> health_service;
   std::unique_ptr<Audit> audit;
   std::unique_ptr<AfterCommit> after_commit;
   std::unique_ptr<Ticker> ticker;
@@ -165,10 +178,15 @@ struct Node::Parts {
   absl::Status Listen(const certs::ShownIdentity& identity);
   absl::Status PublishIdentity();
   void BuildReloads();
-  absl::Status LoadLists();
+  absl::Status JudgeLists();
+  absl::Status LoadLists(const config::RevocationSettings& domain);
+  absl::Status LoadDenyList();
+  void Publish(certs::RevocationBook book);
   absl::Status LoadPolicy();
+  absl::Status LoadLedgerKeys(v1::KeyUse use);
   void WatchLists();
   std::vector<exchange::Ending> Endings() const;
+  std::optional<exchange::ShownCertificate> Shown() const;
   void StartThreads();
   absl::StatusOr<v1::GetNodeResponse> Describe() const;
   exchange::Link* FindLink(const certs::SpiffeId& peer) const;

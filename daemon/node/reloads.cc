@@ -1,4 +1,6 @@
 // What a node takes over from its files while it runs, and what of it ends by itself.
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -10,6 +12,7 @@
 #include "certs/grpc_credentials.h"
 #include "certs/pem.h"
 #include "daemon/config/revocations.h"
+#include "daemon/node/list_marks.h"
 #include "daemon/node/parts.h"
 #include "daemon/system/files.h"
 #include "daemon/system/reason.h"
@@ -67,25 +70,81 @@ std::vector<exchange::Ending> Node::Parts::Endings() const {
   return all;
 }
 
-// Roots stay as the link agreements pin them. A list that is older than the one that is held would
-// take revocations back: whoever can put an old file there must not be able to do that.
-absl::Status Node::Parts::LoadLists() {
-  GATEPOST_ASSIGN_OR_RETURN(const std::shared_ptr<const certs::TrustSnapshot> next,
-                            config::LoadTrust(settings, clock->Now()));
-  for (const auto& held : trust->Current()->revocations().Lists()) {
-    for (const auto& came : next->revocations().Lists()) {
-      if (came.trust_domain != held.trust_domain || came.issuer != held.issuer ||
-          came.this_update >= held.this_update) {
-        continue;
-      }
-      return system::Refuse(v1::REASON_BAD_CONFIG,
-                            fmt::format("a list of {} of {} or later", held.issuer,
-                                        absl::FormatTime(held.this_update)),
-                            fmt::format("one of {}", absl::FormatTime(came.this_update)),
-                            "install the newest list");
+std::optional<exchange::ShownCertificate> Node::Parts::Shown() const {
+  const auto pem = system::ReadFile(published->chain_path());
+  const std::vector<std::string> chain =
+      pem.ok() ? certs::DerFromPem(*pem) : std::vector<std::string>();
+  if (chain.empty()) return std::nullopt;
+  const absl::StatusOr<certs::Certificate> leaf = certs::Certificate::Parse(chain.front());
+  if (!leaf.ok()) return std::nullopt;
+  return exchange::ShownCertificate{certs::Sha256Of(chain.front()), leaf->not_before(),
+                                    leaf->not_after()};
+}
+
+// The current snapshot with another book. Roots stay as the link agreements pin them.
+void Node::Parts::Publish(certs::RevocationBook book) {
+  trust->Publish(
+      std::make_shared<const certs::TrustSnapshot>(trust->Current()->store(), std::move(book)));
+}
+
+// What the files held at the start, by what this node took in all its runs. An older list is left
+// out: of whom it is about nothing is known then (REVOCATION_UNKNOWN), and the reloader's first
+// look raises the alarm. Call it when the store is open and nobody asks yet.
+absl::Status Node::Parts::JudgeLists() {
+  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store->Begin());
+  GATEPOST_ASSIGN_OR_RETURN(list_marks, ListMarks::Read(*transaction));
+  for (certs::DomainRevocations& domain : trust->Current()->revocations().Domains()) {
+    ListMarks::KeepNewest(&domain);
+    for (const absl::Status& older : list_marks.LeaveOutOlder(&domain)) {
+      spdlog::error("revocation list left out: {}", std::string(older.message()));
     }
+    for (const store::MetaRecord& mark : list_marks.Take(domain)) {
+      GATEPOST_RETURN_IF_ERROR(transaction->PutMeta(mark.key, mark.value));
+    }
+    const std::shared_ptr<const certs::TrustSnapshot> current = trust->Current();
+    GATEPOST_ASSIGN_OR_RETURN(certs::RevocationBook book,
+                              current->revocations().With(*current->store(), std::move(domain)));
+    Publish(std::move(book));
   }
-  trust->Publish(next);
+  return transaction->Commit();
+}
+
+// A list that is older than one that was taken would take revocations back, and so would a set that
+// lacks the list of an authority that had one: whoever can write the files must not be able to.
+absl::Status Node::Parts::LoadLists(const config::RevocationSettings& domain) {
+  const std::shared_ptr<const certs::TrustSnapshot> current = trust->Current();
+  GATEPOST_ASSIGN_OR_RETURN(certs::DomainRevocations next,
+                            config::LoadLists(settings, domain, *current->store(), clock->Now()));
+  ListMarks::KeepNewest(&next);
+  GATEPOST_RETURN_IF_ERROR(list_marks.Check(next));
+  GATEPOST_ASSIGN_OR_RETURN(certs::RevocationBook book,
+                            current->revocations().With(*current->store(), next));
+  ListMarks marks = list_marks;
+  GATEPOST_RETURN_IF_ERROR(committer->Post(
+      [taken = marks.Take(next)](exchange::CommitScope& scope) -> absl::Status {
+        for (const store::MetaRecord& mark : taken) {
+          GATEPOST_RETURN_IF_ERROR(scope.store.PutMeta(mark.key, mark.value));
+        }
+        return absl::OkStatus();
+      },
+      [](const absl::Status& done) {
+        if (done.ok()) return;
+        spdlog::error("how far the revocation lists have come is not stored: {}",
+                      std::string(done.message()));
+      },
+      exchange::Committer::When::kAlways));
+  list_marks = std::move(marks);
+  Publish(std::move(book));
+  return absl::OkStatus();
+}
+
+absl::Status Node::Parts::LoadDenyList() {
+  const std::shared_ptr<const certs::TrustSnapshot> current = trust->Current();
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<certs::DeniedIdentity> denied,
+                            config::LoadDenyList(settings.deny_list_file));
+  GATEPOST_ASSIGN_OR_RETURN(certs::RevocationBook book,
+                            current->revocations().With(*current->store(), std::move(denied)));
+  Publish(std::move(book));
   return absl::OkStatus();
 }
 
@@ -97,6 +156,14 @@ absl::Status Node::Parts::LoadPolicy() {
   // Its name may be another one now.
   settings_log->Reloaded("policy", fmt::format("policy:{}", next.policy->id()));
   return absl::OkStatus();
+}
+
+// What signs stays the same until the exchange (exchange/key_exchange.h) finds that another may.
+absl::Status Node::Parts::LoadLedgerKeys(v1::KeyUse use) {
+  GATEPOST_ASSIGN_OR_RETURN(config::NoteSigners held, use == v1::KEY_USE_LOG
+                                                          ? config::LoadLogKeys(settings)
+                                                          : config::LoadWitnessKeys(settings));
+  return key_exchange->Hold(use, std::move(held));
 }
 
 // Says which lists serve by their grace, or not any more. Called by the ticker.
@@ -123,6 +190,8 @@ void Node::Parts::BuildReloads() {
   standing_alarms = std::make_unique<exchange::StandingAlarms>(*committer);
   expiry_alarms = std::make_unique<exchange::ExpiryAlarms>([this] { return Endings(); },
                                                            *standing_alarms, *clock);
+  roster_reach =
+      std::make_unique<exchange::RosterReach>(node, links, *store, *standing_alarms, *clock);
   std::vector<Reloader::Part> all;
   all.push_back({"key:tls",
                  {"key:tls"},
@@ -132,19 +201,29 @@ void Node::Parts::BuildReloads() {
                                              LoadIdentity(settings, clock->Now()));
                    return published->Publish(identity);
                  }});
-  Reloader::Part lists{"trust:revocation", {}, {}, [this] { return LoadLists(); }};
+  all.push_back(
+      {"key:log", {}, {settings.log_key_file}, [this] { return LoadLedgerKeys(v1::KEY_USE_LOG); }});
+  all.push_back({"key:witness", {}, {settings.witness_key_file}, [this] {
+                   return LoadLedgerKeys(v1::KEY_USE_WITNESS);
+                 }});
+  // Each by itself, so that a bad file of one keeps none of the others from being taken.
   for (const config::RevocationSettings& domain : settings.revocations) {
+    Reloader::Part lists{
+        fmt::format("revocations:{}", domain.trust_domain), {}, {}, [this, &domain] {
+          return LoadLists(domain);
+        }};
     int n = 0;
     for (const config::RevocationFile& file : domain.files) {
       lists.settings.push_back(fmt::format("revocations:{}:{}", domain.trust_domain, ++n));
       lists.files.push_back(file.path);
     }
+    all.push_back(std::move(lists));
   }
   if (!settings.deny_list_file.empty()) {
-    lists.settings.emplace_back("trust:deny-list");
-    lists.files.push_back(settings.deny_list_file);
+    all.push_back({"trust:deny-list", {"trust:deny-list"}, {settings.deny_list_file}, [this] {
+                     return LoadDenyList();
+                   }});
   }
-  if (!lists.files.empty()) all.push_back(std::move(lists));
   all.push_back({"policy", {}, {settings.policy.file}, [this] { return LoadPolicy(); }});
   reloader = std::make_unique<Reloader>(std::move(all), *settings_log, *standing_alarms);
   reloader->ReloadAll();  // What changed while the node started is not missed.

@@ -60,8 +60,11 @@ exchange::LinkTermsByPeer LinkTermsOf(const config::NodeSettings& settings) {
     exchange::LinkTerms terms{.peer_node = link.peer.stated.node(),
                               .peer_spiffe_id = link.peer.spiffe_id,
                               .peer_country = link.peer.stated.country(),
-                              .peer_log_key = link.peer.log,
-                              .peer_witness_key = link.peer.witness,
+                              .own_country = link.own.stated.country(),
+                              .peer_log_keys = link.peer.log,
+                              .peer_witness_keys = link.peer.witness,
+                              .own_log_vkey = link.own.log.Format(),
+                              .own_witness_vkey = link.own.witness.Format(),
                               .agreement_sha256 = link.agreement_sha256,
                               .agreement_bytes = link.agreement_bytes,
                               .window_messages = settings.limits.window_messages,
@@ -85,14 +88,6 @@ exchange::LinkTermsByPeer LinkTermsOf(const config::NodeSettings& settings) {
     all.emplace(terms.peer_node, std::move(terms));
   }
   return all;
-}
-
-absl::StatusOr<std::vector<ledger::VerifierKey>> WitnessesKnown(
-    const ledger::NoteSigner& own, const exchange::LinkTermsByPeer& links) {
-  GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey key, ledger::VerifierOf(own));
-  std::vector<ledger::VerifierKey> known = {std::move(key)};
-  for (const auto& [peer, terms] : links) known.push_back(terms.peer_witness_key);
-  return known;
 }
 
 }  // namespace gatepost::node

@@ -16,10 +16,6 @@ exchange::NodeTerms TermsOf(const config::NodeSettings& settings);
 exchange::LinkTermsByPeer LinkTermsOf(const config::NodeSettings& settings);
 exchange::RetentionTerms RetentionTermsOf(const config::NodeSettings& settings);
 
-// The witnesses whose cosignatures this node can check. Errors of ledger::VerifierOf.
-absl::StatusOr<std::vector<ledger::VerifierKey>> WitnessesKnown(
-    const ledger::NoteSigner& own, const exchange::LinkTermsByPeer& links);
-
 }  // namespace gatepost::node
 
 #endif  // GATEPOST_DAEMON_NODE_TERMS_H_

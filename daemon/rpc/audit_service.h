@@ -76,15 +76,22 @@ class AuditServiceImpl final : public RawAuditService {
 
  private:
   // As GateKeeper::Answer, for `read` (caller and request → StatusOr of an Audited response).
+  // `method` is a constant.
   template <typename Request, typename Read>
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, exchange::Act act,
                                    std::string_view method, const grpc::ByteBuffer* request,
                                    grpc::ByteBuffer* response, Read read) {
     return keeper_.Serve<Request>(
         context, act, method, request, response,
-        [this, read = std::move(read)](UnaryCall& call, const Request& asked) {
+        [this, method, read = std::move(read)](UnaryCall& call, const Request& asked) {
           auto answer = read(call.caller(), asked);
-          if (!answer.ok()) return call.Answer(answer.status());
+          if (!answer.ok()) {
+            // Nobody of the other side looks for what is not his unseen.
+            if (!queries_.SeesAll(call.caller())) {
+              keeper_.LogDenied(call.caller().id.ToString(), method, answer.status());
+            }
+            return call.Answer(answer.status());
+          }
           // Serialized here, so that the committer only has to say go.
           const grpc::Status written = call.Write(answer->response);
           if (!written.ok()) return call.End(written);

@@ -2,6 +2,7 @@
 #define GATEPOST_DAEMON_RPC_AUTHORITY_SERVICE_H_
 
 #include "daemon/exchange/authority_queries.h"
+#include "daemon/exchange/key_queries.h"
 #include "daemon/rpc/gate_keeper.h"
 #include "gatepost/v1/authority_service.grpc.pb.h"
 
@@ -9,14 +10,16 @@ namespace gatepost::rpc {
 
 // AuthorityService with its methods as bytes (raw_call.h).
 using RawAuthorityService = v1::AuthorityService::WithRawCallbackMethod_GetCaller<
-    v1::AuthorityService::WithRawCallbackMethod_GetRoster<v1::AuthorityService::Service>>;
+    v1::AuthorityService::WithRawCallbackMethod_GetRoster<
+        v1::AuthorityService::WithRawCallbackMethod_ListKeys<v1::AuthorityService::Service>>>;
 
 // Translates AuthorityService calls.
 class AuthorityServiceImpl final : public RawAuthorityService {
  public:
-  // Both must outlive the service.
-  AuthorityServiceImpl(GateKeeper& keeper, const exchange::AuthorityQueries& queries)
-      : keeper_(keeper), queries_(queries) {}
+  // All must outlive the service.
+  AuthorityServiceImpl(GateKeeper& keeper, const exchange::AuthorityQueries& queries,
+                       const exchange::KeyQueries& keys)
+      : keeper_(keeper), queries_(queries), keys_(keys) {}
 
   grpc::ServerUnaryReactor* GetCaller(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
@@ -34,10 +37,18 @@ class AuthorityServiceImpl final : public RawAuthorityService {
         context, "GetRoster", request, response,
         [this](const auto& asked) { return queries_.GetRoster(asked); });
   }
+  grpc::ServerUnaryReactor* ListKeys(grpc::CallbackServerContext* context,
+                                     const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response) override {
+    return keeper_.Answer<v1::ListKeysRequest>(
+        context, "ListKeys", request, response,
+        [this](const auto& asked) { return keys_.ListKeys(asked); });
+  }
 
  private:
   GateKeeper& keeper_;
   const exchange::AuthorityQueries& queries_;
+  const exchange::KeyQueries& keys_;
 };
 
 }  // namespace gatepost::rpc

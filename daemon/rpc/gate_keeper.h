@@ -44,16 +44,27 @@ class GateKeeper {
 
   // The caller, when he may do `act`; `method` is named in the log of refusals. Errors: those of
   // certs::IdentityOfCall and CallerRights::MayCall, and RATE_EXCEEDED for one who may not and asks
-  // too often. Only callers who proved who they are are logged.
+  // too often. Only callers who proved who they are are logged; also those whose certificate does
+  // not hold any more.
   absl::StatusOr<certs::Identity> Admit(const grpc::AuthContext& context, exchange::Act act,
                                         std::string_view method) {
     absl::StatusOr<certs::Identity> caller = certs::IdentityOfCall(context, judge_);
-    if (!caller.ok()) return caller;
+    if (!caller.ok()) {
+      // He was let in when he connected, and is known by that. A link says itself why it ended.
+      const std::string name = certs::NameOfCall(context);
+      if (!name.empty() && act != exchange::Act::kLink) LogDenied(name, method, caller.status());
+      return caller;
+    }
     absl::Status may = rights_.MayCall(*caller, act);
     if (may.ok()) return caller;
     if (absl::Status rate = limits_.calls.Count(caller->id.ToString()); !rate.ok()) may = rate;
-    refusals_.Log("DENIED", caller->id.ToString(), "call:" + std::string(method), may);
+    LogDenied(caller->id.ToString(), method, may);
     return may;
+  }
+
+  // Says in the log, within its limit, that `who` did not get what he called for.
+  void LogDenied(std::string_view who, std::string_view method, const absl::Status& why) {
+    refusals_.Log("DENIED", who, "call:" + std::string(method), why);
   }
 
   // As Admit, for a stream whose request has `bytes`. Also RATE_EXCEEDED, TOO_MUCH_IN_FLIGHT and
@@ -63,6 +74,12 @@ class GateKeeper {
     GATEPOST_ASSIGN_OR_RETURN(certs::Identity caller, Admit(context, act, method));
     GATEPOST_ASSIGN_OR_RETURN(CallPermit permit, Enter(caller, act, method, bytes));
     return AdmittedStream{std::move(caller), std::move(permit)};
+  }
+
+  // Whether a caller who was admitted for a stream may still do `act` now. Errors of
+  // CallerRights::MayCall.
+  absl::Status MayStill(const certs::Identity& caller, exchange::Act act) const {
+    return rights_.MayCall(caller, act);
   }
 
   // Whoever was refused by AdmitStream hears it through this: `answer` is called, a while later
@@ -81,11 +98,11 @@ class GateKeeper {
 
   // Says in the log that a stream of `caller` was cut because he is slow.
   void LogTooSlow(const certs::SpiffeId& caller, std::string_view method) {
-    refusals_.Log("DENIED", caller.ToString(), "call:" + std::string(method),
-                  system::Refuse(v1::REASON_CALLER_TOO_SLOW,
-                                 "a caller who takes what he is sent within " +
-                                     absl::FormatDuration(limits_.slow.longest()),
-                                 "one who does not", "read faster, or ask for less"));
+    LogDenied(caller.ToString(), method,
+              system::Refuse(v1::REASON_CALLER_TOO_SLOW,
+                             "a caller who takes what he is sent within " +
+                                 absl::FormatDuration(limits_.slow.longest()),
+                             "one who does not", "read faster, or ask for less"));
   }
 
   // Handles a unary call: admits the caller, parses the request, and runs `work` (the call and the
@@ -153,9 +170,7 @@ class GateKeeper {
                               fmt::format("a request of at most {} bytes", limits_.largest_request),
                               fmt::format("{}", bytes), "ask for less, or send less at once");
     }
-    if (!permit.ok()) {
-      refusals_.Log("DENIED", who, "call:" + std::string(method), permit.status());
-    }
+    if (!permit.ok()) LogDenied(who, method, permit.status());
     return permit;
   }
 

@@ -47,7 +47,8 @@ void LiveCalls::Tick() {
   }
   for (const std::shared_ptr<Kept>& kept : all) {
     const Stream& stream = kept->stream;
-    const absl::Status judged = judge_.Judge(stream.chain_der, stream.usage).status();
+    absl::Status judged = judge_.Judge(stream.chain_der, stream.usage).status();
+    if (judged.ok() && stream.may) judged = stream.may();
     if (judged.ok()) continue;
     std::lock_guard lock(kept->mutex);
     if (kept->gone) continue;

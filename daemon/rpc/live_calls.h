@@ -48,7 +48,7 @@ class LiveCall {
 
 // The streams that are open now, and whose they are: a unary call is judged when it comes, a stream
 // again and again while it lasts (PROTOCOL.md 8: within 5 s of a revocation every stream of that
-// identity is cancelled).
+// identity is cancelled; so is what a new roster or policy does not allow any more).
 //
 //   published, or a second later   judged anew by LiveTrust; who fails is told once, and asked to
 //   end a second after that            cancelled, when a slow other end kept it from ending
@@ -65,6 +65,10 @@ class LiveCalls {
     std::string who;     // SPIFFE id of the other end.
     std::string method;  // E.g. WatchMessages.
     Cut cut;
+    // Whether the other end may still do what it does here, by the roster and policy of now; none:
+    // its certificate is enough. Called by the thread of Tick, also while the stream goes: it must
+    // not use it, nor block.
+    std::function<absl::Status()> may = nullptr;
   };
   // Hears once of every stream that is cut, before it is.
   using Told = std::function<void(const Stream& stream, const absl::Status& why)>;
@@ -78,8 +82,8 @@ class LiveCalls {
   [[nodiscard]] LiveCall Keep(Stream stream);
 
   // Judges all streams when another trust counts than the last time, or a second has gone by (for
-  // certificates that expire and revocations that begin). Call several times a second, from one
-  // thread.
+  // certificates that expire, revocations that begin and rights that end). Call several times a
+  // second, from one thread.
   void Tick();
 
   size_t size() const;

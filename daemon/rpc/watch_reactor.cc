@@ -33,6 +33,9 @@ class WatchReactor : public grpc::ServerWriteReactor<v1::WatchMessagesResponse> 
                              [this, context](const absl::Status& why, bool at_once) {
                                End(why);
                                if (at_once) context->TryCancel();
+                             },
+                             [&keeper = parts.keeper, caller = caller_] {
+                               return keeper.MayStill(caller, exchange::Act::kRead);
                              }});
     Advance(/*wire_is_free=*/false);
   }

@@ -19,7 +19,7 @@ struct WatchParts {
   exchange::Watch& watch;
   exchange::FetchLog& fetches;
   certs::PeerJudge& judge;
-  LiveCalls& live;  // Cuts it when its watcher is not to be trusted any more.
+  LiveCalls& live;  // Cuts it when its watcher is not to be trusted, or may not read, any more.
 };
 
 // Streams events to one watcher until it goes away. A slow watcher costs one page of memory: the

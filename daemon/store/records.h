@@ -276,6 +276,13 @@ struct HeldRecord {
   friend bool operator==(const HeldRecord&, const HeldRecord&) = default;
 };
 
+// How many messages wait for signatures.
+struct HeldCount {
+  size_t all = 0;
+  size_t of_author = 0;
+  friend bool operator==(const HeldCount&, const HeldCount&) = default;
+};
+
 // A roster's row: the message in `message_row` is in force for the domain since `since`.
 struct RosterRecord {
   std::string trust_domain;

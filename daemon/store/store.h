@@ -129,8 +129,7 @@ class Reader {
   virtual absl::StatusOr<std::vector<DecisionRecord>> DecisionsOfThread(
       int64_t thread_row) const = 0;
 
-  // Messages that wait for signatures: by digest, identity, id and short reference; all, oldest
-  // first.
+  // Messages that wait for signatures: by digest, identity, id and short reference.
   virtual absl::StatusOr<std::optional<HeldRecord>> Held(const certs::Digest& pae) const = 0;
   virtual absl::StatusOr<std::optional<HeldRecord>> FindHeld(std::string_view author,
                                                              std::string_view message_id) const = 0;
@@ -138,7 +137,15 @@ class Reader {
       std::string_view message_id) const = 0;
   virtual absl::StatusOr<std::optional<HeldRecord>> HeldByReference(
       ShortReference reference) const = 0;
-  virtual absl::StatusOr<std::vector<HeldRecord>> ListHeld() const = 0;
+  // Those with row > `after`, by row ascending, at most `limit`.
+  virtual absl::StatusOr<std::vector<HeldRecord>> ListHeld(int64_t after, size_t limit) const = 0;
+  // Those that nobody released until `at`, the longest overdue first, at most `limit`.
+  virtual absl::StatusOr<std::vector<HeldRecord>> OverdueHeld(absl::Time at,
+                                                              size_t limit) const = 0;
+  // How many there are: of all authors and of `author`.
+  virtual absl::StatusOr<HeldCount> CountHeld(std::string_view author) const = 0;
+  // Whether a message with this digest waited here and was dropped.
+  virtual absl::StatusOr<bool> WasDropped(const certs::Digest& pae) const = 0;
   // The roster of the domain with the highest version of those in force at `at`.
   virtual absl::StatusOr<std::optional<RosterRecord>> RosterAt(std::string_view trust_domain,
                                                                absl::Time at) const = 0;
@@ -169,6 +176,8 @@ class Transaction : public Reader {
   virtual absl::StatusOr<HeldRecord> HoldMessage(HeldRecord record) = 0;
   // It waits no more: released or dropped.
   virtual absl::Status RemoveHeld(int64_t row) = 0;
+  // Remembers for ever that the message was dropped; the same again is no error.
+  virtual absl::Status PutDropped(const certs::Digest& pae) = 0;
   // These two are given once for (domain, version) and (subject, use, new key): INTERNAL otherwise.
   virtual absl::Status PutRoster(const RosterRecord& record) = 0;
   virtual absl::Status PutAnnouncedKey(const AnnouncedKeyRecord& record) = 0;

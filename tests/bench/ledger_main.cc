@@ -113,7 +113,7 @@ absl::Status Fill(store::Store& store, ledger::CompactRange& range, uint64_t siz
 absl::Status AppendCosts(const std::vector<uint64_t>& sizes) {
   const Folder folder;
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Store> store, Open(folder));
-  const ledger::Ed25519NoteSigner signer = Signer();
+  const auto signer = std::make_shared<const ledger::Ed25519NoteSigner>(Signer());
   system::SystemRandom random;
   ledger::CompactRange range;
   double first = 0;
@@ -192,11 +192,11 @@ absl::Status CheckAll(const Folder& folder, uint64_t size) {
 
 // Single proofs at random places of a log that was just opened.
 absl::Status ProveOne(const store::Store& store, uint64_t size) {
-  const ledger::Ed25519NoteSigner signer = Signer();
+  const auto signer = std::make_shared<const ledger::Ed25519NoteSigner>(Signer());
   system::SystemRandom random;
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<exchange::LogBook> book,
                             exchange::LogBook::Open(store, "bench", signer, random));
-  GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey key, ledger::VerifierOf(signer));
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey key, ledger::VerifierOf(*signer));
   std::mt19937_64 places(1);
   bench::Times proving, verifying;
   size_t bytes = 0;
@@ -221,7 +221,7 @@ absl::Status Checking(uint64_t size) {
   const Folder folder;
   {
     GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Store> store, Open(folder));
-    const ledger::Ed25519NoteSigner signer = Signer();
+    const auto signer = std::make_shared<const ledger::Ed25519NoteSigner>(Signer());
     system::SystemRandom random;
     GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<exchange::LogBook> book,
                               exchange::LogBook::Open(*store, "bench", signer, random));

@@ -61,7 +61,8 @@ class WhoCalls : public v1::RegisterService::Service {
     absl::StatusOr<Identity> caller = IdentityOfCall(*context->auth_context(), judge_);
     if (!caller.ok()) {
       return {grpc::StatusCode::UNAUTHENTICATED,
-              system::ReasonName(system::ReasonOf(caller.status()))};
+              fmt::format("{} {}", system::ReasonName(system::ReasonOf(caller.status())),
+                          NameOfCall(*context->auth_context()))};
     }
     response->mutable_gate()->set_id(caller->id.ToString());
     return grpc::Status::OK;
@@ -245,7 +246,7 @@ TEST_F(GrpcCredentialsTest, SigningCertificateIsNoTlsCertificate) {
 TEST_F(GrpcCredentialsTest, CallIsRefusedOnceTheCertificateOfALiveConnectionExpires) {
   EXPECT_EQ(CallAs(Must(world_.vn.IssueClient(clerk_)), node_), clerk_.ToString());
   clock_->Advance(absl::Hours(24 * 366));
-  EXPECT_EQ(CallAgain(), "16 CERTIFICATE_EXPIRED");
+  EXPECT_EQ(CallAgain(), "16 CERTIFICATE_EXPIRED " + clerk_.ToString()) << "he is still known";
 }
 
 TEST_F(GrpcCredentialsTest, ClientLeavesANodeOfAnotherName) {

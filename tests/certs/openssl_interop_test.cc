@@ -200,8 +200,8 @@ TEST_F(OpensslInteropTest, RefusesACurveWrittenOutAsParameters) {
   const std::vector<std::string> chain = DerFromPem(Read("leaf.pem"));
   const Certificate leaf = Must(Certificate::Parse(chain.at(0)));
   EXPECT_EQ(leaf.key().kind(), KeyKind::kOther);
-  EXPECT_FALSE(
-      world_.trust.Validate(chain, Usage::kSign, leaf.not_before() + absl::Minutes(1)).ok());
+  EXPECT_THAT(world_.trust.Validate(chain, Usage::kSign, leaf.not_before() + absl::Minutes(1)),
+              RefusedAs(v1::REASON_WEAK_KEY));
 }
 
 }  // namespace

@@ -1,8 +1,12 @@
 #include "certs/revocations.h"
 
+#include <openssl/ec.h>
+
 #include <vector>
 
+#include "certs/inspect.h"
 #include "certs/live_trust.h"
+#include "certs/openssl.h"
 #include "certs/pem.h"
 #include "tests/certs/practice_world.h"
 
@@ -11,6 +15,54 @@ namespace {
 
 using ::testing::HasSubstr;
 using Revoked = std::vector<std::pair<std::string, absl::Time>>;
+
+std::string WithSignatureBytes(const std::string& der, const std::string& signature) {
+  const auto* next = reinterpret_cast<const unsigned char*>(der.data());
+  const X509Ptr x509(d2i_X509(nullptr, &next, static_cast<long>(der.size())));
+  const ASN1_BIT_STRING* bits = nullptr;
+  X509_get0_signature(&bits, nullptr, x509.get());
+  ASN1_STRING_set(const_cast<ASN1_BIT_STRING*>(bits), signature.data(),
+                  static_cast<int>(signature.size()));
+  unsigned char* bytes = nullptr;
+  const int size = i2d_X509(x509.get(), &bytes);
+  std::string written(reinterpret_cast<char*>(bytes), static_cast<size_t>(size));
+  OPENSSL_free(bytes);
+  return written;
+}
+
+std::string SignatureOf(const std::string& der) {
+  const auto* next = reinterpret_cast<const unsigned char*>(der.data());
+  const X509Ptr x509(d2i_X509(nullptr, &next, static_cast<long>(der.size())));
+  const ASN1_BIT_STRING* bits = nullptr;
+  X509_get0_signature(&bits, nullptr, x509.get());
+  return {reinterpret_cast<const char*>(bits->data), static_cast<size_t>(bits->length)};
+}
+
+// The certificate with its ECDSA signature changed, written in DER, and `tail` after it.
+std::string WithSignature(const std::string& der, void (*change)(ECDSA_SIG*),
+                          const std::string& tail = "") {
+  const std::string old = SignatureOf(der);
+  const auto* at = reinterpret_cast<const unsigned char*>(old.data());
+  ECDSA_SIG* const pair = d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(old.size()));
+  change(pair);
+  unsigned char* bytes = nullptr;
+  const int size = i2d_ECDSA_SIG(pair, &bytes);
+  const std::string written(reinterpret_cast<char*>(bytes), static_cast<size_t>(size));
+  OPENSSL_free(bytes);
+  ECDSA_SIG_free(pair);
+  return WithSignatureBytes(der, written + tail);
+}
+
+// The length of the pair in two bytes where one is enough.
+std::string WithLongLength(const std::string& der) {
+  std::string signature = SignatureOf(der);
+  signature.insert(1, 1, '\x81');
+  return WithSignatureBytes(der, signature);
+}
+
+Certificate LeafOf(const IssuedCertificate& issued) {
+  return Must(Certificate::Parse(DerFromPem(issued.certificate_chain_pem)[0]));
+}
 
 // The Vietnamese domain publishes lists; a root, an office under it, and signers of both.
 class RevocationsTest : public ::testing::Test {
@@ -180,6 +232,82 @@ TEST_F(RevocationsTest, DeniedCertificateIsRefusedAndAnotherOfItsHolderIsNot) {
       RevocationBook::Create(world_.trust, {}, {{.certificate_sha256 = Sha256Of(chain[1])}});
   EXPECT_THAT(Check(by_office, officer_, world_.now), RefusedAs(v1::REASON_IDENTITY_DENIED));
   EXPECT_THAT(Check(by_office, clerk_, world_.now), IsOk());
+}
+
+TEST_F(RevocationsTest, DeniedKeyIsRefusedInEveryCertificateOfIt) {
+  const Certificate leaf = LeafOf(officer_);
+  const auto by_key =
+      RevocationBook::Create(world_.trust, {}, {{.key_sha256 = KeyDigest(leaf.key())}});
+  EXPECT_THAT(Check(by_key, officer_, world_.now), RefusedAs(v1::REASON_IDENTITY_DENIED));
+  EXPECT_THAT(Check(by_key, Must(office_.IssueSigner(world_.vn_officer)), world_.now), IsOk());
+  const Certificate office =
+      Must(Certificate::Parse(DerFromPem(officer_.certificate_chain_pem)[1]));
+  const auto by_office =
+      RevocationBook::Create(world_.trust, {}, {{.key_sha256 = KeyDigest(office.key())}});
+  EXPECT_THAT(Check(by_office, officer_, world_.now), RefusedAs(v1::REASON_IDENTITY_DENIED));
+  EXPECT_THAT(Check(by_office, clerk_, world_.now), IsOk());
+}
+
+TEST_F(RevocationsTest, DeniedNumberOfAnIssuerIsRefusedAndTheSameNumberOfAnotherIsNot) {
+  const Certificate leaf = LeafOf(officer_);
+  const std::string serial = SerialOf(leaf);
+  const auto book =
+      RevocationBook::Create(world_.trust, {}, {{.issuer = IssuerOf(leaf), .serial = serial}});
+  EXPECT_THAT(Check(book, officer_, world_.now), RefusedAs(v1::REASON_IDENTITY_DENIED));
+  EXPECT_THAT(Check(book, clerk_, world_.now), IsOk());
+  const auto other = RevocationBook::Create(
+      world_.trust, {}, {{.issuer = IssuerOf(LeafOf(clerk_)), .serial = serial}});
+  EXPECT_THAT(Check(other, officer_, world_.now), IsOk());
+}
+
+// Anybody who has a certificate can write its ECDSA signature (r, s) as (r, n-s), which holds too.
+TEST_F(RevocationsTest, RewrittenSignatureEvadesADeniedDigestButNeitherKeyNorNumber) {
+  const std::string der = DerFromPem(clerk_.certificate_chain_pem)[0];
+  const std::string rewritten = WithSignature(der, [](ECDSA_SIG* pair) {
+    const std::unique_ptr<EC_GROUP, FreeWith<EC_GROUP_free>> curve(
+        EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
+    BIGNUM* const s = BN_new();
+    BN_sub(s, EC_GROUP_get0_order(curve.get()), ECDSA_SIG_get0_s(pair));
+    ECDSA_SIG_set0(pair, BN_dup(ECDSA_SIG_get0_r(pair)), s);
+  });
+  ASSERT_NE(Sha256Of(rewritten), Sha256Of(der));
+  IssuedCertificate evader = clerk_;
+  evader.certificate_chain_pem = PemFromDer(std::string_view(rewritten));
+  const Certificate leaf = LeafOf(clerk_);
+  const auto check = [&](DeniedIdentity denied) {
+    return Check(RevocationBook::Create(world_.trust, {}, {std::move(denied)}), evader, world_.now);
+  };
+  EXPECT_THAT(check({.certificate_sha256 = leaf.sha256()}), IsOk());
+  EXPECT_THAT(check({.key_sha256 = KeyDigest(leaf.key())}), RefusedAs(v1::REASON_IDENTITY_DENIED));
+  EXPECT_THAT(check({.issuer = IssuerOf(leaf), .serial = SerialOf(leaf)}),
+              RefusedAs(v1::REASON_IDENTITY_DENIED));
+}
+
+TEST_F(RevocationsTest, CertificateWhoseSignatureIsNotInDerIsMalformed) {
+  const std::string der = DerFromPem(clerk_.certificate_chain_pem)[0];
+  EXPECT_THAT(Certificate::Parse(WithSignature(der, [](ECDSA_SIG*) {})), IsOk());
+  for (const std::string& tail : {std::string("\0", 1), std::string("\5\0", 2)}) {
+    EXPECT_THAT(Certificate::Parse(WithSignature(
+                    der, [](ECDSA_SIG*) {}, tail)),
+                RefusedAs(v1::REASON_CERTIFICATE_MALFORMED));
+  }
+  EXPECT_THAT(Certificate::Parse(WithLongLength(der)), RefusedAs(v1::REASON_CERTIFICATE_MALFORMED));
+}
+
+TEST_F(RevocationsTest, OnePartIsExchangedAndTheOthersStay) {
+  const Revoked revoked = {{clerk_.certificate_chain_pem, world_.now - absl::Minutes(1)}};
+  const auto lists = Book({ListOf(world_.vn, revoked), ListOf(office_)});
+  const auto both = Must_(lists).With(world_.trust, {Denied(world_.vn_officer)});
+  EXPECT_THAT(Check(both, clerk_, world_.now), RefusedAs(v1::REASON_CERTIFICATE_REVOKED));
+  EXPECT_THAT(Check(both, officer_, world_.now), RefusedAs(v1::REASON_IDENTITY_DENIED));
+  const auto other = Must_(both).With(
+      world_.trust, DomainRevocations{.trust_domain = world_.vn.trust_domain(),
+                                      .lists = {ListOf(world_.vn), ListOf(office_)}});
+  EXPECT_THAT(Check(other, clerk_, world_.now), IsOk());
+  EXPECT_THAT(Check(other, officer_, world_.now), RefusedAs(v1::REASON_IDENTITY_DENIED));
+  EXPECT_THAT(
+      Must_(both).With(world_.trust, DomainRevocations{.trust_domain = world_.cn.trust_domain()}),
+      RefusedAs(v1::REASON_BAD_CONFIG));
 }
 
 TEST_F(RevocationsTest, DenialCountsSinceItsDate) {

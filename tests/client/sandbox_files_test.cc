@@ -4,9 +4,13 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "absl/time/clock.h"
+#include "certs/signer.h"
+#include "certs/suites.h"
+#include "daemon/config/agreement_signatures.h"
 #include "daemon/config/client_settings.h"
 #include "daemon/config/node_settings.h"
 #include "tests/certs/practice_world.h"
@@ -64,6 +68,32 @@ TEST_F(SandboxFilesTest, EveryRoleOfBothSidesHasAGoodConfig) {
   EXPECT_EQ(sandbox_.clients(6).spiffe_id(),
             "spiffe://pingxiang.practice.example/agency/port-office/service/feeder");
   EXPECT_EQ(sandbox_.clients(7).spiffe_id(), "spiffe://pingxiang.practice.example/auditor/desk-1");
+}
+
+TEST_F(SandboxFilesTest, TheChineseOfficerSignsWithSm2AndBothNodesLetHim) {
+  for (const config::v1::SandboxClient& client : sandbox_.clients()) {
+    if (client.signing_key_file().empty()) continue;
+    const auto signer = Must(
+        certs::Signer::FromFiles(client.signing_key_file(), client.signing_certificate_file()));
+    EXPECT_EQ(signer->suite(),
+              client.name() == "cn-officer" ? certs::kSm2Sm3 : certs::kEcdsaP256Sha256)
+        << client.name();
+  }
+  for (const config::v1::SandboxNode& node : sandbox_.nodes()) {
+    const config::NodeSettings settings = Must(config::LoadNodeSettings(node.config_file()));
+    for (const certs::TrustDomain& domain : settings.trust_domains) {
+      EXPECT_EQ(std::ranges::count(domain.allowed_suites, certs::kSm2Sm3),
+                domain.country == "CN" ? 1 : 0);
+    }
+    const config::LinkAgreement agreement =
+        Must(config::ReadLinkAgreement(sandbox_.agreement_file()));
+    const auto trust = Must(certs::TrustStore::Create(settings.trust_domains));
+    EXPECT_EQ(
+        Must(config::CheckAgreementSigned(
+                 agreement, config::SignaturesPathOf(sandbox_.agreement_file()), trust, false))
+            .size(),
+        2u);
+  }
 }
 
 TEST_F(SandboxFilesTest, OnlyTheOwnerReadsAnyKey) {

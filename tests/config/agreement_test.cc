@@ -41,6 +41,12 @@ void Agree(const PracticeFiles& files, const std::string& more = "") {
   WriteTestFile(files / kAgreement, ReadTestFile(files / kAgreement) + more);
 }
 
+std::vector<std::string> NamesOf(const std::vector<AgreementSigner>& signers) {
+  std::vector<std::string> names;
+  for (const AgreementSigner& signer : signers) names.push_back(signer.id.ToString());
+  return names;
+}
+
 std::string DateLine(absl::Time time) {
   const absl::CivilDay day = absl::ToCivilDay(time, absl::UTCTimeZone());
   return absl::StrCat("agreed_on { year: ", day.year(), " month: ", day.month(),
@@ -175,8 +181,10 @@ class AgreementSignatures : public ::testing::Test {
                                         {.name = "pingxiang.practice.example",
                                          .country = "CN",
                                          .root_pems = {files_.cn().root_pem()}}}));
-    return CheckAgreementSigned(Agreement(), SignaturesPathOf(files_ / kAgreement), trust,
-                                may_lack);
+    const auto signers =
+        CheckAgreementSigned(Agreement(), SignaturesPathOf(files_ / kAgreement), trust, may_lack);
+    if (!signers.ok()) return signers.status();
+    return NamesOf(*signers);
   }
   void ExpectNotSigned(const std::string& says) {
     const absl::Status status = Check(true).status();
@@ -194,7 +202,7 @@ TEST_F(AgreementSignatures, OfBothSidesAreEnough) {
   Write(SignedBy({vn.get(), cn.get()}));
   EXPECT_THAT(Must(Check()), ElementsAre(kVnOfficer, kCnOfficer));
   const NodeSettings settings = Must(LoadNodeSettings(files_ / "node.textproto"));
-  EXPECT_THAT(settings.links.at(0).agreement_signers, ElementsAre(kVnOfficer, kCnOfficer));
+  EXPECT_THAT(NamesOf(settings.links.at(0).agreement_signers), ElementsAre(kVnOfficer, kCnOfficer));
 }
 
 TEST_F(AgreementSignatures, OnlyAPracticeNodeMayLackTheFile) {

@@ -7,6 +7,8 @@
 #include <filesystem>
 
 #include "absl/time/clock.h"
+#include "certs/digest.h"
+#include "certs/inspect.h"
 #include "certs/pem.h"
 #include "daemon/system/reason.h"
 #include "tests/config/practice_files.h"
@@ -27,7 +29,7 @@ class RevocationFilesTest : public ::testing::Test {
  protected:
   RevocationFilesTest() {
     WriteList({});
-    WriteTestFile(files_ / "deny.textproto", "");
+    WriteTestFile(files_ / "deny.textproto", "nobody_is_denied: true\n");
     files_.Change("node.textproto", kVnDomain,
                   std::string(kVnDomain) + "revocation_list_files: \"vn.crl\" ");
     files_.Change("node.textproto",
@@ -155,6 +157,12 @@ TEST_F(RevocationFilesTest, BadDenyListIsRefusedWithFileLineAndField) {
       {clerk + "certificate_sha256: \"00\" reason: \"x\"", "denied[0]:"},
       {"spiffe_id: \"langson\" reason: \"x\"", "denied[0].spiffe_id:"},
       {"certificate_sha256: \"ABCD\" reason: \"x\"", "denied[0].certificate_sha256:"},
+      {"key_sha256: \"ABCD\" reason: \"x\"", "denied[0].key_sha256:"},
+      {clerk + "serial: \"01\" reason: \"x\"", "denied[0]:"},
+      {"serial: \"01\" reason: \"x\"", "denied[0].issuer:"},
+      {"issuer: \"CN=a\" reason: \"x\"", "denied[0].serial:"},
+      {"issuer: \"CN=a\" serial: \"0A\" reason: \"x\"", "denied[0].serial:"},
+      {"issuer: \"CN=a\" serial: \"123\" reason: \"x\"", "denied[0].serial:"},
       {clerk + "since: \"yesterday\" reason: \"x\"", "denied[0].since:"},
       {clerk, "denied[0].reason:"},
       {clerk + "reason: \"a\\nb\"", "denied[0].reason:"},
@@ -167,6 +175,32 @@ TEST_F(RevocationFilesTest, BadDenyListIsRefusedWithFileLineAndField) {
   }
   std::filesystem::remove(files_ / "deny.textproto");
   EXPECT_THAT(Complaint(), HasSubstr("deny.textproto"));
+}
+
+TEST_F(RevocationFilesTest, DenyListThatWasEmptiedIsRefusedAndOneThatSaysSoIsNot) {
+  for (const char* emptied :
+       {"", "\n", "# denied { spiffe_id: \"...\" }\n", "nobody_is_denied: false\n"}) {
+    WriteTestFile(files_ / "deny.textproto", emptied);
+    EXPECT_THAT(Complaint(), HasSubstr("nobody_is_denied:")) << emptied;
+  }
+  WriteTestFile(files_ / "deny.textproto", "nobody_is_denied: true\n");
+  EXPECT_EQ(Judged(Must(Load())), gatepost::v1::REASON_UNSPECIFIED);
+  WriteTestFile(
+      files_ / "deny.textproto",
+      fmt::format("nobody_is_denied: true denied {{ spiffe_id: \"{}\" reason: \"x\" }}", kClerk));
+  EXPECT_THAT(Complaint(), HasSubstr("nobody_is_denied:"));
+}
+
+TEST_F(RevocationFilesTest, KeyAndNumberAreDeniedAsCertShowPrintsThem) {
+  const NodeSettings settings = Must(Load());
+  const certs::Inspected shown =
+      Must(certs::Inspect(testing::ReadTestFile(files_ / "clerk.crt"))).front();
+  Deny(fmt::format("key_sha256: \"{}\" reason: \"lost\"", certs::ToHex(*shown.key_sha256)));
+  EXPECT_EQ(Judged(settings), gatepost::v1::REASON_IDENTITY_DENIED);
+  Deny(fmt::format("issuer: \"{}\" serial: \"{}\" reason: \"lost\"", shown.issuer, shown.serial));
+  EXPECT_EQ(Judged(settings), gatepost::v1::REASON_IDENTITY_DENIED);
+  Deny(fmt::format("issuer: \"{}\" serial: \"00{}\" reason: \"lost\"", shown.issuer, shown.serial));
+  EXPECT_EQ(Judged(settings), gatepost::v1::REASON_UNSPECIFIED);
 }
 
 }  // namespace

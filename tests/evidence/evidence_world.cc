@@ -128,7 +128,7 @@ EvidenceWorld::EvidenceWorld(bool practice, bool cn_has_sm2)
                                  : "  suites: \"ecdsa-p256-sha256\"\n  suites: \"ed25519\"\n");
   }
   agreement +=
-      "sequencer: \"vn-langson\"\nfamilies: \"REPORT\"\n"
+      "sequencer: \"vn-langson\"\nfamilies: \"REPORT\" families: \"AGREEMENT\"\n"
       "cut_off { hour: 20 zone: \"Asia/Ho_Chi_Minh\" }\n";
 }
 

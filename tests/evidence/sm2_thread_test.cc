@@ -52,7 +52,7 @@ class Sm2Thread : public ::testing::Test {
                : "  suites: \"sm2-sm3\"\n");
     }
     return text +
-           "sequencer: \"vn-langson\"\nfamilies: \"REPORT\"\n"
+           "sequencer: \"vn-langson\"\nfamilies: \"REPORT\" families: \"AGREEMENT\"\n"
            "cut_off { hour: 20 zone: \"Asia/Ho_Chi_Minh\" }\n";
   }
 

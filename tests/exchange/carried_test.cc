@@ -77,5 +77,17 @@ TEST_P(Carried, CrossesByteForByteAndIsNeverApplied) {
 INSTANTIATE_TEST_SUITE_P(NewerSchema, Carried, ::testing::ValuesIn(kCases),
                          [](const auto& param) { return std::string(param.param.name); });
 
+TEST(CarriedAbout, AnEntryThatDiffersIsRefusedLikeAnyOther) {
+  TwoNodes world;
+  world.Connect();
+  world.Run();
+  world.cn->blocked.Set("vn-langson", {"LS-HN"});
+  v1::Message message = world.OneFigureReport(world.vn_clerk(), "LS-HN", 0, 312);
+  UnknownOf(message).AddVarint(900, 7);
+  Need(world.vn->Submit(world.vn_clerk(), world.Sign(world.vn_clerk(), message)).status());
+  world.Run();
+  EXPECT_EQ(world.cn->Leaves().front().result, "REFUSED:REGISTER_DIFFERS");
+}
+
 }  // namespace
 }  // namespace gatepost::testing

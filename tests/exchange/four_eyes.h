@@ -73,7 +73,7 @@ class FourEyes : public ::testing::Test {
     request.set_reference(reference);
     return Need(world_.vn->queries->GetMessage(request)).message();
   }
-  size_t HeldCount() { return Need(Need(world_.vn->store->Read())->ListHeld()).size(); }
+  size_t HeldCount() { return Need(Need(world_.vn->store->Read())->ListHeld(0, 10000)).size(); }
   uint64_t Queued() { return world_.vn->LinkRecord().last_queued; }
   // `EVENT RESULT last part of the actor` of every leaf about the message, in order.
   std::vector<std::string> LeavesAbout(TestNode& node, const std::string& message_id) {

@@ -111,16 +111,41 @@ TEST_F(HeldDrop, TimeGoesOnWhileTheNodeIsDown) {
   EXPECT_EQ(HeldCount(), 0u);
 }
 
-// Only what was accepted is remembered; the log is sound all the same.
-TEST_F(HeldDrop, WhatWasDroppedMayBeHandedInAgain) {
+// Or an approval that somebody gave before it was dropped would release it after all.
+TEST_F(HeldDrop, WhatWasDroppedNeedsANewIdAndNewApprovals) {
+  authority_.second_signatures = {{"officer"}, {"officer"}};
   const v1::Envelope held = HeldOne();
-  ASSERT_TRUE(world_.vn->DropHeld(world_.vn_clerk(), IdIn(held), "not yet").ok());
-  const auto again = HandIn(world_.vn_clerk(), held);
+  const v1::Envelope approved = With(held, *agent_);
+  ASSERT_TRUE(HandIn(*agent_, approved).ok());
+  ASSERT_TRUE(world_.vn->DropHeld(world_.vn_officer(), IdIn(held), "not yet").ok());
+  EXPECT_EQ(ReasonOf(HandIn(world_.vn_clerk(), held)), v1::REASON_NOT_RELEASED);
+  EXPECT_EQ(ReasonOf(HandIn(world_.vn_clerk(), approved)), v1::REASON_NOT_RELEASED);
+  EXPECT_EQ(ReasonOf(world_.vn->Submit(world_.vn_clerk(), held, /*validate_only=*/true)),
+            v1::REASON_NOT_RELEASED);
+  // Not even with all signatures, nor after a restart.
+  world_.KillAndRestart(/*vn=*/true);
+  EXPECT_EQ(ReasonOf(HandIn(world_.vn_clerk(), With(approved, world_.vn_officer()))),
+            v1::REASON_NOT_RELEASED);
+  EXPECT_EQ(HeldCount(), 0u);
+  EXPECT_EQ(Queued(), 0u);
+
+  authority_.second_signatures = {{"officer"}};
+  const v1::Envelope anew = Report();
+  const auto again = HandIn(world_.vn_clerk(), anew);
   ASSERT_TRUE(again.ok()) << again.status();
-  EXPECT_TRUE(again->has_held());
   EXPECT_EQ(again->short_reference(), "LS/2027/00002") << "a number is given once";
-  ASSERT_TRUE(HandIn(*agent_, With(held, *agent_)).ok());
+  ASSERT_TRUE(HandIn(*agent_, With(anew, *agent_)).ok());
+  EXPECT_EQ(Queued(), 1u);
   EXPECT_EQ(Findings(), 0u);
+}
+
+TEST_F(HeldDrop, WhatTimeDroppedIsNotHeldAgain) {
+  authority_.hold_for = absl::Minutes(2);
+  const v1::Envelope held = HeldOne();
+  world_.Pass(absl::Minutes(3));
+  ASSERT_EQ(HeldCount(), 0u);
+  EXPECT_EQ(ReasonOf(HandIn(world_.vn_clerk(), With(held, *agent_))), v1::REASON_NOT_RELEASED);
+  EXPECT_EQ(Queued(), 0u);
 }
 
 }  // namespace

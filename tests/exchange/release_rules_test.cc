@@ -1,5 +1,7 @@
 // The link agreement's release rules and gates, at the origin's door and again at the receiver.
 #include "google/protobuf/text_format.h"
+#include "google/protobuf/unknown_field_set.h"
+#include "tests/exchange/acknowledgements.h"
 #include "tests/exchange/notices.h"
 #include "tests/exchange/rosters.h"
 
@@ -35,7 +37,7 @@ TEST(ReleaseRules, TheDoorLetsNothingOutThatTheOtherSideWouldRefuse) {
   RosterWorld world({.rules = Rules("families: 'PING'", kTwo)});
   const v1::Message ping = world.NewPing(world.vn_clerk(), "1");
   EXPECT_EQ(world.ReasonOf(world.Say(ping, {&world.vn_clerk()})), "SIGNATURES_MISSING");
-  const auto held = Need(Need(world.vn->store->Read())->ListHeld());
+  const auto held = Need(Need(world.vn->store->Read())->ListHeld(0, 100));
   ASSERT_EQ(held.size(), 1U) << "it waits for the signature that the other side asks for";
   EXPECT_EQ(held.front().message_id, ping.header().message_id());
   EXPECT_EQ(world.vn->LinkRecord().last_queued, 0U);
@@ -113,7 +115,23 @@ TEST(ReleaseRules, OnlyAuthoritiesAnnounceKeys) {
   EXPECT_EQ(announce(world.vn_clerk(), own), "NOT_AN_AUTHORITY");
   EXPECT_EQ(announce(world.vn_officer(), "spiffe://pingxiang.practice.example/node/cn-pingxiang"),
             "FIELD_CONFLICT");
-  EXPECT_EQ(announce(world.vn_officer(), own), "OK");
+  EXPECT_EQ(announce(world.vn_officer(), own), "FIELD_MISSING") << "he may, and names no key";
+}
+
+// Those of the side that writes it, also when it is looked at later.
+TEST(ReleaseRules, WhatAHeldMessageStillNeedsIsTold) {
+  domain::AgreedRules::Stated rules = Rules("gate_classes: 'main'", kTwo);
+  rules.gate_classes.emplace_back().set_name("main");
+  rules.gate_classes.back().add_type_words("main");
+  RosterWorld world({.rules = rules});
+  const v1::Message report = world.OneFigureReport(world.vn_clerk(), "LS-CM", 0, 1);
+  ASSERT_EQ(world.ReasonOf(world.Say(report, {&world.vn_clerk()})), "SIGNATURES_MISSING");
+  v1::GetMessageRequest request;
+  request.set_reference(report.header().message_id());
+  const v1::HeldState held = Need(world.vn->queries->GetMessage(request)).message().held();
+  ASSERT_EQ(held.needed_size(), 1);
+  EXPECT_EQ(held.needed(0).roles(0), "officer");
+  EXPECT_EQ(world.ReasonOf(world.Say(report, {&world.vn_clerk(), &world.vn_officer()})), "OK");
 }
 
 // Lets a clerk and an officer declare an emergency in anything.
@@ -130,6 +148,19 @@ TEST(ReleaseRules, AnEmergencyPassesThem) {
   const v1::Message ping = WithEmergency(world.NewPing(world.vn_clerk(), "now"));
   ASSERT_EQ(world.ReasonOf(world.Say(ping, {&world.vn_clerk()})), "OK");
   EXPECT_EQ(world.Delivered(*world.cn, ping), "APPLIED");
+}
+
+TEST(ReleaseRules, AnEmergencyWaitsForThoseAboutEmergencies) {
+  RosterWorld world(CareLess(Rules("actions: 'EMERGENCY'", kTwo)));
+  world.vn->Publish(kUrgent);
+  world.cn->Publish(kUrgent);
+  const v1::Message here = WithEmergency(world.NewPing(world.vn_clerk(), "here"));
+  EXPECT_EQ(world.ReasonOf(world.Say(here, {&world.vn_clerk()})), "SIGNATURES_MISSING");
+  const v1::Message there = WithEmergency(world.NewPing(world.cn_clerk(), "there"));
+  ASSERT_EQ(world.ReasonOf(world.Say(there, {&world.cn_clerk()})), "OK");
+  EXPECT_EQ(world.Delivered(*world.vn, there), "REFUSED:SIGNATURES_MISSING");
+  EXPECT_EQ(world.ReasonOf(world.Say(world.NewPing(world.vn_clerk(), "calm"), {&world.vn_clerk()})),
+            "OK");
 }
 
 TEST(ReleaseRules, NoEmergencyPassesThemInWhatBindsOrInWhoMaySpeak) {
@@ -169,6 +200,47 @@ TEST(ReleaseRules, GateClassesAreThoseOfTheSendersWords) {
   EXPECT_EQ(report("LS-CM"), "OK");
 }
 
+class LinkFamilies : public Notices {
+ protected:
+  static TwoNodes::Options OnlyReports(bool cn_asks) {
+    TwoNodes::Options options = RosterWorld::WithAuthorities();
+    options.rules.families = {"REPORT"};
+    if (!cn_asks) options.cn_rules = domain::AgreedRules::Stated();
+    return options;
+  }
+};
+
+TEST_F(LinkFamilies, ThatWereNotAgreedDoNotLeave) {
+  RosterWorld world(OnlyReports(true));
+  const auto say = [&](const v1::Message& message, const certs::Signer& author) {
+    return world.ReasonOf(world.Say(message, {&author}));
+  };
+  EXPECT_EQ(say(Closure(world.vn_officer(), "VN"), world.vn_officer()), "SCOPE_NOT_OF_LINK");
+  EXPECT_EQ(say(world.Propose(true, {}), world.vn_officer()), "SCOPE_NOT_OF_LINK");
+  EXPECT_EQ(world.vn->LinkRecord().last_queued, 0U);
+  EXPECT_EQ(say(world.OneFigureReport(world.vn_clerk(), "LS-HN", 0, 1), world.vn_clerk()), "OK");
+}
+
+TEST_F(LinkFamilies, AreAskedAboutByTheReceiverToo) {
+  RosterWorld world(OnlyReports(false));
+  const v1::Message closure = Closure(world.cn_officer(), "CN");
+  ASSERT_EQ(world.ReasonOf(world.Say(closure, {&world.cn_officer()})), "OK");
+  EXPECT_EQ(world.Delivered(*world.vn, closure), "REFUSED:SCOPE_NOT_OF_LINK");
+}
+
+// Line checks, rosters and the acknowledgement of what crossed.
+TEST_F(LinkFamilies, DoNotStopWhatKeepsUpTheLink) {
+  RosterWorld world(OnlyReports(true));
+  const v1::Message report = world.OneFigureReport(world.vn_clerk(), "LS-HN", 0, 1);
+  ASSERT_EQ(world.ReasonOf(world.Say(report, {&world.vn_clerk()})), "OK");
+  for (const v1::Message& message :
+       {world.NewPing(world.cn_officer(), "line"), Acknowledging(world, world.cn_officer(), report),
+        world.Roster(world.cn_officer(), 1, {{&world.cn_officer(), {"officer"}}})}) {
+    ASSERT_EQ(world.ReasonOf(world.Say(message, {&world.cn_officer()})), "OK");
+    EXPECT_EQ(world.Delivered(*world.vn, message), "APPLIED");
+  }
+}
+
 class LinkGates : public Notices {
  protected:
   static TwoNodes::Options About(const std::string& gate, bool cn_asks) {
@@ -188,6 +260,16 @@ TEST_F(LinkGates, BoundWhatNoticesMayBeAbout) {
   EXPECT_EQ(say(world.Propose(true, {}), world.vn_officer()), "SCOPE_NOT_OF_LINK");
   EXPECT_EQ(say(world.OneFigureReport(world.vn_clerk(), "LS-HN", 0, 1), world.vn_clerk()), "OK")
       << "reports may be about any gate";
+}
+
+// What it says in its header, nobody checked.
+TEST_F(LinkGates, AreLookedForInABodyOfANewerSchemaToo) {
+  RosterWorld world(About("LS-CM", false));
+  v1::Message closure = Closure(world.cn_officer(), "CN");
+  closure.mutable_header()->set_scope_ids(0, "LS-CM");
+  closure.GetReflection()->MutableUnknownFields(&closure)->AddVarint(900, 7);
+  ASSERT_EQ(world.ReasonOf(world.Say(closure, {&world.cn_officer()})), "OK");
+  EXPECT_EQ(world.Delivered(*world.vn, closure), "REFUSED:SCOPE_NOT_OF_LINK");
 }
 
 TEST_F(LinkGates, ReachToAllThatIsBelowThem) {

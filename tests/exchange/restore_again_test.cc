@@ -56,7 +56,7 @@ TEST_F(Restore, AGuardFileThatNeverWasIsNotMissed) {
       Need(store::OpenSqliteStore(folder.Under("store"), {.durable = false}));
   const auto start = [&](const std::string& path) {
     const auto log =
-        Need(exchange::LogBook::Open(*store, "vn-langson", *world.vn->log_key, world.random));
+        Need(exchange::LogBook::Open(*store, "vn-langson", world.vn->log_key, world.random));
     const auto guard = Need(store::GuardFile::Open(path, "vn-langson"));
     const absl::Status checked = exchange::CheckGuard(*store, *log, *guard);
     EXPECT_EQ(log->restored(), "");

@@ -20,6 +20,8 @@ inline constexpr int kEach = 20;  // Messages in each direction after the copy w
 // A world in which vn-langson's disk is copied, and later replaced by the copy.
 class Restore : public ::testing::Test {
  protected:
+  explicit Restore(const TwoNodes::Options& options = {}) : world(options) {}
+
   void Exchange(int messages) {
     for (int i = 0; i < messages; ++i) {
       SubmitVn();

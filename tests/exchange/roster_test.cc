@@ -1,6 +1,14 @@
 // Rosters: who has which roles, published by a side's authorities and in force at both nodes.
 #include <gmock/gmock.h>
 
+#include <optional>
+
+#include "daemon/domain/authority/roster_rules.h"
+#include "daemon/exchange/holding.h"
+#include "daemon/exchange/link_rules.h"
+#include "daemon/exchange/naming.h"
+#include "daemon/exchange/roster_reach.h"
+#include "google/protobuf/text_format.h"
 #include "tests/exchange/hostile_peer.h"
 #include "tests/exchange/rosters.h"
 
@@ -53,20 +61,30 @@ TEST_F(Roster, VersionsOnlyGoUp) {
   EXPECT_EQ(world_.RosterLeaves(*world_.cn).size(), 2u);
 }
 
-TEST_F(Roster, OfALaterDayWaitsForIt) {
-  ASSERT_TRUE(world_
-                  .Say(world_.Roster(officer_, 1, {{&officer_, {"officer"}}, {&clerk_, {"clerk"}}}),
-                       {&officer_})
-                  .ok());
-  v1::Message later =
-      world_.Roster(officer_, 2, {{&officer_, {"officer"}}, {&clerk_, {"shift-leader"}}});
-  *later.mutable_roster()->mutable_valid_from() =
-      domain::ToTimestamp(world_.clock.Now() + absl::Hours(1));
-  ASSERT_TRUE(world_.Say(later, {&officer_}).ok());
-  EXPECT_THAT(world_.Roles(*world_.vn, clerk_), ElementsAre("clerk"));
-  EXPECT_THAT(world_.Roles(*world_.cn, clerk_), ElementsAre("clerk"));
+TEST_F(Roster, ThatWouldLockLaterOnesOutIsRefused) {
+  const auto publish = [&](uint32_t version) {
+    return world_.ReasonOf(
+        world_.Say(world_.Roster(officer_, version, {{&officer_, {"officer"}}}), {&officer_}));
+  };
+  constexpr uint32_t kLast = 0xFFFFFFFF;
+  EXPECT_EQ(publish(kLast), "ROSTER_OUT_OF_ORDER");
+  EXPECT_EQ(publish(domain::kMostVersionsAhead + 1), "ROSTER_OUT_OF_ORDER");
+  EXPECT_EQ(publish(1), "OK");
+  EXPECT_EQ(publish(3), "ROSTER_OUT_OF_ORDER") << "the own side publishes without a gap";
+  EXPECT_EQ(publish(kLast), "ROSTER_OUT_OF_ORDER");
+  EXPECT_EQ(publish(2), "OK");
+}
+
+// Each node would take it into force by its own clock, between other messages.
+TEST_F(Roster, OfALaterTimeIsRefused) {
+  v1::Message later = world_.Roster(officer_, 1, {{&clerk_, {"shift-leader"}}});
+  for (const absl::Duration ahead : {absl::Seconds(1), absl::Hours(1)}) {
+    *later.mutable_roster()->mutable_valid_from() = domain::ToTimestamp(world_.clock.Now() + ahead);
+    EXPECT_EQ(world_.ReasonOf(world_.Say(later, {&officer_})), "BAD_TIME");
+  }
+  EXPECT_THAT(world_.RosterLeaves(*world_.vn), IsEmpty());
   world_.clock.Advance(absl::Hours(1));
-  EXPECT_THAT(world_.Roles(*world_.vn, clerk_), ElementsAre("shift-leader"));
+  EXPECT_EQ(world_.ReasonOf(world_.Say(later, {&officer_})), "OK");
   EXPECT_THAT(world_.Roles(*world_.cn, clerk_), ElementsAre("shift-leader"));
 }
 
@@ -151,9 +169,105 @@ TEST_F(Roster, NoPeerIsLeftWithAnOlderOne) {
   EXPECT_EQ(world_.ReasonOf(desk.CheckAlone(opened, world_.clock.Now())), "FIELD_CONFLICT");
   opened.message.mutable_header()->add_recipient_nodes("cn-dongxing");
   EXPECT_EQ(world_.ReasonOf(desk.CheckAlone(opened, world_.clock.Now())), "OK");
-  // And whoever speaks on one link only does not speak on both.
-  links.at("cn-dongxing").own_authorities = {"spiffe://langson.practice.example/auditor/x"};
+  // A link on which nobody speaks for this side takes none.
+  links.at("cn-dongxing").own_authorities.clear();
   EXPECT_EQ(world_.ReasonOf(desk.CheckAlone(opened, world_.clock.Now())), "NOT_AN_AUTHORITY");
+}
+
+// Whoever speaks on one link only does not speak on both: it takes one of each.
+TEST_F(Roster, LinksWithoutACommonAuthorityTakeOneOfEach) {
+  const certs::Signer& other = world_.AddPerson(world_.vn_ca, "/agency/board/officer/2");
+  exchange::LinkTermsByPeer links = {{"cn-pingxiang", world_.vn->setup.link},
+                                     {"cn-dongxing", world_.vn->setup.link}};
+  links.at("cn-dongxing").peer_node = "cn-dongxing";
+  links.at("cn-dongxing").own_authorities = {other.id().ToString()};
+  v1::Message roster = world_.Roster(officer_, 1, {{&officer_, {"officer"}}});
+  roster.mutable_header()->add_recipient_nodes("cn-dongxing");
+  exchange::OpenedMessage opened{.envelope_bytes = {},
+                                 .author = world_.vn->IdentityOf(officer_),
+                                 .signers = {world_.vn->IdentityOf(officer_)},
+                                 .message = roster,
+                                 .chains = {}};
+  const exchange::RosterDesk desk(world_.vn->setup.node, links);
+  const auto needed = [&] {
+    return Need(exchange::RuleOwn(*Need(world_.vn->store->Read()),
+                                  {*world_.vn->desks, *world_.vn->rules, links, world_.vn->rosters},
+                                  opened, world_.clock.Now()))
+        .needed;
+  };
+  // As the node at the other end of the second link has its agreement.
+  exchange::LinkTermsByPeer there = {{"vn-langson", world_.cn->setup.link}};
+  there.at("vn-langson").peer_authorities = {other.id().ToString()};
+  const auto received = [&] {
+    return world_.ReasonOf(
+        exchange::CheckAuthority(there, world_.cn->setup.node.spiffe_id.trust_domain(), opened));
+  };
+  EXPECT_EQ(world_.ReasonOf(desk.CheckAlone(opened, world_.clock.Now())), "OK");
+  EXPECT_THAT(needed(), ElementsAre(domain::StillNeeded{{"authority-of-cn-dongxing"}, 1}));
+  EXPECT_EQ(received(), "NOT_AN_AUTHORITY");
+  opened.signers.push_back(world_.vn->IdentityOf(clerk_));
+  EXPECT_EQ(needed().size(), 1u);
+  opened.signers.push_back(world_.vn->IdentityOf(other));
+  EXPECT_THAT(needed(), IsEmpty());
+  EXPECT_EQ(received(), "OK");
+}
+
+// Nobody has roles before it.
+TEST(FirstRoster, NeedsItsAuthorityAndNobodyElse) {
+  const char* asks =
+      "subject { families: 'AUTHORITY' } signatures { roles: 'head-of-office' count: 1 }";
+  RosterWorld::Options options;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      asks, &options.rules.release_rules.emplace_back()));
+  RosterWorld world(options);
+  world.vn->Publish(std::string("id: 'asks-1' release_rules { ") + asks + " }");
+  const certs::Signer& officer = world.vn_officer();
+  const v1::Message first = world.Roster(officer, 1, {{&officer, {"head-of-office"}}});
+  ASSERT_EQ(world.ReasonOf(world.Say(first, {&officer})), "OK");
+  EXPECT_EQ(world.Delivered(*world.cn, first), "APPLIED");
+  const v1::Message second = world.Roster(officer, 2, {{&officer, {"officer"}}});
+  ASSERT_EQ(world.ReasonOf(world.Say(second, {&officer})), "OK");
+  EXPECT_EQ(
+      world.ReasonOf(world.Say(world.Roster(officer, 3, {{&officer, {"officer"}}}), {&officer})),
+      "SIGNATURES_MISSING")
+      << "the head of office is one no more";
+}
+
+// A link that was added after the roster was published.
+TEST_F(Roster, APeerThatItWasNotAddressedToIsAnAlarmUntilTheNextOne) {
+  exchange::LinkTermsByPeer links = {{"cn-pingxiang", world_.vn->setup.link},
+                                     {"cn-dongxing", world_.vn->setup.link}};
+  exchange::StandingAlarms alarms(*world_.vn->committer);
+  exchange::RosterReach reach(world_.vn->setup.node, links, *world_.vn->store, alarms,
+                              world_.clock);
+  const auto said = [&] {
+    world_.clock.Advance(absl::Minutes(1));
+    reach.OnTick();
+    world_.vn->Settle();
+    std::vector<std::string> told;
+    for (const ledger::Leaf& leaf : world_.vn->Leaves()) {
+      if (leaf.event == ledger::event::kAlarm) {
+        told.push_back(leaf.object + " " + leaf.result + " " + leaf.detail);
+      }
+    }
+    return told;
+  };
+  EXPECT_THAT(said(), IsEmpty()) << "nothing was published";
+  ASSERT_TRUE(world_.Say(world_.Roster(officer_, 1, {{&officer_, {"officer"}}}), {&officer_}).ok());
+  const std::string alarm = "link:cn-dongxing ROSTER_OUT_OF_ORDER not-addressed:1,publish:2";
+  EXPECT_THAT(said(), ElementsAre(alarm));
+  EXPECT_THAT(said(), ElementsAre(alarm)) << "once";
+
+  v1::Message to_both = world_.Roster(officer_, 2, {{&officer_, {"officer"}}});
+  to_both.mutable_header()->add_recipient_nodes("cn-dongxing");
+  const exchange::OpenedMessage opened = Need(world_.vn->intake->Open(
+      world_.Sign(officer_, to_both), {officer_.certificate_chain_der()}, world_.clock.Now()));
+  Need(world_.vn->Commit([&](exchange::CommitScope& scope) -> absl::Status {
+    const store::MessageRecord stored = Need(
+        scope.store.InsertMessage(exchange::RecordOf(opened, world_.vn->setup.node, scope.now)));
+    return scope.store.PutRoster({to_both.roster().trust_domain(), 2, scope.now, stored.row});
+  }));
+  EXPECT_THAT(said(), ElementsAre(alarm, "link:cn-dongxing CLEARED was:ROSTER_OUT_OF_ORDER"));
 }
 
 // A peer that lets out what its own door should have refused.
@@ -167,6 +281,9 @@ class HostileRoster : public ::testing::Test {
     v1::Message message = h_.world.NewMessage(author);
     message.mutable_roster()->set_trust_domain("pingxiang.practice.example");
     message.mutable_roster()->set_version(version);
+    if (valid_from_.has_value()) {
+      *message.mutable_roster()->mutable_valid_from() = domain::ToTimestamp(*valid_from_);
+    }
     v1::RosterMember* added = message.mutable_roster()->add_members();
     added->set_spiffe_id(member.id().ToString());
     added->add_roles("clerk");
@@ -174,6 +291,7 @@ class HostileRoster : public ::testing::Test {
     return h_.peer.receipts.empty() ? "" : h_.peer.receipts.back().result;
   }
   HostilePeer h_;
+  std::optional<absl::Time> valid_from_;
 };
 
 TEST_F(HostileRoster, OfAnotherThanAnAuthorityIsRefused) {
@@ -188,6 +306,28 @@ TEST_F(HostileRoster, OutOfOrderIsRefusedButTheSameOneMayComeAgain) {
   EXPECT_EQ(Send(h_.world.cn_officer(), 3, h_.world.cn_officer()), "REFUSED:ROSTER_OUT_OF_ORDER");
   EXPECT_EQ(Send(h_.world.cn_officer(), 3, h_.world.cn_clerk()), "APPLIED");
   EXPECT_EQ(h_.Leaves(ledger::event::kRoster), 1);
+}
+
+TEST_F(HostileRoster, ThatLeavesNoRoomForLaterOnesIsRefused) {
+  EXPECT_EQ(Send(h_.world.cn_officer(), 0xFFFFFFFF, h_.world.cn_clerk()),
+            "REFUSED:ROSTER_OUT_OF_ORDER");
+  EXPECT_EQ(Send(h_.world.cn_officer(), 7, h_.world.cn_clerk()), "APPLIED")
+      << "some may have gone to others only";
+  EXPECT_EQ(Send(h_.world.cn_officer(), 8 + domain::kMostVersionsAhead, h_.world.cn_clerk()),
+            "REFUSED:ROSTER_OUT_OF_ORDER");
+  EXPECT_EQ(Send(h_.world.cn_officer(), 8, h_.world.cn_clerk()), "APPLIED");
+}
+
+TEST_F(HostileRoster, OfALaterTimeIsRefusedButForTheClocksThatDiffer) {
+  const auto at = [this](absl::Duration ahead) { return h_.world.clock.Now() + ahead; };
+  valid_from_ = at(absl::Hours(1));
+  EXPECT_EQ(Send(h_.world.cn_officer(), 1, h_.world.cn_clerk()), "REFUSED:BAD_TIME");
+  valid_from_ = at(absl::Seconds(30));
+  EXPECT_EQ(Send(h_.world.cn_officer(), 1, h_.world.cn_clerk()), "APPLIED");
+  const auto reader = Need(h_.node().store->Read());
+  EXPECT_TRUE(
+      Need(reader->RosterAt("pingxiang.practice.example", h_.world.clock.Now())).has_value())
+      << "from its leaf on";
 }
 
 TEST_F(HostileRoster, AnAuthorWhomTheRosterDoesNotNameIsRefused) {

@@ -57,6 +57,21 @@ scopes { id: "LS-ALL" kind: SCOPE_EXTENT_GROUP province: "Lang Son"
   validity { from { year: 2000 month: 1 day: 1 } } names { vi: "a" zh: "b" en: "c" } }
 )";
 
+constexpr char kDenyList[] =
+    R"(denied { spiffe_id: "spiffe://langson.practice.example/agency/board/clerk/1" reason: "left" }
+denied { key_sha256: "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+  since: "2026-02-07T08:15:30+07:00" reason: "key lost" }
+denied { issuer: "CN=Root,O=Office" serial: "0a1b" reason: "card lost" }
+denied { certificate_sha256: "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+  reason: "key lost" }
+)";
+
+// What @ means, config_fuzz.cc says.
+constexpr char kSignatures[] = R"(agreement_sha256: "@"
+signatures { suite: "ecdsa-p256-sha256" value: "@0" certificate_chain_pem: "@0" }
+signatures { suite: "@1" value: "@1" certificate_chain_pem: "@1" }
+)";
+
 void SeedTables(const Corpora& corpora) {
   const std::string reports = FirstLines(Project("tests/data/daily-reports.csv"), 20);
   corpora.PutBoth("csv", "reports", '\0' + reports);
@@ -85,6 +100,15 @@ void SeedConfig(const Corpora& corpora) {
   corpora.PutBoth("config", "mapping", 'm' + Project("tests/data/yard-figures.mapping.textproto"));
   corpora.PutBoth("config", "node", 'n' + Project("daemon/config/examples/node.textproto"));
   corpora.PutBoth("config", "client", 'c' + Project("daemon/config/examples/client.textproto"));
+
+  corpora.PutBoth("config", "policy",
+                  'p' + Project("daemon/config/policy/default-policy.textproto"));
+  corpora.Put("config", "policy-four-eyes",
+              'p' + Project("daemon/config/examples/policy.textproto"));
+  corpora.PutBoth("config", "deny-list", std::string("d") + kDenyList);
+  corpora.Put("config", "deny-nobody", "dnobody_is_denied: true\n");
+  corpora.Put("config", "deny-emptied", "d");
+  corpora.PutBoth("config", "signatures", std::string("s") + kSignatures);
 
   const testing::PracticeFiles files;
   const auto read = [&](const char* name) { return testing::ReadTestFile(files / name); };

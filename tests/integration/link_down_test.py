@@ -27,7 +27,7 @@ class LinkDown(unittest.TestCase):
         restores it, and compares both ends."""
         with sandbox.Sandbox("link") as box:
             vn, cn = calls.Caller.of(box, "vn-clerk"), calls.Caller.of(box, "cn-clerk")
-            clerk, officer = messages.Author(box, "vn-clerk"), messages.Author(box, "cn-officer")
+            clerk, service = messages.Author(box, "vn-clerk"), messages.Author(box, "cn-service")
             times = messages.day_of_reports()
             box.cut(*how)
             for caller in (vn, cn):
@@ -36,7 +36,7 @@ class LinkDown(unittest.TestCase):
             begin = time.monotonic()
             sent = [clerk.request(clerk.report(next(times))) for _ in range(reports)]
             answers = [vn.submit_bytes(request.SerializeToString()) for request in sent]
-            back = [officer.request(officer.report(next(times))) for _ in range(reports // 10)]
+            back = [service.request(service.report(next(times))) for _ in range(reports // 10)]
             back_answers = [cn.submit_bytes(request.SerializeToString()) for request in back]
             print(f"{len(sent) + len(back)} queued in {time.monotonic() - begin:.1f} s", flush=True)
 
@@ -56,7 +56,7 @@ class LinkDown(unittest.TestCase):
                   flush=True)
             self.assertEqual(vn.status(reference).ladders[0].rung, receipt_pb2.RUNG_APPLIED)
             self.check_repeats(vn, clerk, sent, answers)
-            self.check_repeats(cn, officer, back, back_answers)
+            self.check_repeats(cn, service, back, back_answers)
             heads = {"vn-langson": vn.get_node().checkpoint, "cn-pingxiang": cn.get_node().checkpoint}
             box.down()
             self.check_stores(box, heads, sent, back)

@@ -6,51 +6,17 @@ before his Hello.
 """
 
 import os
-import queue
 import threading
 import unittest
 
 import grpc
 
-from support import calls, ledger, messages, places, poll, sandbox
-from gatepost.v1 import link_service_pb2, reason_pb2
+from support import calls, ledger, link, messages, places, poll, sandbox
+from gatepost.v1 import reason_pb2
 
 FRAME_SECONDS = 20  # Hello is waited for 10 s.
 DIALS = 40
 MOST_GROWTH_KIB = 32 << 10
-
-
-class Session:
-    """One stream to the node, dialled with the peer's certificate."""
-
-    def __init__(self, caller):
-        self.says = queue.Queue()
-        self.stream = caller.link.Session(iter(self.says.get, None), timeout=60)
-
-    def say(self, frame):
-        request = link_service_pb2.SessionRequest()
-        request.frame.CopyFrom(frame)
-        self.says.put(request)
-
-    def hears(self):
-        """The next frame; None when the stream is over."""
-        try:
-            return next(self.stream).frame
-        except StopIteration:
-            return None
-
-    def bye(self):
-        """The reason of the last frame, whatever comes before it."""
-        last = None
-        while (frame := self.hears()) is not None:
-            last = frame
-        self.says.put(None)
-        assert last is not None and last.HasField("bye"), f"ended without a Bye: {last}"
-        return last.bye.reason
-
-    def close(self):
-        self.says.put(None)
-        self.stream.cancel()
 
 
 class Intruder(unittest.TestCase):
@@ -88,27 +54,11 @@ class Intruder(unittest.TestCase):
         self.assertEqual(state.fencing, self.fencing, "the real session was put out")
         self.assertEqual(self.leaf_bytes(), self.leaves)
 
-    def good_hello(self, session):
-        """A Hello that the node has nothing against: the mirror of what it says itself."""
-        frame = session.hears()
-        self.assertTrue(frame.HasField("hello"), "the dialled side speaks first")
-        theirs, hello = frame.hello, link_service_pb2.LinkHello()
-        hello.CopyFrom(theirs)
-        hello.node = self.sandbox.vn.name
-        hello.last_sent, hello.last_received = theirs.last_received, theirs.last_sent
-        hello.last_sent_digest = theirs.last_received_digest
-        hello.last_received_digest = theirs.last_sent_digest
-        hello.last_receipted = theirs.last_received
-        hello.head, hello.peer_head = theirs.peer_head, theirs.head
-        hello.fencing = theirs.fencing + 1000
-        frame.hello.CopyFrom(hello)
-        return frame
-
     def test_a_good_hello_takes_the_line_until_the_real_peer_dials_again(self):
         """Nothing tells him from the peer who lost the stream and dials again; but the peer does so
         too, and the newest session stays."""
-        session = Session(self.caller)
-        session.say(self.good_hello(session))
+        session = link.Session(self.caller)
+        session.say(session.good_hello(self.sandbox.vn))
         self.assertEqual(session.bye().reason, reason_pb2.REASON_FENCED)
         poll.until("the real session", lambda: self.clerk.link_state().connected, FRAME_SECONDS)
         self.assertGreater(self.clerk.link_state().fencing, self.fencing)
@@ -140,8 +90,8 @@ class Intruder(unittest.TestCase):
         ]
         for name, reason, change in cases:
             with self.subTest(name):
-                session = Session(self.caller)
-                frame = self.good_hello(session)
+                session = link.Session(self.caller)
+                frame = session.good_hello(self.sandbox.vn)
                 change(frame)
                 session.say(frame)
                 detail = session.bye()
@@ -150,7 +100,7 @@ class Intruder(unittest.TestCase):
                 self.assert_untouched()
 
     def test_silence_is_waited_for_ten_seconds(self):
-        detail = Session(self.caller).bye()
+        detail = link.Session(self.caller).bye()
         self.assertEqual(detail.reason, reason_pb2.REASON_PEER_SILENT)
         self.assert_untouched()
 
@@ -177,9 +127,9 @@ class Intruder(unittest.TestCase):
         """Forty streams at once that only listen, some that come and go: most are turned away at
         once, the rest after ten seconds, and memory stays."""
         for _ in range(4):
-            Session(self.caller).close()
+            link.Session(self.caller).close()
         memory = self.cn.resident_kib()
-        sessions = [Session(self.caller) for _ in range(DIALS)]
+        sessions = [link.Session(self.caller) for _ in range(DIALS)]
         reasons = [reason_pb2.Reason.Name(session.bye().reason) for session in sessions]
         self.assertEqual(set(reasons), {"REASON_DOUBLE_DIAL", "REASON_PEER_SILENT"})
         self.assertGreaterEqual(reasons.count("REASON_DOUBLE_DIAL"), DIALS // 2)

@@ -15,6 +15,7 @@ from support import calls, issuer, ledger, messages, places, poll, sandbox
 from gatepost.v1 import exchange_service_pb2
 
 CUT_SECONDS = 5
+NOBODY = "nobody_is_denied: true\n"
 TAKE_SECONDS = 15
 
 
@@ -37,7 +38,7 @@ class Reload(unittest.TestCase):
         self.policy = self.folder / "policy.textproto"
         self.default_policy = (places.SOURCES / "daemon" / "config" / "policy" /
                                "default-policy.textproto").read_text()
-        replace(self.deny, "")
+        replace(self.deny, NOBODY)
         replace(self.policy, self.default_policy)
         with open(self.vn.config, "a", encoding="utf-8") as config:
             config.write(f'\ndeny_list_file: "{self.deny}"\npolicy_file: "{self.policy}"\n')
@@ -104,13 +105,25 @@ class Reload(unittest.TestCase):
         self.ping()
         # A list with a slip is refused, and the one before holds.
         replace(self.deny, 'denied { spiffe_id: "nobody" }\n')
-        poll.until("the alarm", lambda: self.alarms("trust:revocation") == ["RELOAD_REFUSED"],
+        poll.until("the alarm", lambda: self.alarms("trust:deny-list") == ["RELOAD_REFUSED"],
                    TAKE_SECONDS)
         with self.assertRaises(calls.Refusal):
             with calls.Caller.of(self.sandbox, "vn-officer") as again:
                 again.get_node()
+        # Nor does an emptied list let everybody in, nor one that is gone.
         replace(self.deny, "")
-        poll.until("its end", lambda: self.alarms("trust:revocation")[-1] == "CLEARED",
+        self.vn.process.send_signal(signal.SIGHUP)
+        poll.until("it is refused", lambda: "neither" in self.vn.log_tail(40), TAKE_SECONDS)
+        refused = self.vn.log.read_text().count("RELOAD_REFUSED trust:deny-list")
+        self.deny.unlink()
+        poll.until("it is missed", lambda: self.vn.log.read_text().count(
+            "RELOAD_REFUSED trust:deny-list") > refused, TAKE_SECONDS)
+        with self.assertRaises(calls.Refusal):
+            with calls.Caller.of(self.sandbox, "vn-officer") as again:
+                again.get_node()
+        self.assertEqual(self.alarms("trust:deny-list"), ["RELOAD_REFUSED"])
+        replace(self.deny, NOBODY)
+        poll.until("its end", lambda: self.alarms("trust:deny-list")[-1] == "CLEARED",
                    TAKE_SECONDS)
         with calls.Caller.of(self.sandbox, "vn-officer") as again:
             poll.until("the officer is back", lambda: again.get_node(), TAKE_SECONDS)

@@ -116,6 +116,27 @@ TEST_F(LiveCallsTest, ClockThatIsSetBackDoesNotKeepAnybodyIn) {
   EXPECT_THAT(officer_cuts_.reasons, ElementsAre(v1::REASON_CERTIFICATE_REVOKED));
 }
 
+// A roster that drops somebody says so at the next look; others go on.
+TEST_F(LiveCallsTest, WhoMayNotAnyMoreIsCutWithinASecond) {
+  absl::Status may;
+  const LiveCall clerk = Keep(clerk_, clerk_cuts_);
+  const LiveCall officer = live_.Keep({certs::DerFromPem(officer_.certificate_chain_pem),
+                                       certs::Usage::kTlsClient, "spiffe://who", "WatchMessages",
+                                       [this](const absl::Status& why, bool) {
+                                         officer_cuts_.reasons.push_back(system::ReasonOf(why));
+                                       },
+                                       [&may] { return may; }});
+  clock_->Advance(absl::Seconds(1));
+  live_.Tick();
+  EXPECT_THAT(told_, IsEmpty());
+  may = system::Refuse(v1::REASON_NOT_IN_ROSTER, "a name in the roster", "another", "publish one");
+  clock_->Advance(absl::Seconds(1));
+  live_.Tick();
+  EXPECT_THAT(told_, ElementsAre(v1::REASON_NOT_IN_ROSTER));
+  EXPECT_THAT(officer_cuts_.reasons, ElementsAre(v1::REASON_NOT_IN_ROSTER));
+  EXPECT_THAT(clerk_cuts_.reasons, IsEmpty());
+}
+
 TEST_F(LiveCallsTest, WhatEndedIsForgotten) {
   std::optional<LiveCall> officer = Keep(officer_, officer_cuts_);
   EXPECT_EQ(live_.size(), 1u);

@@ -52,7 +52,7 @@ TEST_P(Authority, AHeldMessageKeepsItsReferenceWhenItIsReleased) {
               std::nullopt);
     EXPECT_THAT(Get(reader->FindHeldById(held.message_id)), ElementsAre(held));
     EXPECT_EQ(Get(reader->HeldByReference(held.reference)), held);
-    EXPECT_THAT(Get(reader->ListHeld()), ElementsAre(held));
+    EXPECT_THAT(Get(reader->ListHeld(0, 10)), ElementsAre(held));
   }
   Commit([&](Transaction& transaction) {
     MessageRecord message = SampleMessage(1);
@@ -63,7 +63,37 @@ TEST_P(Authority, AHeldMessageKeepsItsReferenceWhenItIsReleased) {
     next.reference = {held.reference.year, 0};
     EXPECT_EQ(Get(transaction.InsertMessage(next)).reference.number, 3U);
   });
-  EXPECT_THAT(Get(Read()->ListHeld()), IsEmpty());
+  EXPECT_THAT(Get(Read()->ListHeld(0, 10)), IsEmpty());
+}
+
+TEST_P(Authority, HeldMessagesAreListedInPagesByTimeAndCounted) {
+  std::vector<HeldRecord> held;
+  Commit([&](Transaction& transaction) {
+    for (uint64_t number = 1; number <= 4; ++number) {
+      HeldRecord record = SampleHeld(number);
+      record.drops_at = absl::FromUnixMicros(static_cast<int64_t>(100 - number));
+      if (number == 3) record.author = "spiffe://langson.example/agency/board/clerk/desk-2";
+      held.push_back(Get(transaction.HoldMessage(record)));
+    }
+  });
+  const std::unique_ptr<Reader> reader = Read();
+  EXPECT_THAT(Get(reader->ListHeld(0, 3)), ElementsAre(held[0], held[1], held[2]));
+  EXPECT_THAT(Get(reader->ListHeld(held[2].row, 3)), ElementsAre(held[3]));
+  EXPECT_THAT(Get(reader->OverdueHeld(absl::FromUnixMicros(95), 9)), IsEmpty());
+  EXPECT_THAT(Get(reader->OverdueHeld(absl::FromUnixMicros(98), 2)), ElementsAre(held[3], held[2]));
+  EXPECT_EQ(Get(reader->CountHeld(kAuthor)), (HeldCount{4, 3}));
+  EXPECT_EQ(Get(reader->CountHeld("nobody")), (HeldCount{4, 0}));
+}
+
+TEST_P(Authority, WhatWasDroppedIsRemembered) {
+  const certs::Digest pae = SampleHeld(1).pae;
+  EXPECT_FALSE(Get(Read()->WasDropped(pae)));
+  Commit([&](Transaction& transaction) {
+    ASSERT_TRUE(transaction.PutDropped(pae).ok());
+    ASSERT_TRUE(transaction.PutDropped(pae).ok());
+  });
+  EXPECT_TRUE(Get(Read()->WasDropped(pae)));
+  EXPECT_FALSE(Get(Read()->WasDropped(SampleHeld(2).pae)));
 }
 
 TEST_P(Authority, TheHighestRosterOfThoseInForceIsTaken) {

@@ -89,7 +89,7 @@ TEST(SqliteFolder, ANewerSchemaIsRefusedAndLeftAsItIs) {
   EXPECT_EQ(Get(system::ReadFile(folder.Under("killed/gatepost.db"))), database);
   EXPECT_EQ(Get(system::ReadFile(folder.Under("killed/gatepost.db-wal"))), log);
 
-  Execute(folder.Under("killed/gatepost.db"), "PRAGMA user_version = 8");
+  Execute(folder.Under("killed/gatepost.db"), "PRAGMA user_version = 9");
   EXPECT_TRUE(OpenSqliteStore(folder.Under("killed")).ok());
 }
 
@@ -110,7 +110,8 @@ TEST(SqliteFolder, AnOlderSchemaIsBroughtUp) {
           "DROP INDEX message_accepted; DROP TABLE hours; DROP TABLE hours_gate; "
           "DROP TABLE acknowledgement; DROP TABLE proposal; DROP TABLE thread_entry; "
           "DROP TABLE decision; DROP TABLE rung; DROP TABLE cosigned_head; DROP TABLE witnessed; "
-          "DROP TABLE held; DROP TABLE roster; DROP TABLE announced_key; DROP TABLE emergency; "
+          "DROP TABLE held; DROP TABLE dropped; DROP TABLE roster; DROP TABLE announced_key; DROP "
+          "TABLE emergency; "
           "ALTER TABLE link DROP COLUMN last_decision; "
           "ALTER TABLE link DROP COLUMN cosigned_epoch; "
           "ALTER TABLE link DROP COLUMN cosigned_size; "

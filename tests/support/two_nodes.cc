@@ -28,17 +28,6 @@ certs::SpiffeId NodeId(bool vn) {
 std::string SeedOf(bool vn) { return std::string(32, vn ? 'v' : 'c'); }
 std::string WitnessSeedOf(bool vn) { return std::string(32, vn ? 'V' : 'C'); }
 
-std::unique_ptr<ledger::NoteSigner> LogKey(const std::string& node, const std::string& seed) {
-  return std::make_unique<ledger::Ed25519NoteSigner>(ledger::LogKeyName(node), ledger::kEd25519Type,
-                                                     Need(certs::Ed25519Key::FromSeed(seed)));
-}
-
-std::unique_ptr<ledger::NoteSigner> WitnessKey(const std::string& node, const std::string& seed) {
-  return std::make_unique<ledger::Ed25519NoteSigner>(ledger::WitnessKeyName(node),
-                                                     ledger::kEd25519CosignatureType,
-                                                     Need(certs::Ed25519Key::FromSeed(seed)));
-}
-
 std::vector<std::string> Posts(bool vn, const std::vector<std::string>& paths) {
   std::vector<std::string> ids;
   for (const std::string& path : paths) {
@@ -55,6 +44,17 @@ const domain::GateRegister& SharedRegister() {
 
 }  // namespace
 
+exchange::NoteSignerPtr LogKeyOf(const std::string& node, const std::string& seed) {
+  return std::make_unique<ledger::Ed25519NoteSigner>(ledger::LogKeyName(node), ledger::kEd25519Type,
+                                                     Need(certs::Ed25519Key::FromSeed(seed)));
+}
+
+exchange::NoteSignerPtr WitnessKeyOf(const std::string& node, const std::string& seed) {
+  return std::make_unique<ledger::Ed25519NoteSigner>(ledger::WitnessKeyName(node),
+                                                     ledger::kEd25519CosignatureType,
+                                                     Need(certs::Ed25519Key::FromSeed(seed)));
+}
+
 void Need(const absl::Status& status) {
   if (status.ok()) return;
   std::fprintf(stderr, "the test needs this to work: %s\n", status.ToString().c_str());
@@ -69,20 +69,20 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
       gates(gate_register),
       clock(manual_clock),
       random_(random) {
-  log_key = LogKey(setup.node.node, setup.log_seed);
-  witness_key = WitnessKey(setup.node.node, setup.witness_seed);
-  witnesses = {Need(ledger::VerifierOf(*witness_key)), setup.link.peer_witness_key};
   store::SqliteOptions options;
   options.durable = false;
   store = Need(store::OpenSqliteStore(setup.store_folder, options));
   verifier = std::make_unique<certs::EnvelopeVerifier>(live_trust);
-  log = Need(exchange::LogBook::Open(*store, setup.node.node, *log_key, random));
+  links_.emplace(setup.link.peer_node, setup.link);
+  OpenLog();
   guard = Need(store::GuardFile::Open(setup.guard_file, setup.node.node));
   Need(exchange::CheckGuard(*store, *log, *guard));
   committer = std::make_unique<exchange::Committer>(*store, *log, clock, 100'000);
   committer->OnHead([this](uint64_t epoch, const exchange::Head& head) {
     Need(guard->Raise({epoch, head.size, head.root}));
   });
+  key_exchange = std::make_unique<exchange::KeyExchange>(exchange::KeyExchange::Parts{
+      setup.node, links_, *store, *log, *witness_key, *own_witness, *committer, clock});
   rounds = std::make_unique<exchange::HeadRounds>(*store, *log, clock);
   refusals =
       std::make_unique<exchange::RefusalLog>(*committer, clock, setup.node.refusals_per_minute);
@@ -91,7 +91,6 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   notices = std::make_unique<exchange::NoticeDesk>(setup.node, gates);
   transcripts = std::make_unique<exchange::TranscriptDesk>(gates);
   acknowledgements = std::make_unique<exchange::AcknowledgementDesk>(setup.node);
-  links_.emplace(setup.link.peer_node, setup.link);
   sequencer =
       std::make_unique<exchange::Sequencer>(setup.node, links_, gates, *store, *committer, clock);
   follower = std::make_unique<exchange::Follower>(setup.node, gates);
@@ -100,14 +99,16 @@ TestNode::TestNode(Setup s, const certs::TrustStore& trust_store,
   BuildAuthority();
   rules = setup.authority != nullptr ? setup.authority : authority.get();
   roster_desk = std::make_unique<exchange::RosterDesk>(setup.node, links_);
+  key_desk = std::make_unique<exchange::KeyDesk>(setup.node, links_, *log, *witness_key);
   countersignatures = std::make_unique<exchange::CountersignatureDesk>(setup.node, *rules);
   desks = std::make_unique<exchange::Desks>(exchange::Desks::Of{
       *yard, *notices, *transcripts, *acknowledgements, lying != nullptr ? *lying : *agreements,
-      *countersignatures, *roster_desk});
+      *countersignatures, *roster_desk, *key_desk});
   door = std::make_unique<exchange::Door>(
       exchange::Door::Parts{setup.node, links_, gates, *store, *intake, *desks, blocked, *rules,
                             *log, *committer, *refusals, clock, rosters});
-  queries = std::make_unique<exchange::Queries>(setup.node, *store, *log, *rules, clock);
+  queries = std::make_unique<exchange::Queries>(
+      setup.node, *store, *log, exchange::OwnRules{*desks, *rules, links_, rosters}, clock);
   yard_queries =
       std::make_unique<exchange::YardQueries>(setup.node, *store, gates, *queries, clock);
   hours_queries =
@@ -189,8 +190,12 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
       .peer_node = peer,
       .peer_spiffe_id = NodeId(!is_vn),
       .peer_country = is_vn ? "CN" : "VN",
-      .peer_log_key = Need(ledger::VerifierOf(*LogKey(peer, SeedOf(!is_vn)))),
-      .peer_witness_key = Need(ledger::VerifierOf(*WitnessKey(peer, WitnessSeedOf(!is_vn)))),
+      .own_country = is_vn ? "VN" : "CN",
+      .peer_log_keys = Need(ledger::VerifierOf(*LogKeyOf(peer, SeedOf(!is_vn)))),
+      .peer_witness_keys = Need(ledger::VerifierOf(*WitnessKeyOf(peer, WitnessSeedOf(!is_vn)))),
+      .own_log_vkey = Need(ledger::VerifierOf(*LogKeyOf(own, SeedOf(is_vn)))).Format(),
+      .own_witness_vkey =
+          Need(ledger::VerifierOf(*WitnessKeyOf(own, WitnessSeedOf(is_vn)))).Format(),
       .agreement_sha256 = certs::Sha256Of(is_vn ? "agreement" : options.cn_agreement),
       .agreement_bytes = is_vn ? "agreement" : options.cn_agreement,
       .window_messages = !is_vn && options.cn_window_messages != 0 ? options.cn_window_messages
@@ -214,6 +219,7 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
                          .store_folder = folder_.Under(own),
                          .guard_file = folder_.Under(own + ".guard"),
                          .before_agreements = is_vn ? options.vn_agreements : options.cn_agreements,
+                         .key_files = is_vn ? vn_key_files_ : cn_key_files_,
                          .authority = is_vn ? options.vn_authority : nullptr};
 }
 

@@ -32,6 +32,8 @@
 #include "daemon/exchange/head_rounds.h"
 #include "daemon/exchange/hold_limit.h"
 #include "daemon/exchange/hours_queries.h"
+#include "daemon/exchange/key_desk.h"
+#include "daemon/exchange/key_exchange.h"
 #include "daemon/exchange/link.h"
 #include "daemon/exchange/notice_desk.h"
 #include "daemon/exchange/policy_authority.h"
@@ -44,6 +46,7 @@
 #include "daemon/exchange/watch.h"
 #include "daemon/exchange/yard_desk.h"
 #include "daemon/ledger/note.h"
+#include "daemon/ledger/switched_signer.h"
 #include "daemon/store/guard_file.h"
 #include "daemon/store/store.h"
 #include "tests/support/manual_clock.h"
@@ -59,6 +62,10 @@ namespace gatepost::testing {
 template <typename T>
 T Need(absl::StatusOr<T> result);
 void Need(const absl::Status& status);
+
+// A node's log or witness key of a seed, 32 bytes.
+exchange::NoteSignerPtr LogKeyOf(const std::string& node, const std::string& seed);
+exchange::NoteSignerPtr WitnessKeyOf(const std::string& node, const std::string& seed);
 
 // One end of a stream that ends in a queue.
 class QueueSink : public exchange::FrameSink {
@@ -87,6 +94,13 @@ class TestNode {
     // Stands before the desk of agreements, for a node that lies; none: the honest one.
     std::function<std::unique_ptr<exchange::Desk>(const exchange::AgreementDesk&)>
         before_agreements;
+    // What lies in the files of its log's and its witness's keys; the test changes them between two
+    // runs. Empty: the key of the seed.
+    struct KeyFiles {
+      std::vector<exchange::NoteSignerPtr> log;
+      std::vector<exchange::NoteSignerPtr> witness;
+    };
+    std::shared_ptr<KeyFiles> key_files;
     // What rules instead of its policy; none: the policy.
     const exchange::Authority* authority = nullptr;
   };
@@ -133,6 +147,8 @@ class TestNode {
   certs::Identity IdentityOf(const certs::Signer& person) const;
 
   store::LinkRecord LinkRecord() const;
+  // What it is told about its links; a test may tell it something else.
+  exchange::LinkTermsByPeer& links() { return links_; }
   exchange::Head head() const { return log->head(); }
   // All leaves of the log, parsed.
   std::vector<ledger::Leaf> Leaves() const;
@@ -141,9 +157,9 @@ class TestNode {
   const certs::TrustStore& trust;
   const domain::GateRegister& gates;
   ManualClock& clock;
-  std::unique_ptr<ledger::NoteSigner> log_key;
-  std::unique_ptr<ledger::NoteSigner> witness_key;
-  std::vector<ledger::VerifierKey> witnesses;  // Both nodes'.
+  exchange::NoteSignerPtr log_key;  // That of the seed.
+  std::unique_ptr<ledger::SwitchedSigner> witness_key;
+  std::optional<ledger::LiveKeys> own_witness;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<store::GuardFile> guard;
   certs::LiveTrust live_trust{trust};
@@ -151,6 +167,7 @@ class TestNode {
   std::unique_ptr<exchange::LogBook> log;
   std::unique_ptr<exchange::HeadRounds> rounds;
   std::unique_ptr<exchange::Committer> committer;
+  std::unique_ptr<exchange::KeyExchange> key_exchange;
   std::unique_ptr<exchange::RefusalLog> refusals;
   std::unique_ptr<exchange::Intake> intake;
   std::unique_ptr<exchange::YardDesk> yard;
@@ -164,6 +181,7 @@ class TestNode {
   const exchange::Authority* rules = nullptr;
   std::unique_ptr<exchange::CountersignatureDesk> countersignatures;
   std::unique_ptr<exchange::RosterDesk> roster_desk;
+  std::unique_ptr<exchange::KeyDesk> key_desk;
   std::unique_ptr<exchange::Desks> desks;
   exchange::BlockedScopes blocked;
   const exchange::Rosters rosters;
@@ -188,6 +206,7 @@ class TestNode {
 
  private:
   void BuildAuthority();  // By the installed policy.
+  void OpenLog();
   exchange::LinkParts LinkParts();
   exchange::LinkParts LinkParts(const exchange::LinkTerms& link);
 
@@ -303,6 +322,10 @@ class TwoNodes : public exchange::Dialer {
   TestNode::Setup SetupOf(bool vn, const Options& options) const;
 
   TemporaryFolder folder_;
+  const std::shared_ptr<TestNode::Setup::KeyFiles> vn_key_files_ =
+      std::make_shared<TestNode::Setup::KeyFiles>();
+  const std::shared_ptr<TestNode::Setup::KeyFiles> cn_key_files_ =
+      std::make_shared<TestNode::Setup::KeyFiles>();
   const Options options_;
   std::map<std::string, const certs::Signer*> people_;
   std::vector<std::unique_ptr<certs::Signer>> signers_;

@@ -1,4 +1,6 @@
 // What officers do about epochs, in tests.
+#include "daemon/exchange/announced_keys.h"
+#include "daemon/exchange/ledger_keys.h"
 #include "daemon/exchange/link_epoch.h"
 #include "daemon/exchange/restore/returned.h"
 #include "tests/support/two_nodes.h"
@@ -8,9 +10,25 @@ namespace gatepost::testing {
 exchange::LinkParts TestNode::LinkParts() { return LinkParts(links_.at(setup.link.peer_node)); }
 
 exchange::LinkParts TestNode::LinkParts(const exchange::LinkTerms& link) {
-  return exchange::LinkParts{setup.node, link,       gates,     *store, *intake,      *desks,
-                             *sequencer, *follower,  blocked,   *log,   *witness_key, witnesses,
-                             *rounds,    *committer, *refusals, clock,  random_,      rosters};
+  return exchange::LinkParts{setup.node,   link,         gates,     *store,  *intake,
+                             *desks,       *sequencer,   *follower, blocked, *log,
+                             *witness_key, *own_witness, links_,    *rounds, *committer,
+                             *refusals,    clock,        random_,   rosters, *rules};
+}
+
+void TestNode::OpenLog() {
+  Setup::KeyFiles& files = *setup.key_files;
+  log_key = LogKeyOf(setup.node.node, setup.log_seed);
+  if (files.log.empty()) files.log = {log_key};
+  if (files.witness.empty()) {
+    files.witness = {WitnessKeyOf(setup.node.node, setup.witness_seed)};
+  }
+  Need(exchange::LoadPeerKeys(*Need(store->Read()), links_));
+  exchange::LedgerKeys keys = Need(
+      exchange::OpenLedgerKeys(*store, setup.node, links_, files.log, files.witness, clock.Now()));
+  witness_key = std::make_unique<ledger::SwitchedSigner>(keys.witness);
+  own_witness.emplace(std::move(keys.witness_keys));
+  log = Need(exchange::LogBook::Open(*store, setup.node.node, keys.log, random_, files.log));
 }
 
 absl::Status TestNode::Commit(const std::function<absl::Status(exchange::CommitScope&)>& act) {

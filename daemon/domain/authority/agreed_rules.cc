@@ -15,12 +15,28 @@ bool IsNeverUrgent(std::string_view family) {
   return family == "AGREEMENT" || family == "AUTHORITY";
 }
 
+bool KeepsUpTheLink(std::string_view family) {
+  return family == "PING" || family == "AUTHORITY" || family == "ACKNOWLEDGEMENT";
+}
+
 }  // namespace
 
 AgreedRules::AgreedRules(Stated stated, const GateRegister& gates)
     : stated_(std::move(stated)),
       vn_(stated_.gate_classes, gates, "VN"),
       cn_(stated_.gate_classes, gates, "CN") {}
+
+absl::Status AgreedRules::CheckFamily(const v1::Message& message) const {
+  const std::string_view family = FamilyOf(message);
+  if (stated_.families.empty() || family.empty() || KeepsUpTheLink(family) ||
+      std::ranges::find(stated_.families, family) != stated_.families.end()) {
+    return absl::OkStatus();
+  }
+  return system::Refuse(
+      v1::REASON_SCOPE_NOT_OF_LINK,
+      fmt::format("families that the link is about: {}", fmt::join(stated_.families, ", ")), family,
+      "send it over another link, or agree that such messages cross this one");
+}
 
 absl::Status AgreedRules::CheckScope(const v1::Message& message, absl::CivilDay on) const {
   if (stated_.scope_ids.empty()) return absl::OkStatus();
@@ -43,8 +59,10 @@ std::vector<StillNeeded> AgreedRules::Needed(const v1::Message& message, std::st
                                              absl::CivilDay on) const {
   const RuleSubjects& subjects = country == "VN" ? vn_ : cn_;
   const MessageFacts facts = FactsOf(message, subjects.gates(), on);
-  if (message.header().has_emergency() && !IsNeverUrgent(facts.family)) return {};
-  return SignaturesMissing(stated_.release_rules, subjects, facts, signers, on);
+  const bool urgent = message.header().has_emergency() && !IsNeverUrgent(facts.family);
+  return SignaturesMissing(
+      urgent ? RulesForEmergencies(stated_.release_rules) : stated_.release_rules, subjects, facts,
+      signers, on);
 }
 
 void AddNeeded(std::vector<StillNeeded>& all, const std::vector<StillNeeded>& more) {

@@ -23,6 +23,7 @@ class AgreedRules {
     std::vector<config::v1::GateClass> gate_classes;
     std::vector<config::v1::ReleaseRule> release_rules;
     std::vector<std::string> scope_ids;  // Empty: the link is about all gates.
+    std::vector<std::string> families;   // Empty: all may cross.
   };
 
   AgreedRules(Stated stated, const GateRegister& gates);
@@ -30,12 +31,18 @@ class AgreedRules {
   // Whether it asks for signatures beside the author's at all.
   bool asks() const { return !stated_.release_rules.empty(); }
 
+  // SCOPE_NOT_OF_LINK for a message of a family that was not agreed on. A PING, an AUTHORITY and an
+  // ACKNOWLEDGEMENT always may: they keep up the link itself, and what crossed may be acknowledged.
+  // So may a body that is not known, which is only carried.
+  absl::Status CheckFamily(const v1::Message& message) const;
+
   // SCOPE_NOT_OF_LINK for an agreement or a notice about a gate that the link is not about.
   absl::Status CheckScope(const v1::Message& message, absl::CivilDay on) const;
 
   // The signatures that release rules still ask for, of a message that is written on the side of
-  // `country` (VN or CN: its words for gate types count). An emergency needs none, unless it is
-  // about what binds both sides or about who may speak: an AGREEMENT or AUTHORITY never is one.
+  // `country` (VN or CN: its words for gate types count). An emergency needs only those of rules
+  // about the action EMERGENCY, unless it is about what binds both sides or about who may speak: an
+  // AGREEMENT or AUTHORITY never is one.
   std::vector<StillNeeded> Needed(const v1::Message& message, std::string_view country,
                                   const std::vector<SignerRoles>& signers, absl::CivilDay on) const;
 

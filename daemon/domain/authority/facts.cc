@@ -1,6 +1,12 @@
 #include "daemon/domain/authority/facts.h"
 
+#include <utility>
 #include <vector>
+
+#include "daemon/domain/authority/last_known.h"
+#include "daemon/domain/hours/notice_rules.h"
+#include "daemon/domain/hours/timetable_rules.h"
+#include "daemon/domain/hours/transcript_rules.h"
 
 namespace gatepost::domain {
 namespace {
@@ -66,13 +72,12 @@ std::string_view ActionOf(const v1::Message& message) {
   return "SEND";
 }
 
-// The gates behind one id of a header.
-std::vector<std::string> GatesBehind(const std::string& id, const GateRegister& gates,
-                                     absl::CivilDay on) {
-  const v1::Scope* scope = gates.FindScope(id, on);
-  if (scope == nullptr) return {id};
-  if (scope->kind() == v1::SCOPE_EXTENT_GROUP) return gates.GroupMembers(id, on);
-  return {scope->member_ids().begin(), scope->member_ids().end()};
+// The gates that the readable part of a body names: equal to the header's in what this program
+// knows, and all that can be seen of a newer schema.
+std::vector<std::string> GatesInBody(const v1::Message& message) {
+  if (message.has_notice()) return GatesOf(message.notice());
+  const v1::Timetable* timetable = TimetableIn(message);
+  return timetable == nullptr ? std::vector<std::string>{} : GatesOf(*timetable);
 }
 
 }  // namespace
@@ -109,8 +114,10 @@ MessageFacts FactsOf(const v1::Message& message, const GateRegister& gates, absl
   facts.family = FamilyOf(message);
   facts.actions.emplace(ActionOf(message));
   if (message.header().has_emergency()) facts.actions.emplace("EMERGENCY");
-  for (const std::string& id : message.header().scope_ids()) {
-    for (std::string& gate : GatesBehind(id, gates, on)) facts.gate_ids.insert(std::move(gate));
+  std::vector<std::string> ids = GatesInBody(message);
+  ids.insert(ids.end(), message.header().scope_ids().begin(), message.header().scope_ids().end());
+  for (const std::string& id : ids) {
+    for (std::string& gate : GatesBehind(gates, id, on)) facts.gate_ids.insert(std::move(gate));
   }
   return facts;
 }

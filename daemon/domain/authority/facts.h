@@ -24,8 +24,10 @@ struct MessageFacts {
   std::set<std::string> gate_ids;
 };
 
-// The facts of a message whose header is sound. Gates of groups are those that hold on `on`; a
-// scope that the register does not know that day stands for itself.
+// The facts of a message whose header is sound. Its gates are those of its header and those that
+// its body names as far as it can be read, since nobody checked that a newer schema's are the same.
+// Gates of groups are those that hold on `on`; a scope that does not hold that day is taken as the
+// register last knew it, and one that it has never known stands for itself.
 MessageFacts FactsOf(const v1::Message& message, const GateRegister& gates, absl::CivilDay on);
 
 }  // namespace gatepost::domain

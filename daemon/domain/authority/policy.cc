@@ -178,6 +178,7 @@ absl::StatusOr<Ruling> Policy::Rule(const PolicyQuestion& asked) const {
     const uint32_t stated = rules_.emergency().within_minutes();
     return Ruling{
         .warnings = {},
+        .needed = NeededBy(asked, facts),
         .countersign_within = absl::Minutes(stated == 0 ? kDefaultCountersignMinutes : stated)};
   }
   if (asked.newer_schema) return Ruling{};
@@ -201,8 +202,10 @@ absl::StatusOr<Ruling> Policy::Rule(const PolicyQuestion& asked) const {
 
 std::vector<StillNeeded> Policy::NeededBy(const PolicyQuestion& asked,
                                           const MessageFacts& facts) const {
-  const std::vector<config::v1::ReleaseRule> release(rules_.release_rules().begin(),
-                                                     rules_.release_rules().end());
+  std::vector<config::v1::ReleaseRule> release(rules_.release_rules().begin(),
+                                               rules_.release_rules().end());
+  const bool urgent = asked.message.header().has_emergency() && !SpeaksForItsSide(asked.message);
+  if (urgent) release = RulesForEmergencies(release);
   return SignaturesMissing(release, subjects_, facts, asked.signers, asked.on);
 }
 

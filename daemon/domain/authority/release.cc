@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
@@ -86,6 +87,16 @@ std::vector<StillNeeded> SignaturesMissing(std::span<const config::v1::ReleaseRu
     }
   }
   return all;
+}
+
+std::vector<config::v1::ReleaseRule> RulesForEmergencies(
+    std::span<const config::v1::ReleaseRule> rules) {
+  std::vector<config::v1::ReleaseRule> those;
+  std::ranges::copy_if(rules, std::back_inserter(those), [](const config::v1::ReleaseRule& rule) {
+    const auto& actions = rule.subject().actions();
+    return std::ranges::find(actions, "EMERGENCY") != actions.end();
+  });
+  return those;
 }
 
 absl::Status CheckReleaseRule(const config::v1::ReleaseRule& rule, const RuleSubjects& subjects) {

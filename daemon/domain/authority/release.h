@@ -35,6 +35,11 @@ std::vector<StillNeeded> SignaturesMissing(std::span<const config::v1::ReleaseRu
                                            const std::vector<SignerRoles>& signers,
                                            absl::CivilDay on);
 
+// Of the rules those that hold for an emergency: whose subject names the action EMERGENCY. An
+// emergency passes all others.
+std::vector<config::v1::ReleaseRule> RulesForEmergencies(
+    std::span<const config::v1::ReleaseRule> rules);
+
 // BAD_CONFIG when a rule's subject is wrong, or it asks for no signature, for none or more than 8
 // of a kind, or for malformed roles.
 absl::Status CheckReleaseRule(const config::v1::ReleaseRule& rule, const RuleSubjects& subjects);

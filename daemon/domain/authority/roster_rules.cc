@@ -1,5 +1,6 @@
 #include "daemon/domain/authority/roster_rules.h"
 
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -93,6 +94,13 @@ absl::Status ValidateRoster(const v1::Roster& roster, const v1::MessageHeader& h
     GATEPOST_RETURN_IF_ERROR(CheckMember(roster, i));
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<uint32_t> NextRosterVersion(uint32_t before) {
+  if (before != std::numeric_limits<uint32_t>::max()) return before + 1;
+  return system::Refuse(v1::REASON_ROSTER_OUT_OF_ORDER, "a roster that another one can follow",
+                        fmt::format("version {}, the last that there is", before),
+                        "agree on a new trust domain with the other side");
 }
 
 absl::Time ValidFrom(const v1::Roster& roster) {

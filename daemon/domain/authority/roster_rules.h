@@ -1,6 +1,7 @@
 #ifndef GATEPOST_DAEMON_DOMAIN_AUTHORITY_ROSTER_RULES_H_
 #define GATEPOST_DAEMON_DOMAIN_AUTHORITY_ROSTER_RULES_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,10 @@ inline constexpr int kMostRosterMembers = 10'000;
 // The most roles of one member.
 inline constexpr int kMostRoles = 16;
 
+// How many versions a roster may be ahead of the newest one that is held here: some may have gone
+// to others only. A jump to the last number there is would lock all later ones out.
+inline constexpr uint32_t kMostVersionsAhead = 1'000;
+
 // Whether a roster's message is sound by itself; `author_domain` is the trust domain of its author.
 // FIELD_MISSING without version or members; FIELD_CONFLICT when it is that of another domain, names
 // scopes or replaces something, or a member or role is out of order or stands twice; TOO_LARGE;
@@ -25,6 +30,9 @@ inline constexpr int kMostRoles = 16;
 // has a malformed role. Whether an id is otherwise a SPIFFE id is not looked at here.
 absl::Status ValidateRoster(const v1::Roster& roster, const v1::MessageHeader& header,
                             std::string_view author_domain);
+
+// The version that follows; ROSTER_OUT_OF_ORDER after the last one that there is.
+absl::StatusOr<uint32_t> NextRosterVersion(uint32_t before);
 
 // `valid_from` of a roster that ValidateRoster accepts, cut to microseconds; the infinite past when
 // it states none.

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "daemon/domain/authority/last_known.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
@@ -65,17 +66,8 @@ RuleSubjects::RuleSubjects(std::vector<config::v1::GateClass> classes, GateRegis
                            std::string_view country)
     : classes_(std::move(classes)), gates_(std::move(gates)), vietnamese_(country == "VN") {}
 
-const v1::Gate* RuleSubjects::LastKnown(std::string_view gate_id, absl::CivilDay on) const {
-  if (const v1::Gate* gate = gates_.FindGate(gate_id, on); gate != nullptr) return gate;
-  const v1::Gate* last = nullptr;
-  for (const v1::Gate& gate : gates_.proto().gates()) {
-    if (gate.id() == gate_id) last = &gate;
-  }
-  return last;
-}
-
 std::string RuleSubjects::ClassOf(std::string_view gate_id, absl::CivilDay on) const {
-  const v1::Gate* gate = LastKnown(gate_id, on);
+  const v1::Gate* gate = LastKnownGate(gates_, gate_id, on);
   for (int depth = 0; gate != nullptr && depth < kDeepest; ++depth) {
     const std::string& type = vietnamese_ ? gate->type_vn() : gate->type_cn();
     for (const config::v1::GateClass& one : classes_) {
@@ -83,23 +75,9 @@ std::string RuleSubjects::ClassOf(std::string_view gate_id, absl::CivilDay on) c
         if (type.starts_with(word)) return one.name();
       }
     }
-    gate = gate->parent_id().empty() ? nullptr : LastKnown(gate->parent_id(), on);
+    gate = gate->parent_id().empty() ? nullptr : LastKnownGate(gates_, gate->parent_id(), on);
   }
   return "";
-}
-
-bool RuleSubjects::InScope(const std::string& scope_id, std::string_view gate_id,
-                           absl::CivilDay on) const {
-  if (scope_id == gate_id) return true;
-  std::vector<std::string> roots = {scope_id};
-  if (const v1::Scope* scope = gates_.FindScope(scope_id, on); scope != nullptr) {
-    roots = scope->kind() == v1::SCOPE_EXTENT_GROUP
-                ? gates_.GroupMembers(scope_id, on)
-                : std::vector<std::string>(scope->member_ids().begin(), scope->member_ids().end());
-  }
-  return std::ranges::any_of(roots, [&](const std::string& root) {
-    return root == gate_id || Has(gates_.BelowOrSelf(root, on), gate_id);
-  });
 }
 
 bool RuleSubjects::Matches(const config::v1::RuleSubject& subject, const MessageFacts& facts,
@@ -116,7 +94,7 @@ bool RuleSubjects::Matches(const config::v1::RuleSubject& subject, const Message
   }
   return subject.scope_ids().empty() ||
          (!gate_id.empty() && std::ranges::any_of(subject.scope_ids(), [&](const std::string& id) {
-           return InScope(id, gate_id, on);
+           return LiesIn(gates_, id, gate_id, on);
          }));
 }
 

@@ -28,7 +28,8 @@ class RuleSubjects {
   std::string ClassOf(std::string_view gate_id, absl::CivilDay on) const;
 
   // Whether the subject names the message as far as it is about this gate; an empty `gate_id` for a
-  // message about none, which no rule with gates or classes is about.
+  // message about none, which no rule with gates or classes is about. Gates and scopes that do not
+  // hold on the day are taken as the register last knew them.
   bool Matches(const config::v1::RuleSubject& subject, const MessageFacts& facts,
                std::string_view gate_id, absl::CivilDay on) const;
 
@@ -45,9 +46,6 @@ class RuleSubjects {
   const GateRegister& gates() const { return gates_; }
 
  private:
-  const v1::Gate* LastKnown(std::string_view gate_id, absl::CivilDay on) const;
-  bool InScope(const std::string& scope_id, std::string_view gate_id, absl::CivilDay on) const;
-
   std::vector<config::v1::GateClass> classes_;
   GateRegister gates_;
   bool vietnamese_;

@@ -114,7 +114,7 @@ absl::StatusOr<v1::LinkHeads> AuditQueries::HeadsOf(const store::Reader& store,
                                                     const LinkTerms& link) const {
   v1::LinkHeads heads;
   heads.set_peer_node(link.peer_node);
-  heads.set_peer_log_vkey(link.peer_log_key.Format());
+  heads.set_peer_log_vkey(link.peer_log_keys.Now().newest().Format());
   GATEPOST_ASSIGN_OR_RETURN(const store::LinkRecord record, store.Link(link.peer_node));
   GATEPOST_ASSIGN_OR_RETURN(std::vector<std::string> theirs, PeerHeads(store, record));
   for (std::string& head : theirs) heads.add_peer_heads(std::move(head));

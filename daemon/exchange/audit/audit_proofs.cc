@@ -26,6 +26,10 @@ absl::Status NoEntry(uint64_t index) {
 
 }  // namespace
 
+bool AuditQueries::SeesAll(const certs::Identity& caller) const {
+  return AuditView(parts_.node, parts_.links, caller).whole();
+}
+
 absl::StatusOr<Audited<v1::ProveEntryResponse>> AuditQueries::ProveEntry(
     const certs::Identity& caller, const v1::ProveEntryRequest& request) const {
   const AuditView view(parts_.node, parts_.links, caller);

@@ -36,6 +36,9 @@ class AuditQueries {
   // All parts must outlive it.
   explicit AuditQueries(Parts parts) : parts_(std::move(parts)) {}
 
+  // Whether the caller sees all of the log: he is of the node's own side.
+  bool SeesAll(const certs::Identity& caller) const;
+
   // Entries that fit, newest first (entry_filter.h). An answer looks at no more than 20,000
   // entries, and at the messages of no more than 4,000. BAD_ARGUMENT, BAD_TIME, BAD_CURSOR;
   // NOT_FOUND for a thread of a message that is not held.

@@ -120,7 +120,7 @@ absl::StatusOr<bool> AgainOnLink::EnterTaken(const v1::LinkDecision& came, bool 
     return true;
   }
   GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint head,
-                            ledger::OpenCheckpoint(came.head(), parts_.link.peer_log_key));
+                            ledger::OpenCheckpoint(came.head(), parts_.link.peer_log_keys.Now()));
   const uint64_t epoch = EpochInOrigin(head.checkpoint.origin);
   GATEPOST_RETURN_IF_ERROR(KeepHead(came.head()));
   CommitScope then{scope_.store, scope_.log, Believed(leaf, came.leaf_index()), true};

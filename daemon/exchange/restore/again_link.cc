@@ -9,6 +9,7 @@
 #include "daemon/exchange/accepting.h"
 #include "daemon/exchange/delivery.h"
 #include "daemon/exchange/desk.h"
+#include "daemon/exchange/holding.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/exchange/restore/fork_found.h"
 #include "daemon/exchange/rungs.h"
@@ -88,6 +89,17 @@ absl::StatusOr<absl::Time> AgainOnLink::NotBeforeOthers(absl::Time at) const {
   return std::min(at, scope_.now);
 }
 
+// That this node's door let it out, only the peer says: whoever may sign could have given it to the
+// peer instead. So it is asked again what the door asks, by the policy of today and the rosters
+// that are held by `at`, when it is entered; and what its desk asks, as of `then`.
+absl::StatusOr<Judgement> AgainOnLink::JudgedSent(const OpenedMessage& opened, absl::Time at,
+                                                  absl::Time then) const {
+  GATEPOST_RETURN_IF_ERROR(
+      CheckOwnOverLink(scope_.store, parts_.authority, parts_.rosters, parts_.link, opened, at));
+  const Desk* desk = parts_.desks.For(opened);
+  return desk != nullptr ? Judged(*desk, scope_.store, opened, then) : Judgement{};
+}
+
 // The receipt itself is not entered here: the peer repeats it, byte for byte, as soon as the link
 // is up.
 absl::StatusOr<bool> AgainOnLink::EnterSent(const v1::LinkReturnedMessage& message, bool forced) {
@@ -120,20 +132,17 @@ absl::StatusOr<bool> AgainOnLink::EnterSent(const v1::LinkReturnedMessage& messa
     return true;
   }
   Judgement judgement;
-  if (const Desk* desk = parts_.desks.For(*opened); desk != nullptr) {
-    const absl::Time then = Claimed(theirs);
-    absl::StatusOr<Judgement> judged = Judged(*desk, scope_.store, *opened, then);
-    if (EndsOpening(judged.status())) return judged.status();
-    if (judged.ok()) {
-      judgement = *std::move(judged);
-    } else if (!forced) {
-      return false;
-    } else {
-      // It was accepted once; it stays, and says nothing that others build on.
-      opened->newer_schema = true;
-      GATEPOST_RETURN_IF_ERROR(Differs(theirs, MessageObject(opened->message.header().message_id()),
-                                       system::ReasonName(system::ReasonOf(judged.status()))));
-    }
+  absl::StatusOr<Judgement> judged = JudgedSent(*opened, at, Claimed(theirs));
+  if (EndsOpening(judged.status())) return judged.status();
+  if (judged.ok()) {
+    judgement = *std::move(judged);
+  } else if (!forced) {
+    return false;
+  } else {
+    // The peer has it, so it stays; but it says nothing that others build on.
+    opened->newer_schema = true;
+    GATEPOST_RETURN_IF_ERROR(Differs(theirs, MessageObject(opened->message.header().message_id()),
+                                     system::ReasonName(system::ReasonOf(judged.status()))));
   }
   GATEPOST_RETURN_IF_ERROR(KeepHead(message.head()));
   CommitScope then{scope_.store, scope_.log, at, true};

@@ -72,6 +72,8 @@ class AgainOnLink {
   absl::StatusOr<bool> EnterGiven(const v1::LinkDecision& decision, bool forced);
   absl::StatusOr<bool> EnterTaken(const v1::LinkDecision& decision, bool forced);
 
+  absl::StatusOr<Judgement> JudgedSent(const OpenedMessage& opened, absl::Time at,
+                                       absl::Time then) const;
   absl::Status SentPlaceOnly(const v1::LinkReturnedMessage& message, const ledger::Leaf& theirs,
                              absl::Time at);
   absl::Status ReceivedPlaceOnly(const v1::LinkReturnedMessage& message, const ledger::Leaf& ours,

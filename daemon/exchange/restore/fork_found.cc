@@ -48,7 +48,7 @@ absl::Status NameFork(CommitScope& scope, std::string_view peer, const std::stri
 
 absl::Status KeepOrFork(CommitScope& scope, const LinkTerms& link, const std::string& note) {
   const absl::StatusOr<ledger::OpenedCheckpoint> opened =
-      ledger::OpenCheckpoint(note, link.peer_log_key);
+      ledger::OpenCheckpoint(note, link.peer_log_keys.Now());
   if (!opened.ok()) return absl::OkStatus();
   const ledger::Checkpoint& head = opened->checkpoint;
   const uint64_t epoch = EpochInOrigin(head.origin);

@@ -67,18 +67,17 @@ absl::StatusOr<HeldHeads> HeadsOf(const CommitScope& scope, const LinkParts& par
   if (!heads.has_value()) return held;
   if (!heads->newest().empty()) {
     GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint newest,
-                              ledger::OpenCheckpoint(heads->newest(), scope.log.verifier_key()));
+                              ledger::OpenCheckpoint(heads->newest(), scope.log.keys().Now()));
     held.newest = Named(newest.checkpoint);
   }
   if (!heads->earlier().empty()) {
     GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint earlier,
-                              ledger::OpenCheckpoint(heads->earlier(), scope.log.verifier_key()));
+                              ledger::OpenCheckpoint(heads->earlier(), scope.log.keys().Now()));
     held.earlier_size = std::min(earlier.checkpoint.size, scope.log.head().size);
   }
   if (!heads->witnessed().empty()) {
-    GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey witness, ledger::VerifierOf(parts.witness));
-    const absl::StatusOr<ledger::OpenedCheckpoint> witnessed =
-        ledger::OpenCheckpoint(heads->witnessed(), parts.link.peer_log_key, std::span(&witness, 1));
+    const absl::StatusOr<ledger::OpenedCheckpoint> witnessed = ledger::OpenCheckpoint(
+        heads->witnessed(), parts.link.peer_log_keys.Now(), parts.own_witness.Now().keys());
     if (witnessed.ok() && !witnessed->cosignatures.empty()) {
       held.witnessed = Named(witnessed->checkpoint);
     }
@@ -94,8 +93,9 @@ absl::Status KeepHeads(CommitScope& scope, const LinkParts& parts) {
   if (!heads.has_value()) return absl::OkStatus();
   for (const std::string& note : {heads->newest(), heads->earlier()}) {
     if (note.empty()) continue;
-    GATEPOST_ASSIGN_OR_RETURN(const ledger::CheckedNote head,
-                              ledger::CheckNote(note, scope.log.verifier_key(), parts.witnesses));
+    GATEPOST_ASSIGN_OR_RETURN(
+        const ledger::CheckedNote head,
+        ledger::CheckNote(note, scope.log.keys().Now(), parts.KnownWitnesses()));
     const ledger::Checkpoint& came = head.opened.checkpoint;
     if (!head.opened.cosignatures.empty()) {
       GATEPOST_RETURN_IF_ERROR(PutCosigned(scope.store, came.origin, came.size, head.note));
@@ -119,10 +119,9 @@ absl::Status AskTheLogFirst(CommitScope& scope, const LinkParts& parts) {
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<v1::LinkHeldHeads> heads,
                             ReturnedHeads(scope.store, parts.link.peer_node));
   if (!heads.has_value() || heads->witnessed().empty()) return absl::OkStatus();
-  GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey witness, ledger::VerifierOf(parts.witness));
   GATEPOST_RETURN_IF_ERROR(KeepOrFork(scope, parts.link, heads->witnessed()));
-  const absl::Status raised =
-      RaiseWitnessed(scope.store, heads->witnessed(), parts.link.peer_log_key, witness);
+  const absl::Status raised = RaiseWitnessed(
+      scope.store, heads->witnessed(), parts.link.peer_log_keys.Now(), parts.own_witness.Now());
   if (raised.ok() || EndsOpening(raised)) return raised;
   ledger::Leaf alarm;
   alarm.event = ledger::event::kAlarm;

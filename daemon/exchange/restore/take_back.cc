@@ -36,12 +36,13 @@ absl::Status CheckNext(std::string_view what, uint64_t wanted, uint64_t came) {
                         fmt::format("{} {}", what, came), "resume from the last one kept");
 }
 
-// The leaf of a thing that `key` has signed. What lies in this node's own log must be beyond what
-// it still holds, `own_size`; 0 for the peer's log.
+// The leaf of a thing under a head that one of `keys` has signed. What lies in this node's own log
+// must be beyond what it still holds, `own_size`; 0 for the peer's log.
 template <typename Proof>
-absl::StatusOr<ledger::Leaf> ProvedIn(const std::string& note, const ledger::VerifierKey& key,
+absl::StatusOr<ledger::Leaf> ProvedIn(const std::string& note, const ledger::KeyRing& keys,
                                       const Proof& proof, uint64_t own_size) {
-  GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint head, ledger::OpenCheckpoint(note, key));
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint head,
+                            ledger::OpenCheckpoint(note, keys));
   GATEPOST_ASSIGN_OR_RETURN(ledger::Leaf leaf, ledger::Leaf::Parse(proof.leaf()));
   if (leaf.epoch != EpochInOrigin(head.checkpoint.origin) || proof.leaf_index() < own_size) {
     return BadReceipt(
@@ -119,11 +120,11 @@ absl::Status TakeBack::OnGiveBack(const v1::LinkGiveBack& thing) {
 absl::Status TakeBack::OnHeads(const v1::LinkHeldHeads& heads) {
   if (!heads.newest().empty()) {
     GATEPOST_RETURN_IF_ERROR(
-        ledger::OpenCheckpoint(heads.newest(), parts_.log.verifier_key()).status());
+        ledger::OpenCheckpoint(heads.newest(), parts_.log.keys().Now()).status());
   }
   if (!heads.earlier().empty()) {
     GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint earlier,
-                              ledger::OpenCheckpoint(heads.earlier(), parts_.log.verifier_key()));
+                              ledger::OpenCheckpoint(heads.earlier(), parts_.log.keys().Now()));
     if (earlier.checkpoint.size > taken_.size()) {
       return BadReceipt(fmt::format("a head of at most {} leaves", taken_.size()),
                         fmt::format("one of {}", earlier.checkpoint.size));
@@ -131,7 +132,7 @@ absl::Status TakeBack::OnHeads(const v1::LinkHeldHeads& heads) {
   }
   if (!heads.witnessed().empty()) {
     GATEPOST_RETURN_IF_ERROR(
-        ledger::OpenCheckpoint(heads.witnessed(), parts_.link.peer_log_key).status());
+        ledger::OpenCheckpoint(heads.witnessed(), parts_.link.peer_log_keys.Now()).status());
   }
   return Post([peer = parts_.link.peer_node, heads](CommitScope& scope) {
     return PutReturnedHeads(scope.store, peer, heads);
@@ -145,7 +146,7 @@ absl::Status TakeBack::OnMessage(const v1::LinkReturnedMessage& message) {
                                      message.sequence()));
   GATEPOST_ASSIGN_OR_RETURN(
       const ledger::Leaf leaf,
-      ProvedIn(message.head(), sent ? parts_.link.peer_log_key : parts_.log.verifier_key(),
+      ProvedIn(message.head(), sent ? parts_.link.peer_log_keys.Now() : parts_.log.keys().Now(),
                message.receipt(), sent ? 0 : taken_.size()));
   const std::string& receiver_of = sent ? parts_.node.node : parts_.link.peer_node;
   if (leaf.event != ledger::event::kDelivered || leaf.peer != receiver_of ||
@@ -191,7 +192,9 @@ absl::Status TakeBack::CheckPlaceOnly(const v1::LinkReturnedMessage& message,
                     leaf.actor);
 }
 
-// What this node's own door has once checked.
+// What this node's own door has once checked, as far as the message alone says it. What the policy
+// and the link agreement say of it is asked when it is entered (again_link.cc): the rosters that it
+// was judged by may have come back before it.
 absl::Status TakeBack::CheckOwn(const OpenedMessage& opened) const {
   const v1::MessageHeader& header = opened.message.header();
   if (header.origin_node() != parts_.node.node ||
@@ -212,7 +215,7 @@ absl::Status TakeBack::CheckOwn(const OpenedMessage& opened) const {
 absl::Status TakeBack::OnRung(const v1::LinkRead& rung) {
   GATEPOST_RETURN_IF_ERROR(CheckNext("rung", taken_.last_rung_given() + 1, rung.number()));
   GATEPOST_ASSIGN_OR_RETURN(const ledger::Leaf leaf,
-                            ProvedIn(rung.head(), parts_.log.verifier_key(), rung, taken_.size()));
+                            ProvedIn(rung.head(), parts_.log.keys().Now(), rung, taken_.size()));
   if ((leaf.event == ledger::event::kFetched || leaf.event == ledger::event::kRead) &&
       leaf.peer == parts_.link.peer_node) {
     return CheckAfterLast(ReturnedKind::kRung, leaf.epoch, rung.leaf_index());
@@ -226,7 +229,7 @@ absl::Status TakeBack::OnDecision(const v1::LinkDecision& decision) {
   const bool given = parts_.link.own_decides;
   GATEPOST_ASSIGN_OR_RETURN(
       const ledger::Leaf leaf,
-      ProvedIn(decision.head(), given ? parts_.log.verifier_key() : parts_.link.peer_log_key,
+      ProvedIn(decision.head(), given ? parts_.log.keys().Now() : parts_.link.peer_log_keys.Now(),
                decision, given ? taken_.size() : 0));
   const std::string& follower = given ? parts_.link.peer_node : parts_.node.node;
   const bool own_action = leaf.event == ledger::event::kAccepted && leaf.peer.empty();

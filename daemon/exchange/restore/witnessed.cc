@@ -9,12 +9,10 @@
 namespace gatepost::exchange {
 
 absl::Status RaiseWitnessed(store::Transaction& store, const std::string& note,
-                            const ledger::VerifierKey& log_key,
-                            const ledger::VerifierKey& own_witness) {
+                            const ledger::KeyRing& log_keys, const ledger::KeyRing& own_witness) {
   if (note.empty()) return absl::OkStatus();
-  GATEPOST_ASSIGN_OR_RETURN(
-      const ledger::OpenedCheckpoint opened,
-      ledger::OpenCheckpoint(note, log_key, std::span<const ledger::VerifierKey>(&own_witness, 1)));
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::OpenedCheckpoint opened,
+                            ledger::OpenCheckpoint(note, log_keys, own_witness.keys()));
   const ledger::Checkpoint& head = opened.checkpoint;
   if (opened.cosignatures.empty()) return absl::OkStatus();
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::WitnessedRecord> known,

@@ -179,8 +179,17 @@ class Answers : public Interface {
       ShortReference reference) const override {
     return Ask([&](Connection& c) { return sqlite::HeldByReference(c, reference); });
   }
-  absl::StatusOr<std::vector<HeldRecord>> ListHeld() const override {
-    return Ask([&](Connection& c) { return sqlite::ListHeld(c); });
+  absl::StatusOr<std::vector<HeldRecord>> ListHeld(int64_t after, size_t limit) const override {
+    return Ask([&](Connection& c) { return sqlite::ListHeld(c, after, limit); });
+  }
+  absl::StatusOr<std::vector<HeldRecord>> OverdueHeld(absl::Time at, size_t limit) const override {
+    return Ask([&](Connection& c) { return sqlite::OverdueHeld(c, at, limit); });
+  }
+  absl::StatusOr<HeldCount> CountHeld(std::string_view author) const override {
+    return Ask([&](Connection& c) { return sqlite::CountHeld(c, author); });
+  }
+  absl::StatusOr<bool> WasDropped(const certs::Digest& pae) const override {
+    return Ask([&](Connection& c) { return sqlite::WasDropped(c, pae); });
   }
   absl::StatusOr<std::optional<RosterRecord>> RosterAt(std::string_view trust_domain,
                                                        absl::Time at) const override {

@@ -21,7 +21,8 @@ const std::string kByDigest = kSelect + "WHERE pae = ?";
 const std::string kByIdentity = kSelect + "WHERE message_id = ? AND author = ?";
 const std::string kById = kSelect + "WHERE message_id = ? ORDER BY row";
 const std::string kByReference = kSelect + "WHERE year = ? AND number = ?";
-const std::string kAll = kSelect + "ORDER BY row";
+const std::string kPage = kSelect + "WHERE row > ? ORDER BY row LIMIT ?";
+const std::string kOverdue = kSelect + "WHERE drops_at <= ? ORDER BY drops_at LIMIT ?";
 
 absl::StatusOr<std::vector<HeldRecord>> ReadAll(Query& query) {
   std::vector<HeldRecord> records;
@@ -78,9 +79,35 @@ absl::StatusOr<std::optional<HeldRecord>> HeldByReference(Connection& connection
   return ReadOne(query);
 }
 
-absl::StatusOr<std::vector<HeldRecord>> ListHeld(Connection& connection) {
-  Query query = connection.Run(kRead, kAll);
+absl::StatusOr<std::vector<HeldRecord>> ListHeld(Connection& connection, int64_t after,
+                                                 size_t limit) {
+  Query query = connection.Run(kRead, kPage);
+  query.Bind(after).Bind(limit);
   return ReadAll(query);
+}
+
+absl::StatusOr<std::vector<HeldRecord>> OverdueHeld(Connection& connection, absl::Time at,
+                                                    size_t limit) {
+  Query query = connection.Run(kRead, kOverdue);
+  query.Bind(at).Bind(limit);
+  return ReadAll(query);
+}
+
+absl::StatusOr<HeldCount> CountHeld(Connection& connection, std::string_view author) {
+  Query query = connection.Run("to count held messages",
+                               "SELECT (SELECT count(*) FROM held),"
+                               " (SELECT count(*) FROM held WHERE author = ?)");
+  query.BindText(author);
+  GATEPOST_ASSIGN_OR_RETURN(bool more, query.Next());
+  if (!more) return HeldCount{};
+  return HeldCount{query.Number(0), query.Number(1)};
+}
+
+absl::StatusOr<bool> WasDropped(Connection& connection, const certs::Digest& pae) {
+  Query query =
+      connection.Run("to look for a dropped message", "SELECT 1 FROM dropped WHERE pae = ?");
+  query.Bind(pae);
+  return query.Next();
 }
 
 absl::StatusOr<HeldRecord> HoldMessage(Connection& connection, HeldRecord record) {
@@ -106,6 +133,12 @@ absl::StatusOr<HeldRecord> HoldMessage(Connection& connection, HeldRecord record
 absl::Status RemoveHeld(Connection& connection, int64_t row) {
   Query query = connection.Run("to end a held message", "DELETE FROM held WHERE row = ?");
   return query.Bind(row).Finish();
+}
+
+absl::Status PutDropped(Connection& connection, const certs::Digest& pae) {
+  Query query = connection.Run("to remember a dropped message",
+                               "INSERT INTO dropped (pae) VALUES (?) ON CONFLICT DO NOTHING");
+  return query.Bind(pae).Finish();
 }
 
 }  // namespace gatepost::store::sqlite

@@ -334,10 +334,20 @@ CREATE TABLE emergency (
 CREATE INDEX emergency_open ON emergency (message_row) WHERE countersigned_by = 0;
 )sql";
 
+// What waits is bounded, and what was dropped does not come again.
+constexpr std::string_view kHeldBounds = R"sql(
+CREATE INDEX held_drops ON held (drops_at);
+CREATE INDEX held_author ON held (author);
+
+CREATE TABLE dropped (
+  pae BLOB PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+)sql";
+
 // Step n brings a file of version n to version n + 1. A step that was released never changes.
 constexpr std::array<std::string_view, kSchemaVersion> kSteps = {
-    kTables, kAcceptedByDigest, kHours,    kAcknowledgements, kAgreements,
-    kRungs,  kWitness,          kAuthority};
+    kTables, kAcceptedByDigest, kHours,     kAcknowledgements, kAgreements,
+    kRungs,  kWitness,          kAuthority, kHeldBounds};
 
 }  // namespace
 

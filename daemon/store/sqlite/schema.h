@@ -12,7 +12,7 @@ namespace gatepost::store::sqlite {
 inline constexpr int64_t kApplicationId = 0x47505354;
 
 // The newest schema that this program knows (PRAGMA user_version).
-inline constexpr int64_t kSchemaVersion = 8;
+inline constexpr int64_t kSchemaVersion = 9;
 
 // Looks at the file without changing it. REASON_STORE_FAILED when it is no database, belongs to
 // another program, or has a schema newer than kSchemaVersion.

@@ -74,6 +74,10 @@ absl::Status SqliteTransaction::RemoveHeld(int64_t row) {
   return Do([&](Connection& c) { return sqlite::RemoveHeld(c, row); });
 }
 
+absl::Status SqliteTransaction::PutDropped(const certs::Digest& pae) {
+  return Do([&](Connection& c) { return sqlite::PutDropped(c, pae); });
+}
+
 absl::Status SqliteTransaction::PutRoster(const RosterRecord& record) {
   return Do([&](Connection& c) { return sqlite::PutRoster(c, record); });
 }

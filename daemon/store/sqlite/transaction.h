@@ -26,6 +26,7 @@ class SqliteTransaction : public Answers<Transaction> {
   absl::StatusOr<MessageRecord> InsertMessage(MessageRecord record) override;
   absl::StatusOr<HeldRecord> HoldMessage(HeldRecord record) override;
   absl::Status RemoveHeld(int64_t row) override;
+  absl::Status PutDropped(const certs::Digest& pae) override;
   absl::Status PutRoster(const RosterRecord& record) override;
   absl::Status PutAnnouncedKey(const AnnouncedKeyRecord& record) override;
   absl::Status PutEmergency(const EmergencyRecord& record) override;

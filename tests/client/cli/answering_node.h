@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,7 +31,10 @@ inline constexpr char kProposalId[] = "0194e1a2-7c00-7000-8000-000000000001";
 class Exchange : public v1::ExchangeService::Service {
  public:
   std::vector<v1::SubmitRequest> submitted;
-  v1::Envelope held;  // Of every message that is asked for.
+  std::map<std::string, v1::ListMessagesResponse> held_pages;  // By page token.
+  v1::Envelope held;  // Of every message that is asked for and is not in `messages`.
+  std::map<std::string, v1::StoredMessage> messages;  // By reference or id.
+  v1::ListMessagesResponse submitted_before;          // What was handed in, newest first.
 
   grpc::Status Submit(grpc::ServerContext*, const v1::SubmitRequest* request,
                       v1::SubmitResponse* response) override {
@@ -40,8 +44,19 @@ class Exchange : public v1::ExchangeService::Service {
   }
   grpc::Status GetMessage(grpc::ServerContext*, const v1::GetMessageRequest* request,
                           v1::GetMessageResponse* response) override {
+    if (const auto found = messages.find(request->reference()); found != messages.end()) {
+      *response->mutable_message() = found->second;
+      return grpc::Status::OK;
+    }
     response->mutable_message()->set_short_reference("short of " + request->reference());
     *response->mutable_message()->mutable_envelope() = held;
+    return grpc::Status::OK;
+  }
+  grpc::Status ListMessages(grpc::ServerContext*, const v1::ListMessagesRequest* request,
+                            v1::ListMessagesResponse* response) override {
+    if (request->direction() == v1::MESSAGE_DIRECTION_SUBMITTED) *response = submitted_before;
+    if (request->direction() == v1::MESSAGE_DIRECTION_HELD)
+      *response = held_pages[request->page_token()];
     return grpc::Status::OK;
   }
 

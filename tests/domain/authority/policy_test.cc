@@ -5,6 +5,7 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include "daemon/domain/authority/roster_rules.h"
 #include "daemon/system/reason.h"
 
 namespace gatepost::domain {
@@ -92,6 +93,13 @@ constexpr char kSeen[] = "notice { observed_stop {} }";
 constexpr char kProposal[] = "proposal {}";
 constexpr char kAcceptance[] = "acceptance {}";
 constexpr char kRoster[] = "roster {}";
+
+TEST(RosterRules, NoVersionFollowsTheLastOne) {
+  EXPECT_EQ(*NextRosterVersion(0), 1u);
+  EXPECT_EQ(*NextRosterVersion(0xFFFFFFFE), 0xFFFFFFFF);
+  EXPECT_EQ(system::ReasonOf(NextRosterVersion(0xFFFFFFFF).status()),
+            v1::REASON_ROSTER_OUT_OF_ORDER);
+}
 
 // Or a roster that forgot its own author would be the last one.
 TEST(PolicyTest, WhoSpeaksForItsSideTheLinkAgreementSays) {
@@ -267,6 +275,20 @@ TEST(PolicyTest, AnEmergencyLeavesAtOnceWhateverRulesSayButForAgreements) {
   EXPECT_EQ(ReasonOf(policy, About(urgent, "countersignature {}"), {"clerk"}), kNot);
   EXPECT_EQ(ReasonOf(policy, About(urgent, kClosure), {"officer"}), kNot);
   EXPECT_EQ(ReasonOf(PolicyOf(kFourEyes), About(urgent, kClosure), {"officer"}), kNot);
+}
+
+TEST(PolicyTest, AnEmergencyWaitsForWhatRulesAboutEmergenciesAsk) {
+  const Policy policy = PolicyOf(std::string(kUrgent) + R"(
+    author_rules { roles: "clerk" subject {} }
+    release_rules { subject { actions: "EMERGENCY" } signatures { roles: "duty" count: 1 } }
+    release_rules { subject {} signatures { roles: "head" count: 1 } })");
+  const std::string urgent = std::string(kHn) + " emergency { reason: 'flood' }";
+  const Ruling ruling = *Rule(policy, About(urgent, kClosure), {"clerk"});
+  EXPECT_THAT(ruling.needed, ElementsAre(StillNeeded{{"duty"}, 1}));
+  EXPECT_EQ(ruling.countersign_within, absl::Minutes(30));
+  EXPECT_THAT(Rule(policy, About(urgent, kClosure), {"clerk"}, {"duty"})->needed, IsEmpty());
+  EXPECT_THAT(Rule(policy, About(kHn, kClosure), {"clerk"})->needed,
+              ElementsAre(StillNeeded{{"head"}, 1}));
 }
 
 TEST(PolicyTest, AnEmergencyIsAboutWhatItsRuleSaysAtEveryGate) {

@@ -126,6 +126,17 @@ TEST(SignaturesMissing, ARuleOfAnotherGateClassDoesNotHold) {
               IsEmpty());
 }
 
+// Only what names them: whoever must not wait for whom he should, waits for nobody else.
+TEST(RulesForEmergencies, AreThoseAboutTheActionEmergency) {
+  const std::vector<config::v1::ReleaseRule> rules = {
+      FromText<config::v1::ReleaseRule>(kFourEyes),
+      FromText<config::v1::ReleaseRule>("subject { actions: 'CLOSURE' actions: 'EMERGENCY' }"),
+      FromText<config::v1::ReleaseRule>("subject { actions: 'CLOSURE' }")};
+  const auto those = RulesForEmergencies(rules);
+  ASSERT_EQ(those.size(), 1u);
+  EXPECT_EQ(those.front().subject().actions_size(), 2);
+}
+
 TEST(CheckReleaseRule, ARuleThatAsksForNothingIsRefused) {
   const RuleSubjects subjects = Subjects();
   for (const char* wrong :

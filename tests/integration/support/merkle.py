@@ -75,3 +75,21 @@ def roots_by_proof(old, size, proof, old_root, whole=True):
 
 def check_consistency(old, new, proof):
     assert roots_by_proof(old.size, new.size, proof, old.root) == (old.root, new.root)
+
+
+def root(inputs):
+    """The root of the tree over these leaf inputs, one or more (2.1.1)."""
+    if len(inputs) == 1:
+        return leaf_hash(inputs[0])
+    left = split(len(inputs))
+    return node_hash(root(inputs[:left]), root(inputs[left:]))
+
+
+def path(inputs, index):
+    """The inclusion path of one of them, leaf to root (2.1.3)."""
+    if len(inputs) == 1:
+        return []
+    left = split(len(inputs))
+    if index < left:
+        return path(inputs[:left], index) + [root(inputs[left:])]
+    return path(inputs[left:], index - left) + [root(inputs[:left])]

@@ -1,5 +1,6 @@
 """Messages as an agency's own program would make them: built, signed, ready to submit."""
 
+import base64
 import datetime
 import hashlib
 import os
@@ -11,11 +12,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from . import places  # Makes the stubs importable.
+from . import merkle, places  # The latter makes the stubs importable.
 from gatepost.v1 import exchange_service_pb2, message_pb2, yard_report_pb2
 
 assert places.STUBS
 PAYLOAD_TYPE = "application/vnd.gatepost.message.v1+protobuf"
+BATCH_HEAD_TYPE = "application/vnd.gatepost.batch-head.v1"
 ZONES = {"VN": ("Asia/Ho_Chi_Minh", 7), "CN": ("Asia/Shanghai", 8)}
 PEERS = {"vn-langson": "cn-pingxiang", "cn-pingxiang": "vn-langson"}
 
@@ -43,16 +45,20 @@ def read_chain(path):
 
 
 class Author:
-    """Someone of a sandbox who signs with his own P-256 key."""
+    """Someone of a sandbox who signs with his own P-256 key: anybody but cn-officer, who has SM2."""
 
     def __init__(self, sandbox, client):
         stated = sandbox.clients[client]
         self.node = stated["node"]
         self.country = sandbox.nodes[self.node].country
         self.spiffe_id = stated["spiffeId"]
-        self.chain = read_chain(stated["signingCertificateFile"])
-        self.key = serialization.load_pem_private_key(
-            pathlib.Path(stated["signingKeyFile"]).read_bytes(), None)
+        self.take(stated["signingCertificateFile"], stated["signingKeyFile"])
+
+    def take(self, certificate_file, key_file):
+        """From now on he signs with this certificate."""
+        self.chain = read_chain(certificate_file)
+        self.key = serialization.load_pem_private_key(pathlib.Path(key_file).read_bytes(), None)
+        return self
 
     def message(self):
         """A message with its header and no body yet."""
@@ -116,6 +122,36 @@ class Author:
         signature.value = self.signature(envelope.payload, payload_type)
         request.chains.add().certificates.extend(self.chain)
         return request
+
+    def batch(self, bodies):
+        """The messages signed together: a request for each of them, in order."""
+        payloads = [message.SerializeToString() for message in bodies]
+        inputs = [hashlib.sha256(pae(PAYLOAD_TYPE, payload)).digest() for payload in payloads]
+        head = (f"gatepost-batch/v1\nauthor {self.spiffe_id}\nsize {len(bodies)}\n"
+                f"root {base64.b64encode(merkle.root(inputs)).decode()}\n").encode()
+        signed = self.request(head, BATCH_HEAD_TYPE)
+        requests = []
+        for index, payload in enumerate(payloads):
+            request = exchange_service_pb2.SubmitRequest(chains=signed.chains)
+            envelope = request.envelope
+            envelope.payload_type, envelope.payload = PAYLOAD_TYPE, payload
+            envelope.batch.head_payload = head
+            envelope.batch.head_signatures.extend(signed.envelope.signatures)
+            envelope.batch.index = index
+            envelope.batch.path.extend(merkle.path(inputs, index))
+            requests.append(request)
+        return requests
+
+    def sign_too(self, request):
+        """The request with his signature and chain added."""
+        both = exchange_service_pb2.SubmitRequest()
+        both.CopyFrom(request)
+        signature = both.envelope.signatures.add()
+        signature.certificate_sha256 = hashlib.sha256(self.chain[0]).digest()
+        signature.suite = "ecdsa-p256-sha256"
+        signature.value = self.signature(request.envelope.payload)
+        both.chains.add().certificates.extend(self.chain)
+        return both
 
     def signed_afresh(self, request):
         """The same message with other signature bytes, which its sameness must survive."""

@@ -1,0 +1,44 @@
+#ifndef GATEPOST_DAEMON_EXCHANGE_ANNOUNCED_KEYS_H_
+#define GATEPOST_DAEMON_EXCHANGE_ANNOUNCED_KEYS_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "daemon/exchange/terms.h"
+#include "daemon/ledger/key_ring.h"
+#include "daemon/store/store.h"
+#include "gatepost/v1/authority.pb.h"
+
+// The keys of nodes as they were announced in messages, over those that were agreed.
+namespace gatepost::exchange {
+
+// All keys that `subject`, a node's SPIFFE id, has announced for its log or witness, oldest first.
+// `trusted` is the key that a link agreement names, or that signs now: where it is none of the
+// announced ones, it is the newest, since both sides have agreed on it anew. LEDGER_DAMAGED, the
+// store's errors.
+absl::StatusOr<ledger::KeyRing> RingOf(const store::Reader& store, std::string_view subject,
+                                       v1::KeyUse use, const ledger::VerifierKey& trusted);
+
+// Brings the keys of all peers to what they have announced; call when the store is open, before
+// any link is. Errors as RingOf.
+absl::Status LoadPeerKeys(const store::Reader& store, const LinkTermsByPeer& links);
+
+// The announcement of `vkey`; nullopt: there is none. The store's errors.
+absl::StatusOr<std::optional<store::AnnouncedKeyRecord>> AnnouncementOf(const store::Reader& store,
+                                                                        std::string_view subject,
+                                                                        v1::KeyUse use,
+                                                                        std::string_view vkey);
+
+// The peers that cannot check yet what the key of this node signs: neither does the agreement of
+// their link name it, nor have they receipted its announcement as APPLIED. The store's errors.
+absl::StatusOr<std::vector<std::string>> AwaitedPeers(
+    const store::Reader& store, const LinkTermsByPeer& links, v1::KeyUse use, std::string_view vkey,
+    const std::optional<store::AnnouncedKeyRecord>& announcement);
+
+}  // namespace gatepost::exchange
+
+#endif  // GATEPOST_DAEMON_EXCHANGE_ANNOUNCED_KEYS_H_

@@ -1,0 +1,202 @@
+#include "daemon/exchange/key_desk.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "certs/digest.h"
+#include "certs/spiffe_id.h"
+#include "daemon/domain/field_rules.h"
+#include "daemon/domain/instant.h"
+#include "daemon/exchange/announced_keys.h"
+#include "daemon/exchange/link_rules.h"
+#include "daemon/ledger/checkpoint.h"
+#include "daemon/ledger/leaf.h"
+#include "daemon/system/reason.h"
+#include "daemon/system/status_macros.h"
+#include "daemon/system/utf8.h"
+#include "fmt/format.h"
+
+namespace gatepost::exchange {
+
+namespace {
+
+bool IsNodeKey(v1::KeyUse use) { return use == v1::KEY_USE_LOG || use == v1::KEY_USE_WITNESS; }
+
+std::string_view UseName(v1::KeyUse use) {
+  switch (use) {
+    case v1::KEY_USE_LOG:
+      return "log";
+    case v1::KEY_USE_WITNESS:
+      return "witness";
+    case v1::KEY_USE_TLS:
+      return "tls";
+    case v1::KEY_USE_SIGNING:
+      return "signing";
+    default:
+      return "unknown";
+  }
+}
+
+absl::Status Malformed(std::string_view wanted, std::string_view came) {
+  return system::Refuse(v1::REASON_MALFORMED_PAYLOAD, wanted, system::Printable(came),
+                        "copy the key as its node shows it");
+}
+
+// A vkey of the log or witness of `node`, in `field`.
+absl::Status CheckNodeKey(std::string_view field, const std::string& vkey, v1::KeyUse use,
+                          std::string_view node) {
+  const bool log = use == v1::KEY_USE_LOG;
+  const std::string name = log ? ledger::LogKeyName(node) : ledger::WitnessKeyName(node);
+  const uint8_t type = log ? ledger::kEd25519Type : ledger::kEd25519CosignatureType;
+  const absl::StatusOr<ledger::VerifierKey> key = ledger::VerifierKey::Parse(vkey);
+  // The one spelling, since keys are compared as text.
+  if (key.ok() && key->name() == name && key->type() == type && key->Format() == vkey) {
+    return absl::OkStatus();
+  }
+  return Malformed(fmt::format("{}: a vkey of {} and type {}", field, name, type), vkey);
+}
+
+absl::Status CheckKeys(const v1::KeyAnnouncement& said, std::string_view node) {
+  if (said.new_key().empty()) return domain::Missing("new_key");
+  if (IsNodeKey(said.use())) {
+    if (said.old_key().empty()) return domain::Missing("old_key");
+    GATEPOST_RETURN_IF_ERROR(CheckNodeKey("new_key", said.new_key(), said.use(), node));
+    return CheckNodeKey("old_key", said.old_key(), said.use(), node);
+  }
+  for (const std::string* digest : {&said.new_key(), &said.old_key()}) {
+    if (digest == &said.old_key() && digest->empty()) continue;
+    if (!certs::DigestFromHex(*digest).has_value()) {
+      return Malformed("SHA-256 of a certificate, 64 lower-case hex digits", *digest);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// When it signs, and until when the one before it may.
+struct Times {
+  absl::Time signs_from = absl::InfinitePast();
+  absl::Time old_until = absl::InfiniteFuture();
+};
+
+absl::StatusOr<Times> TimesOf(const v1::KeyAnnouncement& said) {
+  Times times;
+  if (said.has_signs_from()) {
+    GATEPOST_ASSIGN_OR_RETURN(times.signs_from, domain::InstantIn("signs_from", said.signs_from()));
+  }
+  if (said.has_old_until()) {
+    GATEPOST_ASSIGN_OR_RETURN(times.old_until, domain::InstantIn("old_until", said.old_until()));
+  }
+  if (times.old_until >= times.signs_from) return times;
+  return domain::Conflict("old_until: not before signs_from", absl::FormatTime(times.old_until),
+                          "let the keys overlap, or follow each other");
+}
+
+}  // namespace
+
+absl::Status KeyDesk::CheckSubject(const OpenedMessage& opened) const {
+  const std::string& subject = opened.message.key_announcement().subject();
+  const absl::StatusOr<certs::SpiffeId> whose = certs::SpiffeId::Parse(subject);
+  if (!whose.ok()) return domain::AtField("subject", whose.status());
+  const std::string_view domain = opened.author.id.trust_domain();
+  if (whose->trust_domain() != domain) {
+    return domain::Conflict(fmt::format("a subject of trust domain {}", domain), subject,
+                            "each side announces its own keys");
+  }
+  if (!IsNodeKey(opened.message.key_announcement().use())) return absl::OkStatus();
+  const std::string& origin = opened.message.header().origin_node();
+  const auto link = links_.find(origin);
+  const std::string sender = origin == node_.node   ? node_.spiffe_id.ToString()
+                             : link != links_.end() ? link->second.peer_spiffe_id.ToString()
+                                                    : std::string();
+  if (subject == sender) return absl::OkStatus();
+  return domain::Conflict(fmt::format("the node that sends it, {}", sender), subject,
+                          "announce a node's keys through that node");
+}
+
+// Whoever does not hear of the key cannot check what it signs.
+absl::Status KeyDesk::CheckReachesAll(const OpenedMessage& opened) const {
+  const auto& recipients = opened.message.header().recipient_nodes();
+  for (const auto& [peer, link] : links_) {
+    if (std::ranges::find(recipients, peer) != recipients.end()) continue;
+    return domain::Conflict("recipient_nodes: every peer of this node",
+                            fmt::format("all but {}", peer),
+                            "name it too: it must be able to check what the key signs");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status KeyDesk::CheckAlone(const OpenedMessage& opened, absl::Time /*now*/) const {
+  const v1::KeyAnnouncement& said = opened.message.key_announcement();
+  if (said.use() == v1::KEY_USE_UNSPECIFIED || !v1::KeyUse_IsValid(said.use())) {
+    return domain::Missing("use");
+  }
+  GATEPOST_RETURN_IF_ERROR(CheckAuthority(links_, node_.spiffe_id.trust_domain(), opened));
+  GATEPOST_RETURN_IF_ERROR(CheckSubject(opened));
+  GATEPOST_RETURN_IF_ERROR(CheckKeys(said, opened.message.header().origin_node()));
+  GATEPOST_RETURN_IF_ERROR(TimesOf(said).status());
+  const bool own = opened.author.id.trust_domain() == node_.spiffe_id.trust_domain();
+  return own && IsNodeKey(said.use()) ? CheckReachesAll(opened) : absl::OkStatus();
+}
+
+absl::StatusOr<Judgement> KeyDesk::Judge(const store::Reader& store, const OpenedMessage& opened,
+                                         absl::Time /*now*/) const {
+  const v1::KeyAnnouncement& said = opened.message.key_announcement();
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::AnnouncedKeyRecord> before,
+                            AnnouncementOf(store, said.subject(), said.use(), said.new_key()));
+  if (before.has_value()) {
+    return domain::Conflict("a key that was never announced before", said.new_key(),
+                            "make a new key; one that was given up never comes back");
+  }
+  if (!IsNodeKey(said.use())) return Judgement{};
+  const bool log = said.use() == v1::KEY_USE_LOG;
+  std::optional<ledger::KeyRing> ring;
+  if (const auto link = links_.find(opened.message.header().origin_node()); link != links_.end()) {
+    ring = (log ? link->second.peer_log_keys : link->second.peer_witness_keys).Now();
+  } else {
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey witness, ledger::VerifierOf(witness_));
+    GATEPOST_ASSIGN_OR_RETURN(
+        ring, RingOf(store, said.subject(), said.use(), log ? log_.verifier_key() : witness));
+  }
+  if (ring->newest().Format() != said.old_key()) {
+    return domain::Conflict(
+        fmt::format("old_key: the newest {} key, {}", UseName(said.use()), ring->newest().Format()),
+        said.old_key(), "announce what follows that one");
+  }
+  GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey next, ledger::VerifierKey::Parse(said.new_key()));
+  GATEPOST_RETURN_IF_ERROR(ring->Add(std::move(next)));
+  return Judgement{};
+}
+
+absl::Status KeyDesk::Record(CommitScope& scope, const store::MessageRecord& record,
+                             const OpenedMessage& opened, const Judgement& /*judgement*/) const {
+  const v1::KeyAnnouncement& said = opened.message.key_announcement();
+  GATEPOST_ASSIGN_OR_RETURN(const Times times, TimesOf(said));
+  const store::AnnouncedKeyRecord key{.subject = said.subject(),
+                                      .use = said.use(),
+                                      .new_key = said.new_key(),
+                                      .old_key = said.old_key(),
+                                      .since = std::max(record.stored_at, times.signs_from),
+                                      .old_until = times.old_until,
+                                      .message_row = record.row};
+  GATEPOST_RETURN_IF_ERROR(scope.store.PutAnnouncedKey(key));
+  ledger::Leaf leaf;
+  leaf.event = ledger::event::kKey;
+  leaf.actor = record.author;
+  leaf.peer = record.received_from;
+  leaf.object = fmt::format("key:{}:{}", UseName(said.use()), said.subject());
+  leaf.pae = record.pae;
+  leaf.result = "ANNOUNCED";
+  leaf.detail = fmt::format("sha256:{}", certs::ToHex(certs::Sha256Of(said.new_key())));
+  GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
+  const auto link = links_.find(record.received_from);
+  if (link == links_.end() || !IsNodeKey(said.use())) return absl::OkStatus();
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey next,
+                            ledger::VerifierKey::Parse(said.new_key()));
+  return (said.use() == v1::KEY_USE_LOG ? link->second.peer_log_keys
+                                        : link->second.peer_witness_keys)
+      .Add(next);
+}
+
+}  // namespace gatepost::exchange

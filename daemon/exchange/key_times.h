@@ -1,0 +1,35 @@
+#ifndef GATEPOST_DAEMON_EXCHANGE_KEY_TIMES_H_
+#define GATEPOST_DAEMON_EXCHANGE_KEY_TIMES_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "daemon/ledger/note.h"
+#include "daemon/store/store.h"
+#include "gatepost/v1/authority.pb.h"
+
+// Which key of this node signed when: its log's heads, and what its witness cosigned. Held in the
+// store's meta values, from the first exchange on.
+namespace gatepost::exchange {
+
+// A key, and since when it signs.
+struct KeyTime {
+  uint64_t after = 0;  // It signs when the node's log is larger than this.
+  ledger::VerifierKey key;
+  friend bool operator==(const KeyTime&, const KeyTime&) = default;
+};
+
+// Oldest first, by rising `after`; empty: no key was ever exchanged. `use` is LOG or WITNESS.
+// LEDGER_DAMAGED, the store's errors.
+absl::StatusOr<std::vector<KeyTime>> ReadKeyTimes(const store::Reader& store, v1::KeyUse use);
+
+// From now on `next` signs. `before` is the key that signed until now, from the log's first leaf on
+// where nothing is held yet. LEDGER_DAMAGED, the store's errors.
+absl::Status AddKeyTime(store::Transaction& store, v1::KeyUse use,
+                        const ledger::VerifierKey& before, const KeyTime& next);
+
+}  // namespace gatepost::exchange
+
+#endif  // GATEPOST_DAEMON_EXCHANGE_KEY_TIMES_H_

@@ -1,0 +1,42 @@
+"""Revocation lists of a sandbox's roots, as their authority would issue them."""
+
+import datetime
+import pathlib
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+
+from . import issuer
+
+
+def make(node, revoked=(), age=datetime.timedelta(hours=1), key_id=True):
+    """A list of the root of `node`'s side, `age` old, good for a day: certificate files that it
+    revoked an hour before; PEM."""
+    root = issuer.Issuer.of(node)
+    issued = datetime.datetime.utcnow() - age
+    builder = (x509.CertificateRevocationListBuilder().issuer_name(root.certificate.subject)
+               .last_update(issued).next_update(issued + issuer.DAY)
+               .add_extension(x509.CRLNumber(int(issued.timestamp())), critical=False))
+    if key_id:
+        builder = builder.add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(root.key.public_key()), False)
+    for certificate in revoked:
+        serial = x509.load_pem_x509_certificate(
+            pathlib.Path(certificate).read_bytes()).serial_number
+        builder = builder.add_revoked_certificate(
+            x509.RevokedCertificateBuilder().serial_number(serial)
+            .revocation_date(issued - datetime.timedelta(hours=1)).build())
+    return builder.sign(root.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+def domain_of(node):
+    return node.spiffe_id.split("/")[2]
+
+
+def name_in_config(node, of, path):
+    """From its next start on `node` goes by this list of the domain of node `of`."""
+    config = pathlib.Path(node.config)
+    name = f'name: "{domain_of(of)}"\n'
+    text = config.read_text()
+    assert text.count(name) == 1, text
+    config.write_text(text.replace(name, f'{name}  revocation_list_files: "{path}"\n'))
