@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "certs/certificate.h"
 #include "certs/envelope_verifier.h"
 #include "certs/spiffe_id.h"
 #include "client/evidence/bundle_index.h"
@@ -45,6 +46,20 @@ std::optional<Announcement> ReadAnnouncement(const v1::GetEvidenceResponse& evid
   return AnnouncementOf(said, MessageFolder(static_cast<size_t>(index) + 1) + "/envelope.pb");
 }
 
+// Who has signed, by what his certificate calls him.
+std::set<std::string> ClaimedSigners(const v1::Envelope& envelope, const BundledChains& chains) {
+  std::set<std::string> signers;
+  for (const v1::Signature& signature : envelope.signatures()) {
+    const auto digest = certs::DigestFromBytes(signature.certificate_sha256());
+    const auto chain = digest.has_value() ? chains.ChainBySha256(*digest) : std::nullopt;
+    if (!chain.has_value()) continue;
+    const absl::StatusOr<certs::Certificate> leaf = certs::Certificate::Parse(chain->front());
+    const absl::StatusOr<certs::SpiffeId> id = leaf.ok() ? leaf->Name() : leaf.status();
+    if (id.ok()) signers.insert(id->ToString());
+  }
+  return signers;
+}
+
 }  // namespace
 
 std::optional<Announcement> AnnouncementOf(const v1::Message& message, std::string where) {
@@ -57,10 +72,13 @@ std::optional<Announcement> AnnouncementOf(const v1::Message& message, std::stri
 }
 
 std::vector<Announcement> AnnouncementsIn(const v1::GetEvidenceResponse& evidence) {
+  const BundledChains chains(evidence);
   std::vector<Announcement> all;
   for (int i = 0; i < evidence.messages_size(); ++i) {
     std::optional<Announcement> one = ReadAnnouncement(evidence, i);
-    if (one.has_value()) all.push_back(*std::move(one));
+    if (!one.has_value()) continue;
+    one->signers = ClaimedSigners(evidence.messages(i).envelope(), chains);
+    all.push_back(*std::move(one));
   }
   return all;
 }
@@ -80,6 +98,9 @@ std::vector<Announcement> VerifiedAnnouncements(const v1::GetEvidenceResponse& e
         verifier.Verify(message.envelope(), chains, at);
     const absl::StatusOr<certs::SpiffeId> author = certs::SpiffeId::Parse(one->author);
     if (!verified.ok() || !author.ok() || !certs::CheckAuthor(*verified, *author).ok()) continue;
+    for (const certs::Identity& signer : verified->signers) {
+      one->signers.insert(signer.id.ToString());
+    }
     all.push_back(*std::move(one));
   }
   return all;

@@ -2,6 +2,7 @@
 #define GATEPOST_CLIENT_EVIDENCE_ANNOUNCEMENTS_H_
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,14 +20,16 @@ struct Announcement {
   std::string where;   // E.g. messages/002/envelope.pb.
   std::string author;  // SPIFFE id.
   v1::KeyAnnouncement said;
+  std::set<std::string> signers = {};  // SPIFFE ids of all, his among them.
 };
 
-// What a message announces about a node's log or witness; nullopt for any other, and for one of a
-// newer schema.
+// What a message announces about a node's log or witness, without signers; nullopt for any other,
+// and for one of a newer schema.
 std::optional<Announcement> AnnouncementOf(const v1::Message& message, std::string where);
 
-// The announcements in the evidence, in the order of its messages. Nobody has looked at their
-// signatures. Those that every log refused, as it says, are left out.
+// The announcements in the evidence, in the order of its messages, with the signers that the
+// certificates beside them name. Nobody has looked at their signatures. Those that every log
+// refused, as it says, are left out.
 std::vector<Announcement> AnnouncementsIn(const v1::GetEvidenceResponse& evidence);
 
 // Those whose signatures hold under the roots of `trust`, the author's among them, at the time of

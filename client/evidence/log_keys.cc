@@ -80,7 +80,9 @@ absl::Status LogKeys::CheckSpeaker(const Announcement& announced) const {
     return system::Refuse(v1::REASON_FIELD_CONFLICT, fmt::format("an author of {}", side),
                           announced.author, "each side announces its own keys; do not use it");
   }
-  if (node->second.authorities.contains(announced.author)) return absl::OkStatus();
+  // Authorities are officers of that side; one of them may also have countersigned it.
+  const auto speaks = [&](const std::string& id) { return node->second.authorities.contains(id); };
+  if (std::ranges::any_of(announced.signers, speaks)) return absl::OkStatus();
   return system::Refuse(v1::REASON_NOT_AN_AUTHORITY,
                         fmt::format("an authority of {} in the link agreement", side),
                         announced.author, "do not use the key; ask that side who announced it");

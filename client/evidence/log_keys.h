@@ -51,7 +51,7 @@ class LogKeys {
   // Adds the keys that were announced; whoever calls it has checked the signatures. A key follows
   // the newest one of its log or witness, or came before the first that was agreed. What does not
   // hold is not used, and comes back:
-  // - NOT_AN_AUTHORITY for an author whom no agreement of that node names as authority of its side;
+  // - NOT_AN_AUTHORITY when no agreement of that node names a signer as authority of its side;
   //   FIELD_CONFLICT for a node of another side than his, for a second key after one, and for what
   //   is no key of that log or witness;
   // - EVIDENCE_INCOMPLETE for a node that no agreement names, and for a key that follows none that

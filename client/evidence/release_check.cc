@@ -130,10 +130,15 @@ class Release {
     return side == link.nodes.end() ? nullptr : &*side;
   }
 
-  static bool IsAuthority(const certs::SpiffeId& author, const config::LinkAgreement& link) {
+  // One of its signers of the author's side speaks for that side, as nodes ask it too.
+  static bool IsByAuthority(const MessageFacts& message, const certs::SpiffeId& author,
+                            const config::LinkAgreement& link) {
     const config::AgreedNode* const side = SideOf(author, link);
-    return side != nullptr && std::ranges::find(side->stated.authorities(), author.ToString()) !=
-                                  side->stated.authorities().end();
+    if (side == nullptr) return false;
+    const auto& named = side->stated.authorities();
+    return std::ranges::any_of(message.signatures, [&](const SignedBy& signer) {
+      return std::ranges::find(named, signer.spiffe_id) != named.end();
+    });
   }
 
   void CheckAuthority(const MessageFacts& message, const certs::SpiffeId& author,
@@ -141,7 +146,7 @@ class Release {
     const std::string where = message.folder + "/envelope.pb";
     AddOnce(where, domain::ValidateRoster(message.message.roster(), message.message.header(),
                                           author.trust_domain()));
-    if (IsAuthority(author, link)) return;
+    if (IsByAuthority(message, author, link)) return;
     AddOnce(where,
             system::Refuse(
                 v1::REASON_NOT_AN_AUTHORITY,
@@ -156,8 +161,8 @@ class Release {
     for (const MessageFacts* candidate : rosters_) {
       const v1::Roster& roster = candidate->message.roster();
       const absl::StatusOr<certs::SpiffeId> by = certs::SpiffeId::Parse(candidate->author);
-      if (roster.trust_domain() != author.trust_domain() || !by.ok() || !IsAuthority(*by, link) ||
-          domain::ValidFrom(roster) > entry.leaf.time) {
+      if (roster.trust_domain() != author.trust_domain() || !by.ok() ||
+          !IsByAuthority(*candidate, *by, link) || domain::ValidFrom(roster) > entry.leaf.time) {
         continue;
       }
       const bool before = std::ranges::any_of(candidate->entries, [&](const ProvedEntry& other) {
@@ -182,13 +187,15 @@ class Release {
     const auto needed = [&](const domain::AgreedRules& by) {
       return domain::NeededBy(by, asked, roster, entry.leaf.time);
     };
-    const bool asks = !needed(rules.most).empty();  // Of somebody whom nobody has signed.
+    // Nobody has roles before the first roster: it needs the signature of an authority alone.
+    const bool first = message.message.has_roster() && message.message.roster().version() == 1 &&
+                       !message.message.header().has_emergency();
+    const bool asks = !first && !needed(rules.most).empty();  // Where nobody has signed.
     for (const SignedBy& signer : message.signatures) {
       const absl::StatusOr<certs::SpiffeId> id = certs::SpiffeId::Parse(signer.spiffe_id);
       if (id.ok()) asked.signers.push_back(NamedBy(*id));
     }
-    const bool first = message.message.has_roster() && message.message.roster().version() == 1;
-    if (roster == nullptr && !first) {
+    if (roster == nullptr) {
       // Another log may have rosters that its own bundle shows.
       if (!asks || entry.node != exporter_) return;
       return AddOnce(message.folder,
@@ -200,6 +207,7 @@ class Release {
     }
     const std::string where = message.folder + "/envelope.pb";
     AddOnce(where, domain::CheckInRoster(roster, message.message, asked.author));
+    if (!asks) return NoteRoles(message, asked, shown);
     if (const auto missing = needed(rules.least); !missing.empty()) {
       return AddOnce(
           where,

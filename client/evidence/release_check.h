@@ -21,7 +21,8 @@ namespace gatepost::evidence {
 // the highest version among those of the bundle that the same log has before it, whose `valid_from`
 // is not later; the rosters of a bundle are judged by the ones before them.
 // - INVALID: a signature lacks, the roster does not name the author, nobody who may wrote it.
-// - INCOMPLETE: signatures are asked for and no roster is shown; version 1 has none before it.
+// - INCOMPLETE: signatures are asked for and no roster is shown. A roster of version 1 has none
+//   before it, and is asked for none but that of an authority.
 // - Notes say who signed by which roles.
 // Rules about gates are read by `gates`; without, one that could be about the message's gates is
 // INCOMPLETE unless it is met.

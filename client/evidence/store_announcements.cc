@@ -17,8 +17,8 @@
 namespace gatepost::evidence {
 namespace {
 
-// Why the signatures of an announcement do not hold; OK when they do.
-absl::Status Verify(const v1::Envelope& envelope, const Announcement& announced, absl::Time at,
+// Why the signatures of an announcement do not hold; OK when they do, and then it has its signers.
+absl::Status Verify(const v1::Envelope& envelope, Announcement& announced, absl::Time at,
                     const store::EvidenceReader& reader, certs::EnvelopeVerifier* verifier) {
   if (verifier == nullptr) {
     return system::Refuse(v1::REASON_EVIDENCE_INCOMPLETE,
@@ -28,6 +28,9 @@ absl::Status Verify(const v1::Envelope& envelope, const Announcement& announced,
   GATEPOST_ASSIGN_OR_RETURN(const certs::VerifiedEnvelope verified,
                             verifier->Verify(envelope, StoredChains(reader), at));
   GATEPOST_ASSIGN_OR_RETURN(const certs::SpiffeId author, certs::SpiffeId::Parse(announced.author));
+  for (const certs::Identity& signer : verified.signers) {
+    announced.signers.insert(signer.id.ToString());
+  }
   return certs::CheckAuthor(verified, author);
 }
 

@@ -207,16 +207,22 @@ TEST(AuditSupport, IsTheRosterInForceAtTheMessagesEntry) {
   const Members members = {{&officer, {"officer"}}, {&world.vn_clerk(), {"clerk"}}};
   const v1::Message before = world.NewPing(officer, "before any");
   ASSERT_TRUE(world.Say(before, {&officer}).ok());
+  world.clock.Advance(absl::Seconds(1));
   const v1::Message first = world.Roster(officer, 1, members);
   ASSERT_TRUE(world.Say(first, {&officer}).ok());
+  world.clock.Advance(absl::Seconds(1));
   const v1::Message by_first = world.NewPing(officer, "by the first");
   ASSERT_TRUE(world.Say(by_first, {&officer}).ok());
+  world.clock.Advance(absl::Seconds(1));
   const v1::Message second = world.Roster(officer, 2, members);
   ASSERT_TRUE(world.Say(second, {&officer}).ok());
+  world.clock.Advance(absl::Seconds(1));
   const v1::Message by_second = world.NewPing(officer, "by the second");
   ASSERT_TRUE(world.Say(by_second, {&officer}).ok());
+  world.clock.Advance(absl::Seconds(1));
   const v1::Message of_cn = world.NewPing(world.cn_officer(), "of the side without one");
   ASSERT_TRUE(world.Say(of_cn, {&world.cn_officer()}).ok());
+  world.clock.Advance(absl::Seconds(1));
 
   for (TestNode* node : {world.vn.get(), world.cn.get()}) {
     exchange::LinkTermsByPeer links;
@@ -263,10 +269,12 @@ TEST(AuditSupport, GoesBackAsFarAsRulesAboutRostersAsk) {
   for (uint32_t version = 1; version <= 3; ++version) {
     const v1::Message roster = world.Roster(officer, version, {{&officer, {"officer"}}});
     ASSERT_TRUE(world.Say(roster, {&officer}).ok());
+    world.clock.Advance(absl::Seconds(1));
     wanted.push_back(roster.header().message_id());
   }
   const v1::Message ping = world.NewPing(officer, "one");
   ASSERT_TRUE(world.Say(ping, {&officer}).ok());
+  world.clock.Advance(absl::Seconds(1));
   wanted.push_back(ping.header().message_id());
   const auto store = Need(world.vn->store->Read());
   exchange::LinkTermsByPeer links;

@@ -90,11 +90,13 @@ class Support {
 
   // The message of the roster that was in force when this one came.
   absl::StatusOr<std::optional<int64_t>> RosterBefore(const store::MessageRecord& record) const {
-    GATEPOST_ASSIGN_OR_RETURN(const certs::SpiffeId author, certs::SpiffeId::Parse(record.author));
+    // An envelope that could not be opened has no author that anybody knows.
+    const absl::StatusOr<certs::SpiffeId> author = certs::SpiffeId::Parse(record.author);
+    if (!author.ok()) return std::nullopt;
     // One that came in the same instant, after it, was not in force; nor is a roster by itself.
     for (const absl::Time at : {record.stored_at, record.stored_at - absl::Microseconds(1)}) {
       GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::RosterRecord> roster,
-                                store_.RosterAt(author.trust_domain(), at));
+                                store_.RosterAt(author->trust_domain(), at));
       if (!roster.has_value()) return std::nullopt;
       if (roster->message_row < record.row) return roster->message_row;
     }

@@ -20,6 +20,7 @@ using MessagesByRow = std::map<int64_t, store::MessageRecord>;
 // - what was announced about the log and witness keys of this node and of the peers in `crossed`;
 // - for each of all these, the roster of its author's side that was in force when it came; for a
 //   roster only where release rules of the links to `crossed` ask for signatures on it.
+// Where several rosters came in one microsecond with a message, one may be left out.
 // Errors of the store.
 absl::StatusOr<MessagesByRow> SupportFor(const store::Reader& store, const NodeTerms& node,
                                          const LinkTermsByPeer& links,
