@@ -49,10 +49,9 @@ absl::Status CheckPublished(const store::Reader& store, const OpenedMessage& ope
   if (newest == 0) return absl::OkStatus();
   GATEPOST_ASSIGN_OR_RETURN(const uint32_t next, domain::NextRosterVersion(newest));
   if (roster.version() == next) return absl::OkStatus();
-  return system::Refuse(v1::REASON_ROSTER_OUT_OF_ORDER,
-                        fmt::format("version {}, the one after the newest", next),
-                        fmt::format("version {}", roster.version()),
-                        "give it the next version and sign it again");
+  return system::Refuse(
+      v1::REASON_ROSTER_OUT_OF_ORDER, fmt::format("version {}, the one after the newest", next),
+      fmt::format("version {}", roster.version()), "give it the next version and sign it again");
 }
 
 absl::StatusOr<Ruling> RuleByPolicy(const store::Reader& store, const Authority& authority,
