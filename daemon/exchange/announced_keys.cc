@@ -84,13 +84,14 @@ absl::StatusOr<ledger::KeyRing> RingOf(const store::Reader& store, std::string_v
   return ring;
 }
 
-absl::StatusOr<std::optional<ledger::VerifierKey>> FirstAgreed(const store::Reader& store,
-                                                               std::string_view subject,
-                                                               v1::KeyUse use) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<Agreed> all, ReadAgreed(store, subject, use));
-  if (all.empty()) return std::nullopt;
-  GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey key, ledger::VerifierKey::Parse(all.front().vkey));
-  return key;
+absl::StatusOr<std::vector<ledger::VerifierKey>> AgreedKeys(const store::Reader& store,
+                                                            std::string_view subject,
+                                                            v1::KeyUse use) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<SizedKey> lines,
+                            ReadSizedKeys(store, AgreedName(subject, use)));
+  std::vector<ledger::VerifierKey> keys;
+  for (const SizedKey& line : lines) keys.push_back(line.key);
+  return keys;
 }
 
 absl::StatusOr<bool> LoadAgreedKeys(store::Transaction& store, const NodeTerms& node,

@@ -24,11 +24,11 @@ namespace gatepost::exchange {
 absl::StatusOr<ledger::KeyRing> RingOf(const store::Reader& store, std::string_view subject,
                                        v1::KeyUse use, const ledger::VerifierKey& trusted);
 
-// The oldest key that an agreement named for this subject and use, as far as this node remembers;
-// nullopt: none. LEDGER_DAMAGED, the store's errors.
-absl::StatusOr<std::optional<ledger::VerifierKey>> FirstAgreed(const store::Reader& store,
-                                                               std::string_view subject,
-                                                               v1::KeyUse use);
+// The keys that agreements have named for this subject and use, as far as this node remembers,
+// oldest first. LEDGER_DAMAGED, the store's errors.
+absl::StatusOr<std::vector<ledger::VerifierKey>> AgreedKeys(const store::Reader& store,
+                                                            std::string_view subject,
+                                                            v1::KeyUse use);
 
 // Remembers for ever which keys the agreements name, those of `node` and of its peers, and brings
 // the keys of all peers to what they have announced. Call when the store is open, before any link

@@ -159,9 +159,9 @@ absl::StatusOr<ledger::KeyRing> KeyDesk::RingNow(const store::Reader& store,
     GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey witness, ledger::VerifierOf(witness_));
     return RingOf(store, said.subject(), said.use(), log ? log_.verifier_key() : witness);
   }
-  GATEPOST_ASSIGN_OR_RETURN(const std::optional<ledger::VerifierKey> agreed,
-                            FirstAgreed(store, said.subject(), said.use()));
-  if (agreed.has_value()) return RingOf(store, said.subject(), said.use(), *agreed);
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<ledger::VerifierKey> agreed,
+                            AgreedKeys(store, said.subject(), said.use()));
+  if (!agreed.empty()) return RingOf(store, said.subject(), said.use(), agreed.front());
   return (log ? link->second.peer_log_keys : link->second.peer_witness_keys).Now();
 }
 

@@ -98,7 +98,10 @@ absl::StatusOr<std::optional<ledger::VerifierKey>> SignedLast(const store::Reade
                                                               v1::KeyUse use) {
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<KeyTime> times, ReadKeyTimes(store, use));
   if (!times.empty()) return times.back().key;
-  return FirstAgreed(store, node.spiffe_id.ToString(), use);
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<ledger::VerifierKey> agreed,
+                            AgreedKeys(store, node.spiffe_id.ToString(), use));
+  if (agreed.empty()) return std::nullopt;
+  return agreed.front();
 }
 
 }  // namespace

@@ -49,6 +49,9 @@ absl::Status CheckAgreedKeys(const store::Reader& store, const NodeTerms& node,
   std::set<std::string> own;
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<KeyTime> times, ReadKeyTimes(store, use));
   for (const KeyTime& time : times) own.insert(time.key.Format());
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<ledger::VerifierKey> before,
+                            AgreedKeys(store, node.spiffe_id.ToString(), use));
+  for (const ledger::VerifierKey& key : before) own.insert(key.Format());
   for (const NoteSignerPtr& one : held) {
     GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey key, ledger::VerifierOf(*one));
     own.insert(key.Format());
@@ -76,10 +79,12 @@ absl::StatusOr<LedgerKeys> OpenLedgerKeys(store::Store& store, const NodeTerms& 
                                           const std::vector<NoteSignerPtr>& witness_held,
                                           absl::Time now) {
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Begin());
+  GATEPOST_RETURN_IF_ERROR(CheckAgreedKeys(*transaction, node, links, v1::KEY_USE_LOG, log_held));
+  GATEPOST_RETURN_IF_ERROR(
+      CheckAgreedKeys(*transaction, node, links, v1::KEY_USE_WITNESS, witness_held));
   GATEPOST_ASSIGN_OR_RETURN(bool written, LoadAgreedKeys(*transaction, node, links));
   const auto choose = [&](v1::KeyUse use,
                           const std::vector<NoteSignerPtr>& held) -> absl::StatusOr<NoteSignerPtr> {
-    GATEPOST_RETURN_IF_ERROR(CheckAgreedKeys(*transaction, node, links, use, held));
     GATEPOST_ASSIGN_OR_RETURN(SigningKey chosen,
                               KeyAtStart(*transaction, node, links, use, held, now));
     if (!chosen.instead_of.has_value()) return std::move(chosen.signer);

@@ -391,10 +391,10 @@ TEST_F(KeyExchangeTest, TwentyExchangesOfEveryKeyLoseAndDoubleNothing) {
   const std::vector<std::pair<TestNode*, const certs::Signer*>> sides = {
       {world_.vn.get(), &officer_}, {world_.cn.get(), &world_.cn_officer()}};
   for (int round = 0; round < 20; ++round) {
-    const char seed = static_cast<char>('A' + round);
+    const char seed = static_cast<char>(1 + round);
     for (const auto& [node, author] : sides) {
       const exchange::NoteSignerPtr log = LogKey(*node, seed);
-      const exchange::NoteSignerPtr witness = WitnessKey(*node, static_cast<char>(seed + 64));
+      const exchange::NoteSignerPtr witness = WitnessKey(*node, static_cast<char>(seed + 20));
       auto& files = *node->setup.key_files;
       files.log.push_back(log);
       files.witness.push_back(witness);
