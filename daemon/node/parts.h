@@ -103,7 +103,7 @@ struct Node::Parts {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<ledger::SwitchedSigner> witness_key;  // What cosigns now.
   std::optional<ledger::LiveKeys> own_witness;          // All that ever did, and those held.
-  ListMarks list_marks;  // At the start; then the ticker's.
+  ListMarks list_marks;                                 // At the start; then the ticker's.
   std::unique_ptr<store::GuardFile> guard;
   std::unique_ptr<exchange::LogBook> log;
   std::unique_ptr<exchange::HeadRounds> rounds;

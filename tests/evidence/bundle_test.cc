@@ -57,7 +57,8 @@ TEST(Bundle, OfEitherNodeIsValidAndStandsByAllWitnesses) {
 // One that was exported before bundles carried rosters: what follows from its evidence has the same
 // bytes today.
 TEST(Bundle, OfBeforeRostersStaysValid) {
-  const std::string stem = std::string(GATEPOST_SOURCE_DIR) + "/tests/evidence/data/without-rosters";
+  const std::string stem =
+      std::string(GATEPOST_SOURCE_DIR) + "/tests/evidence/data/without-rosters";
   const std::string agreement = testing::ReadTestFile(stem + ".textproto");
   const Verdict verdict =
       VerifyBundle(testing::ReadTestFile(stem + ".zip"), {.link_agreements = {agreement}});

@@ -1,13 +1,9 @@
 // Log and witness keys that are announced, receipted and exchanged while messages cross.
 #include "daemon/exchange/key_exchange.h"
 
-#include <gmock/gmock.h>
-
 #include "daemon/exchange/announced_keys.h"
-#include "daemon/exchange/ledger_keys.h"
 #include "daemon/ledger/checkpoint.h"
-#include "tests/exchange/hostile_peer.h"
-#include "tests/exchange/rosters.h"
+#include "tests/exchange/key_world.h"
 
 namespace gatepost::testing {
 namespace {
@@ -15,75 +11,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-class KeyExchangeTest : public ::testing::Test {
- protected:
-  static exchange::NoteSignerPtr LogKey(const TestNode& node, char seed) {
-    return LogKeyOf(node.setup.node.node, std::string(32, seed));
-  }
-  static exchange::NoteSignerPtr WitnessKey(const TestNode& node, char seed) {
-    return WitnessKeyOf(node.setup.node.node, std::string(32, seed));
-  }
-  static std::string Vkey(const exchange::NoteSignerPtr& key) {
-    return Need(ledger::VerifierOf(*key)).Format();
-  }
-  static std::string Signing(const TestNode& node) { return node.log->verifier_key().Format(); }
-
-  v1::Message Announce(const certs::Signer& author, v1::KeyUse use, const std::string& old_key,
-                       const std::string& new_key) {
-    v1::Message message = world_.NewMessage(author);
-    v1::KeyAnnouncement& said = *message.mutable_key_announcement();
-    said.set_subject(world_.NodeOf(author).setup.node.spiffe_id.ToString());
-    said.set_use(use);
-    said.set_old_key(old_key);
-    said.set_new_key(new_key);
-    return message;
-  }
-  v1::Message AnnounceLog(const exchange::NoteSignerPtr& next) {
-    return Announce(officer_, v1::KEY_USE_LOG, Signing(*world_.vn), Vkey(next));
-  }
-  std::string Say(const v1::Message& message, const certs::Signer* author = nullptr) {
-    const absl::Status said = world_.Say(message, {author != nullptr ? author : &officer_});
-    if (world_.ReasonOf(said) == "UNSPECIFIED") return said.ToString();
-    return world_.ReasonOf(said);
-  }
-  // The key lies in the file of vn-langson's log beside those that are there.
-  void HoldLog(const exchange::NoteSignerPtr& next) {
-    auto& file = world_.vn->setup.key_files->log;
-    file.push_back(next);
-    Need(world_.vn->key_exchange->Hold(v1::KEY_USE_LOG, file));
-  }
-  void Tick(TestNode& node) {
-    node.key_exchange->OnTick();
-    node.Settle();
-    world_.Run();
-  }
-  // Exchanges the log key of vn-langson.
-  void Exchange(const exchange::NoteSignerPtr& next) {
-    HoldLog(next);
-    ASSERT_EQ(Say(AnnounceLog(next)), "OK");
-    Tick(*world_.vn);
-    ASSERT_EQ(Signing(*world_.vn), Vkey(next));
-  }
-  // A message crosses and is receipted.
-  void Cross(const std::string& token) {
-    const v1::Message ping = world_.NewPing(officer_, token);
-    ASSERT_EQ(Say(ping), "OK");
-    ASSERT_EQ(world_.Delivered(*world_.cn, ping), "APPLIED");
-    ASSERT_EQ(world_.vn->LinkRecord().alarm, "");
-    ASSERT_EQ(world_.cn->LinkRecord().alarm, "");
-  }
-  std::vector<std::string> KeyLeaves(const TestNode& node) {
-    std::vector<std::string> all;
-    for (const ledger::Leaf& leaf : node.Leaves()) {
-      if (leaf.event == ledger::event::kKey) all.push_back(leaf.object + " " + leaf.result);
-    }
-    return all;
-  }
-
-  RosterWorld world_;
-  const certs::Signer& officer_ = world_.vn_officer();
-  const std::string node_ = world_.vn->setup.node.spiffe_id.ToString();
-};
+class KeyExchangeTest : public KeyWorld {};
 
 TEST_F(KeyExchangeTest, AKeySignsOnceEveryPeerHasReceiptedIt) {
   const std::string first = Signing(*world_.vn);
@@ -148,25 +76,6 @@ TEST_F(KeyExchangeTest, WaitsForTheReceiptOfEveryPeer) {
   Need(world_.vn->key_exchange->Hold(v1::KEY_USE_LOG, world_.vn->setup.key_files->log));
   Tick(*world_.vn);
   EXPECT_EQ(Signing(*world_.vn), Vkey(next));
-}
-
-TEST_F(KeyExchangeTest, APeerThatRefusesTheAnnouncementHoldsTheExchangeUp) {
-  const std::string first = Signing(*world_.vn);
-  // For cn-pingxiang, nobody speaks for the other side.
-  RosterWorld world;
-  const exchange::NoteSignerPtr next = LogKey(*world.vn, '2');
-  world.cn->links().at("vn-langson").peer_authorities = {};
-  v1::Message said = world.NewMessage(world.vn_officer());
-  said.mutable_key_announcement()->set_subject(node_);
-  said.mutable_key_announcement()->set_use(v1::KEY_USE_LOG);
-  said.mutable_key_announcement()->set_old_key(first);
-  said.mutable_key_announcement()->set_new_key(Vkey(next));
-  ASSERT_TRUE(world.Say(said, {&world.vn_officer()}).ok());
-  EXPECT_EQ(world.Delivered(*world.cn, said), "REFUSED:NOT_AN_AUTHORITY");
-  Need(world.vn->key_exchange->Hold(v1::KEY_USE_LOG, {world.vn->log_key, next}));
-  world.vn->key_exchange->OnTick();
-  world.vn->Settle();
-  EXPECT_EQ(Signing(*world.vn), first);
 }
 
 TEST_F(KeyExchangeTest, AStartExchangesWhatWasReceipted) {
@@ -253,109 +162,12 @@ TEST_F(KeyExchangeTest, OfSeveralKeysInTheFileTheAnnouncedOneSigns) {
               ElementsAre("key:witness:" + node_ + " ANNOUNCED", "key:witness EXCHANGED"));
 }
 
-// A commit of the peer failed after it had heard of the key: it is said again, and taken.
-TEST_F(KeyExchangeTest, AnAnnouncementWhoseCommitFailedIsTakenWhenItComesAgain) {
-  const exchange::NoteSignerPtr next = LogKey(*world_.vn, '2');
-  Need(world_.cn->setup.link.peer_log_keys.Add(Need(ledger::VerifierOf(*next))));
-  Exchange(next);
-  Cross("after");
-}
-
-// An announcement that the peer refused does not end the chain for ever.
-TEST_F(KeyExchangeTest, WhatFollowsARefusedAnnouncementIsTaken) {
-  auto& authorities = world_.cn->links().at("vn-langson").peer_authorities;
-  const auto held = std::exchange(authorities, {});
-  const std::string dead = Vkey(LogKey(*world_.vn, '2'));
-  const v1::Message refused = AnnounceLog(LogKey(*world_.vn, '2'));
-  ASSERT_EQ(Say(refused), "OK");
-  ASSERT_EQ(world_.Delivered(*world_.cn, refused), "REFUSED:NOT_AN_AUTHORITY");
-  authorities = held;
-  const exchange::NoteSignerPtr next = LogKey(*world_.vn, '3');
-  HoldLog(next);
-  ASSERT_EQ(Say(Announce(officer_, v1::KEY_USE_LOG, dead, Vkey(next))), "OK");
-  Tick(*world_.vn);
-  EXPECT_EQ(Signing(*world_.vn), Vkey(next));
-  Cross("after");
-}
-
 TEST_F(KeyExchangeTest, AKeyHasOneUse) {
   Need(world_.vn->key_exchange->Hold(v1::KEY_USE_WITNESS, {world_.vn->witness_key->Now()}));
   EXPECT_EQ(
       world_.ReasonOf(world_.vn->key_exchange->Hold(
           v1::KEY_USE_LOG, {world_.vn->log_key, LogKeyOf("vn-langson", std::string(32, 'V'))})),
       "FIELD_CONFLICT");
-}
-
-TEST_F(KeyExchangeTest, AnnouncementsThatDoNotFitAreRefused) {
-  const std::string now = Signing(*world_.vn);
-  const std::string next = Vkey(LogKey(*world_.vn, '2'));
-  const auto log = [&](const std::string& old_key, const std::string& new_key) {
-    return Announce(officer_, v1::KEY_USE_LOG, old_key, new_key);
-  };
-  EXPECT_EQ(Say(log("", next)), "FIELD_MISSING");
-  EXPECT_EQ(Say(log(now, "")), "FIELD_MISSING");
-  EXPECT_EQ(Say(log(now, "no key")), "MALFORMED_PAYLOAD");
-  EXPECT_EQ(Say(log(now, next + " ")), "MALFORMED_PAYLOAD");
-  EXPECT_EQ(Say(log(now, Vkey(WitnessKey(*world_.vn, '2')))), "MALFORMED_PAYLOAD");
-  EXPECT_EQ(Say(log(now, Vkey(LogKey(*world_.cn, '2')))), "MALFORMED_PAYLOAD");
-  EXPECT_EQ(Say(log(next, Vkey(LogKey(*world_.vn, '3')))), "FIELD_CONFLICT") << "follows another";
-  EXPECT_EQ(Say(log(now, now)), "FIELD_CONFLICT");
-  v1::Message other = log(now, next);
-  other.mutable_key_announcement()->set_subject(world_.cn->setup.node.spiffe_id.ToString());
-  EXPECT_EQ(Say(other), "FIELD_CONFLICT");
-  other.mutable_key_announcement()->set_subject("spiffe://langson.practice.example/node/other");
-  EXPECT_EQ(Say(other), "FIELD_CONFLICT");
-  v1::Message useless = log(now, next);
-  useless.mutable_key_announcement()->clear_use();
-  EXPECT_EQ(Say(useless), "FIELD_MISSING");
-  v1::Message times = log(now, next);
-  times.mutable_key_announcement()->mutable_old_until()->set_seconds(1'999'999'999);
-  EXPECT_EQ(Say(times), "FIELD_CONFLICT") << "the old one ends with the exchange";
-  const std::string nobodys = std::string(1, '\1') + std::string(31, '\0');
-  EXPECT_EQ(Say(log(now, Need(ledger::VerifierKey::Create("vn-langson/audit", ledger::kEd25519Type,
-                                                          nobodys))
-                             .Format())),
-            "WEAK_KEY");
-  EXPECT_EQ(Say(Announce(world_.vn_clerk(), v1::KEY_USE_LOG, now, next), &world_.vn_clerk()),
-            "NOT_AN_AUTHORITY");
-  EXPECT_THAT(KeyLeaves(*world_.vn), IsEmpty());
-  ASSERT_EQ(Say(log(now, next)), "OK");
-  EXPECT_EQ(Say(log(now, next)), "FIELD_CONFLICT") << "announced before";
-  EXPECT_EQ(Say(log(now, Vkey(LogKey(*world_.vn, '3')))), "FIELD_CONFLICT") << "no longer newest";
-  EXPECT_EQ(Say(log(next, Vkey(LogKey(*world_.vn, '3')))), "OK");
-}
-
-// Who steals a key that was given up can sign nothing new with it.
-TEST_F(KeyExchangeTest, AKeyThatWasGivenUpSignsNothingNew) {
-  const exchange::NoteSignerPtr stolen = world_.vn->log_key;
-  Exchange(LogKey(*world_.vn, '2'));
-  world_.Pass(absl::Seconds(3));  // By now cn-pingxiang has seen a head of the second key.
-  const exchange::Head newest = world_.vn->head();
-  ledger::Checkpoint head{world_.vn->log->origin(), newest.size + 5, certs::Sha256Of("forged")};
-  const std::string note = Need(ledger::SignCheckpoint(head, *stolen));
-  std::string ended_for;
-  world_.on_wire = [&](bool from_vn, v1::LinkFrame& frame) {
-    if (from_vn && frame.has_head()) frame.mutable_head()->set_head(note);
-    if (!from_vn && frame.has_bye() && ended_for.empty()) {
-      ended_for = system::ReasonName(frame.bye().reason().reason());
-    }
-    return true;
-  };
-  ASSERT_EQ(Say(world_.NewPing(officer_, "x")), "OK");
-  world_.Pass(absl::Seconds(3));
-  EXPECT_EQ(ended_for, "BAD_HEAD_SIGNATURE");
-  EXPECT_LE(world_.cn->LinkRecord().peer_head_size, newest.size);
-}
-
-// The peer that checks is started anew: it knows the announced keys from its store.
-TEST_F(KeyExchangeTest, APeerThatStartsAgainStillKnowsTheKeys) {
-  Exchange(LogKey(*world_.vn, '2'));
-  Cross("before");
-  world_.KillAndRestart(false);
-  world_.Connect();
-  world_.Run();
-  Cross("after");
-  EXPECT_EQ(world_.cn->setup.link.peer_log_keys.Now().keys().size(), 2u);
 }
 
 TEST_F(KeyExchangeTest, AWitnessCosignsWithItsNextKeyAndOldCosignaturesHold) {

@@ -383,8 +383,8 @@ TEST_F(RestoreHostile, TwoHeadsOfOneSizeAreKeptAsEvidence) {
     const uint64_t last = 2U + kEach;
     v1::LinkGiveBack thing =
         Need(exchange::MustHoldReturned(scope.store, kCn, ReturnedKind::kSent, last));
-    const auto head =
-        Need(ledger::OpenCheckpoint(thing.message().head(), world.vn->setup.link.peer_log_keys.Now()));
+    const auto head = Need(
+        ledger::OpenCheckpoint(thing.message().head(), world.vn->setup.link.peer_log_keys.Now()));
     return scope.store.PutPeerHead(
         {kCn, 1, head.checkpoint.size, certs::Sha256Of("other"), "the head held before"});
   }));
