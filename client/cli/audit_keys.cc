@@ -120,7 +120,7 @@ absl::StatusOr<std::vector<evidence::Finding>> LearnKeysOfArchive(const std::str
   std::error_code error;
   for (int n = 1;; ++n) {
     const std::string file = fmt::format("{}/{}", folder, archive::AnnouncementsFile(n));
-    if (!std::filesystem::exists(file, error)) return LearnKeys(announced, own);
+    if (!std::filesystem::exists(file, error)) break;
     GATEPOST_ASSIGN_OR_RETURN(const std::string bytes, system::ReadFile(file, kLargestBundle));
     evidence::Found found;
     const std::optional<evidence::OpenedBundle> opened = evidence::OpenBundle(bytes, found);
@@ -134,6 +134,9 @@ absl::StatusOr<std::vector<evidence::Finding>> LearnKeysOfArchive(const std::str
     std::vector<evidence::Announcement> held = HeldAnnouncements(opened->evidence, own);
     std::move(held.begin(), held.end(), std::back_inserter(announced));
   }
+  std::vector<evidence::Finding> findings = LearnKeys(announced, own);
+  GATEPOST_RETURN_IF_ERROR(own.keys.CheckOrdered());
+  return findings;
 }
 
 void SayFindings(const Global& global, const std::vector<evidence::Finding>& findings) {
@@ -151,7 +154,7 @@ absl::Status LearnKeysOfNode(const Global& global, Session& session, OwnAgreemen
     std::move(held.begin(), held.end(), std::back_inserter(announced));
   }
   SayFindings(global, LearnKeys(announced, own));
-  return absl::OkStatus();
+  return own.keys.CheckOrdered();
 }
 
 }  // namespace gatepost::cli

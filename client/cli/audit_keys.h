@@ -34,7 +34,7 @@ evidence::Anchors AnchorsBy(const OwnAgreements& own, const std::vector<std::str
 absl::StatusOr<std::vector<std::string>> AnnouncementBundles(Session& session);
 
 // Adds to `own.keys` what the bundles in the archive announce; what does not hold comes back.
-// EVIDENCE_INVALID for a bundle that is none.
+// EVIDENCE_INVALID for a bundle that is none; LogKeys::CheckOrdered.
 absl::StatusOr<std::vector<evidence::Finding>> LearnKeysOfArchive(const std::string& folder,
                                                                   OwnAgreements& own);
 
@@ -42,6 +42,7 @@ absl::StatusOr<std::vector<evidence::Finding>> LearnKeysOfArchive(const std::str
 void SayFindings(const Global& global, const std::vector<evidence::Finding>& findings);
 
 // Adds what the node holds to `own.keys`; what does not hold is said beside the command's answer.
+// Errors as LogKeys::CheckOrdered, and of the node.
 absl::Status LearnKeysOfNode(const Global& global, Session& session, OwnAgreements& own);
 
 }  // namespace gatepost::cli

@@ -47,6 +47,7 @@ absl::StatusOr<std::vector<evidence::Finding>> LearnKeysOfStore(const AuditVerif
   for (evidence::Finding& finding : LearnKeys(stored.proved, offline.own)) {
     found.push_back(std::move(finding));
   }
+  GATEPOST_RETURN_IF_ERROR(offline.own.keys.CheckOrdered());
   return found;
 }
 

@@ -163,8 +163,8 @@ void Anchors::TakeRoots(const v1::GetEvidenceResponse& evidence, Found& found) {
   if (trust.ok()) trust_.emplace(*std::move(trust));
 }
 
-// Where agreements name different keys for one node, the first one's count; those of the bundle
-// come first, and a bundle of such is refused as a whole.
+// Where agreements name different keys for one node, those of the bundle come first; a bundle whose
+// own leave open which key came first is refused as a whole (MakeCore).
 void Anchors::TakeKeys(const v1::GetEvidenceResponse& evidence, Found& found) {
   for (const auto* agreements : {&agreements_, &others_}) {
     for (const config::LinkAgreement& agreement : *agreements) keys_.Add(agreement).IgnoreError();

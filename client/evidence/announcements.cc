@@ -1,12 +1,12 @@
 #include "client/evidence/announcements.h"
 
-#include <fmt/format.h>
 #include <google/protobuf/stubs/logging.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "certs/certificate.h"
+#include "certs/dsse.h"
 #include "certs/envelope_verifier.h"
 #include "certs/spiffe_id.h"
 #include "client/evidence/bundle_index.h"
@@ -17,22 +17,53 @@
 namespace gatepost::evidence {
 namespace {
 
-struct FirstEntries {
-  absl::Time time = absl::InfiniteFuture();  // Of the earliest.
-  bool refused = false;                      // There are some, and all say so.
-};
+// A log takes a message once; what is beyond, somebody has added.
+constexpr size_t kMostEntries = 8;
 
-FirstEntries FirstEntriesOf(const v1::MessageEvidence& message) {
-  FirstEntries first;
-  bool taken = false;
+absl::Time TimeOf(const v1::EvidenceLeaf& leaf) {
+  const absl::StatusOr<ledger::Leaf> parsed = ledger::Leaf::Parse(leaf.leaf());
+  return parsed.ok() ? parsed->time : absl::InfiniteFuture();
+}
+
+bool IsRefused(const ledger::Leaf& leaf) { return leaf.result.starts_with("REFUSED:"); }
+
+// There are first entries, and all say so.
+bool AllRefused(const v1::MessageEvidence& message) {
+  bool some = false;
   for (const v1::EvidenceLeaf& leaf : message.leaves()) {
     const absl::StatusOr<ledger::Leaf> parsed = ledger::Leaf::Parse(leaf.leaf());
     if (!parsed.ok() || !IsFirst(*parsed)) continue;
-    first.time = std::min(first.time, parsed->time);
-    taken |= !parsed->result.starts_with("REFUSED:");
+    if (!IsRefused(*parsed)) return false;
+    some = true;
   }
-  first.refused = first.time != absl::InfiniteFuture() && !taken;
-  return first;
+  return some;
+}
+
+// Whether the log of `node`, by this leaf, has taken exactly this envelope.
+bool Takes(const std::string& node, const ledger::Leaf& leaf, const v1::Envelope& envelope,
+           const v1::MessageHeader& header) {
+  const auto& recipients = header.recipient_nodes();
+  const bool there = leaf.event == ledger::event::kAccepted
+                         ? node == header.origin_node()
+                         : leaf.event == ledger::event::kDelivered &&
+                               std::ranges::find(recipients, node) != recipients.end();
+  return there && !IsRefused(leaf) && leaf.object == "message:" + header.message_id() &&
+         leaf.actor == header.author() &&
+         leaf.pae == certs::PaeDigest(envelope.payload_type(), envelope.payload()) &&
+         leaf.signatures == certs::SignaturesDigest(envelope);
+}
+
+std::vector<v1::EvidenceLeaf> EntriesOf(const v1::MessageEvidence& message,
+                                        const v1::MessageHeader& header) {
+  std::vector<v1::EvidenceLeaf> entries;
+  for (const v1::EvidenceLeaf& leaf : message.leaves()) {
+    const absl::StatusOr<ledger::Leaf> parsed = ledger::Leaf::Parse(leaf.leaf());
+    if (parsed.ok() && entries.size() < kMostEntries &&
+        Takes(leaf.node(), *parsed, message.envelope(), header)) {
+      entries.push_back(leaf);
+    }
+  }
+  return entries;
 }
 
 std::optional<Announcement> ReadAnnouncement(const v1::GetEvidenceResponse& evidence, int index) {
@@ -40,10 +71,13 @@ std::optional<Announcement> ReadAnnouncement(const v1::GetEvidenceResponse& evid
   const google::protobuf::LogSilencer quiet;
   v1::Message said;
   if (!message.has_envelope() || !said.ParseFromString(message.envelope().payload()) ||
-      FirstEntriesOf(message).refused) {
+      AllRefused(message)) {
     return std::nullopt;
   }
-  return AnnouncementOf(said, MessageFolder(static_cast<size_t>(index) + 1) + "/envelope.pb");
+  std::optional<Announcement> read =
+      AnnouncementOf(said, MessageFolder(static_cast<size_t>(index) + 1) + "/envelope.pb");
+  if (read.has_value()) read->entries = EntriesOf(message, said.header());
+  return read;
 }
 
 // Who has signed, by what his certificate calls him.
@@ -87,21 +121,32 @@ std::vector<Announcement> VerifiedAnnouncements(const v1::GetEvidenceResponse& e
                                                 const certs::TrustStore& trust) {
   const BundledChains chains(evidence);
   certs::EnvelopeVerifier verifier(trust);
+  // Whether the signatures hold at that time; then it has its signers.
+  const auto holds = [&](const v1::Envelope& envelope, Announcement& one, absl::Time at) {
+    const absl::StatusOr<certs::VerifiedEnvelope> verified = verifier.Verify(envelope, chains, at);
+    const absl::StatusOr<certs::SpiffeId> author = certs::SpiffeId::Parse(one.author);
+    if (!verified.ok() || !author.ok() || !certs::CheckAuthor(*verified, *author).ok()) {
+      return false;
+    }
+    for (const certs::Identity& signer : verified->signers)
+      one.signers.insert(signer.id.ToString());
+    return true;
+  };
   std::vector<Announcement> all;
   for (int i = 0; i < evidence.messages_size(); ++i) {
     std::optional<Announcement> one = ReadAnnouncement(evidence, i);
     if (!one.has_value()) continue;
-    const v1::MessageEvidence& message = evidence.messages(i);
-    absl::Time at = FirstEntriesOf(message).time;
-    if (at == absl::InfiniteFuture()) at = absl::FromUnixSeconds(evidence.time().seconds());
-    const absl::StatusOr<certs::VerifiedEnvelope> verified =
-        verifier.Verify(message.envelope(), chains, at);
-    const absl::StatusOr<certs::SpiffeId> author = certs::SpiffeId::Parse(one->author);
-    if (!verified.ok() || !author.ok() || !certs::CheckAuthor(*verified, *author).ok()) continue;
-    for (const certs::Identity& signer : verified->signers) {
-      one->signers.insert(signer.id.ToString());
+    const v1::Envelope& envelope = evidence.messages(i).envelope();
+    bool held = false;
+    if (one->entries->empty()) {
+      held = holds(envelope, *one, absl::FromUnixSeconds(evidence.time().seconds()));
     }
-    all.push_back(*std::move(one));
+    std::erase_if(*one->entries, [&](const v1::EvidenceLeaf& leaf) {
+      const bool at_its_time = holds(envelope, *one, TimeOf(leaf));
+      held |= at_its_time;
+      return !at_its_time;
+    });
+    if (held) all.push_back(*std::move(one));
   }
   return all;
 }

@@ -121,6 +121,14 @@ std::set<std::string> NamedCertificates(const v1::GetEvidenceResponse& evidence)
   return named;
 }
 
+absl::Status OneSuccession(const absl::Status& keys) {
+  if (keys.ok()) return keys;
+  return system::Refuse(
+      v1::REASON_EVIDENCE_INVALID,
+      "link agreements whose keys of each node are one, or follow each other by announcements",
+      std::string(keys.message()), "export the messages of each link by themselves");
+}
+
 absl::Status AddTrust(const v1::GetEvidenceResponse& evidence, CoreFiles& core) {
   Files agreements;
   for (const std::string& bytes : evidence.link_agreements()) {
@@ -133,11 +141,7 @@ absl::Status AddTrust(const v1::GetEvidenceResponse& evidence, CoreFiles& core) 
     for (const config::AgreedNode& node : agreement.nodes) {
       agreed.insert(node.roots.begin(), node.roots.end());
     }
-    if (const absl::Status one = core.keys.Add(agreement); !one.ok()) {
-      return system::Refuse(
-          v1::REASON_EVIDENCE_INVALID, "link agreements that name one pair of keys for each node",
-          std::string(one.message()), "export the messages of each link by themselves");
-    }
+    GATEPOST_RETURN_IF_ERROR(OneSuccession(core.keys.Add(agreement)));
     core.agreements.push_back(std::move(agreement));
   }
   Files roots;
@@ -193,6 +197,7 @@ absl::StatusOr<CoreFiles> MakeCore(const v1::GetEvidenceResponse& evidence) {
                     absl::Microseconds(evidence.time().nanos() / 1000);
   GATEPOST_RETURN_IF_ERROR(AddTrust(evidence, core));
   core.keys.Announce(AnnouncementsIn(evidence));  // What does not hold adds no key.
+  GATEPOST_RETURN_IF_ERROR(OneSuccession(core.keys.CheckOrdered()));
   GATEPOST_RETURN_IF_ERROR(AddHeads(evidence, core));
   for (const v1::MessageEvidence& message : evidence.messages()) {
     GATEPOST_RETURN_IF_ERROR(AddMessage(message, core));

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/domain/civil_time.h"
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/proof.h"
 #include "daemon/system/reason.h"
@@ -45,21 +46,33 @@ absl::StatusOr<HeadOrigin> OriginOf(std::string_view note) {
 }
 
 absl::Status LogKeys::Add(const config::LinkAgreement& agreement) {
+  KeySuccession::Day day;
+  if (agreement.file.value.has_agreed_on()) {
+    day = domain::CheckedDay(agreement.file.value.agreed_on());
+  }
   for (const config::AgreedNode& node : agreement.nodes) {
     const std::string& name = node.stated.node();
-    const auto [place, added] =
-        logs_.emplace(name, Node{node.spiffe_id, node.log, node.witness, {}});
-    const ledger::KeyRing log(node.log);
-    const ledger::KeyRing witness(node.witness);
-    if (place->second.log != log || place->second.witness != witness) {
-      return system::Refuse(v1::REASON_BAD_CONFIG,
-                            fmt::format("link agreements that name one pair of keys for {}", name),
-                            fmt::format("another in {}", agreement.file.path),
-                            "judge each link by itself");
+    const auto [place, added] = logs_.emplace(
+        name,
+        Node{node.spiffe_id, KeySuccession(node.log, day), KeySuccession(node.witness, day), {}});
+    if (!added) {
+      GATEPOST_RETURN_IF_ERROR(place->second.log.Agree(node.log, day));
+      GATEPOST_RETURN_IF_ERROR(place->second.witness.Agree(node.witness, day));
     }
     const auto& authorities = node.stated.authorities();
     place->second.authorities.insert(authorities.begin(), authorities.end());
     nodes_of_witnesses_.emplace(node.witness.name(), name);
+    for (const ledger::VerifierKey* key : {&node.log, &node.witness}) {
+      agreed_in_.emplace(key->Format(), agreement.file.path);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LogKeys::CheckOrdered() const {
+  for (const auto& [name, node] : logs_) {
+    GATEPOST_RETURN_IF_ERROR(node.log.CheckOrdered());
+    GATEPOST_RETURN_IF_ERROR(node.witness.CheckOrdered());
   }
   return absl::OkStatus();
 }
@@ -88,38 +101,33 @@ absl::Status LogKeys::CheckSpeaker(const Announcement& announced) const {
                         announced.author, "do not use the key; ask that side who announced it");
 }
 
-// Whether the key has its place now; false: one before it is not known yet.
+// One log that keys known so far prove says that it took the announcement.
+bool LogKeys::IsEntered(const Announcement& announced) const {
+  return !announced.entries.has_value() ||
+         std::ranges::any_of(*announced.entries,
+                             [&](const v1::EvidenceLeaf& leaf) { return Prove(leaf).ok(); });
+}
+
+// Whether the key has its place now; false: one before it is not known yet, or no entry of the
+// announcement is proved yet.
 absl::StatusOr<bool> LogKeys::Take(const Announcement& announced) {
   const v1::KeyAnnouncement& said = announced.said;
   const auto node = std::ranges::find_if(
       logs_, [&](const auto& one) { return one.second.id.ToString() == said.subject(); });
-  ledger::KeyRing& ring = said.use() == v1::KEY_USE_LOG ? node->second.log : node->second.witness;
+  KeySuccession& keys = said.use() == v1::KEY_USE_LOG ? node->second.log : node->second.witness;
   GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey before,
                             ledger::VerifierKey::Parse(said.old_key()));
   GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey next,
                             ledger::VerifierKey::Parse(said.new_key()));
-  const std::optional<size_t> before_at = ring.PlaceOf(before);
-  const std::optional<size_t> next_at = ring.PlaceOf(next);
-  if (before_at.has_value() && next_at == *before_at + 1) return true;  // Said again.
-  if (before == ring.newest()) {
-    GATEPOST_RETURN_IF_ERROR(ring.Add(next));
-    announced_in_.emplace(next.Format(), announced.where);
-    return true;
+  GATEPOST_ASSIGN_OR_RETURN(const KeySuccession::Fit fit, keys.FitOf(before, next));
+  if (fit == KeySuccession::Fit::kKnown) return true;
+  if (fit == KeySuccession::Fit::kUnknown || !IsEntered(announced)) return false;
+  GATEPOST_RETURN_IF_ERROR(keys.Follow(before, next));
+  for (const ledger::VerifierKey* key : {&before, &next}) {
+    const std::string vkey = key->Format();
+    if (!agreed_in_.contains(vkey)) announced_in_.emplace(vkey, announced.where);
   }
-  if (next_at == 0 && !before_at.has_value()) {
-    ledger::KeyRing longer(before);
-    for (const ledger::VerifierKey& key : ring.keys()) {
-      GATEPOST_RETURN_IF_ERROR(longer.Add(key));
-    }
-    ring = std::move(longer);
-    announced_in_.emplace(before.Format(), announced.where);
-    return true;
-  }
-  if (!before_at.has_value() && !next_at.has_value()) return false;
-  return system::Refuse(v1::REASON_FIELD_CONFLICT,
-                        fmt::format("old_key: the newest key of {}, {}", ring.newest().name(),
-                                    ring.newest().Format()),
-                        before.Format(), "do not use the key; ask that side which one is right");
+  return true;
 }
 
 std::vector<Finding> LogKeys::Announce(std::span<const Announcement> announced) {
@@ -146,6 +154,16 @@ std::vector<Finding> LogKeys::Announce(std::span<const Announcement> announced) 
     open = std::move(still);
   }
   for (const Announcement* one : open) {
+    if (!IsEntered(*one)) {
+      findings.push_back(
+          {one->where,
+           system::Refuse(v1::REASON_EVIDENCE_INCOMPLETE,
+                          "an entry about it in a log whose head is signed by a key that does not "
+                          "rest on it",
+                          "none that is proved so, of an hour when its signatures held",
+                          "have the evidence exported again, or ask the other side for its own")});
+      continue;
+    }
     findings.push_back(
         {one->where,
          system::Refuse(v1::REASON_EVIDENCE_INCOMPLETE,
@@ -158,17 +176,22 @@ std::vector<Finding> LogKeys::Announce(std::span<const Announcement> announced) 
 
 const ledger::KeyRing* LogKeys::Log(std::string_view node) const {
   const auto found = logs_.find(node);
-  return found == logs_.end() ? nullptr : &found->second.log;
+  return found == logs_.end() ? nullptr : &found->second.log.ring();
 }
 
 const ledger::KeyRing* LogKeys::Witness(std::string_view node) const {
   const auto found = logs_.find(node);
-  return found == logs_.end() ? nullptr : &found->second.witness;
+  return found == logs_.end() ? nullptr : &found->second.witness.ring();
 }
 
 std::string LogKeys::AnnouncedIn(const ledger::VerifierKey& key) const {
   const auto found = announced_in_.find(key.Format());
   return found == announced_in_.end() ? "" : found->second;
+}
+
+std::string LogKeys::AgreedIn(const ledger::VerifierKey& key) const {
+  const auto found = agreed_in_.find(key.Format());
+  return found == agreed_in_.end() ? "" : found->second;
 }
 
 std::string LogKeys::NodeOfWitness(std::string_view key_name) const {
@@ -179,7 +202,8 @@ std::string LogKeys::NodeOfWitness(std::string_view key_name) const {
 std::vector<ledger::VerifierKey> LogKeys::witnesses() const {
   std::vector<ledger::VerifierKey> all;
   for (const auto& [node, keys] : logs_) {
-    all.insert(all.end(), keys.witness.keys().begin(), keys.witness.keys().end());
+    const std::vector<ledger::VerifierKey>& ring = keys.witness.ring().keys();
+    all.insert(all.end(), ring.begin(), ring.end());
   }
   return all;
 }
@@ -194,7 +218,14 @@ std::vector<CosignedBy> LogKeys::Cosigners(const ledger::OpenedCheckpoint& head)
   std::vector<CosignedBy> all;
   for (const ledger::Cosignature& one : head.cosignatures) {
     std::string node = NodeOfWitness(one.witness.name());
-    if (!node.empty()) all.push_back({std::move(node), one.time});
+    if (node.empty()) continue;
+    // A witness that exchanges its key may have cosigned one head by both.
+    const auto same = std::ranges::find(all, node, &CosignedBy::node);
+    if (same == all.end()) {
+      all.push_back({std::move(node), one.time});
+    } else {
+      same->time = std::min(same->time, one.time);
+    }
   }
   return all;
 }

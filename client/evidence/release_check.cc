@@ -29,6 +29,13 @@ bool IsRefused(const ledger::Leaf& leaf) {
   return leaf.event == ledger::event::kDelivered && leaf.result.starts_with("REFUSED:");
 }
 
+// Since when a roster is in force in the log that took it by `entry`: from that entry on, as nodes
+// do it, where its `valid_from` is later by no more than clocks may differ.
+absl::Time InForceFrom(const v1::Roster& roster, const ProvedEntry& entry) {
+  const absl::Time from = domain::ValidFrom(roster);
+  return from <= entry.leaf.time + kMostSkew ? entry.leaf.time : from;
+}
+
 // What was verified and can be understood.
 bool IsRead(const MessageFacts& message) {
   return message.message.has_header() && !domain::HasUnknown(message.message);
@@ -162,12 +169,12 @@ class Release {
       const v1::Roster& roster = candidate->message.roster();
       const absl::StatusOr<certs::SpiffeId> by = certs::SpiffeId::Parse(candidate->author);
       if (roster.trust_domain() != author.trust_domain() || !by.ok() ||
-          !IsByAuthority(*candidate, *by, link) || domain::ValidFrom(roster) > entry.leaf.time) {
+          !IsByAuthority(*candidate, *by, link)) {
         continue;
       }
       const bool before = std::ranges::any_of(candidate->entries, [&](const ProvedEntry& other) {
         return other.node == entry.node && IsFirst(other.leaf) && !IsRefused(other.leaf) &&
-               PlaceOf(other) < PlaceOf(entry);
+               PlaceOf(other) < PlaceOf(entry) && InForceFrom(roster, other) <= entry.leaf.time;
       });
       if (before && (newest == nullptr || newest->message.roster().version() < roster.version())) {
         newest = candidate;
@@ -198,6 +205,14 @@ class Release {
     if (roster == nullptr) {
       // Another log may have rosters that its own bundle shows.
       if (!asks || entry.node != exporter_) return;
+      // The first that a log takes may be a later version: those before went to other nodes.
+      if (message.message.has_roster() && !message.message.header().has_emergency()) {
+        notes_.insert(
+            fmt::format("{}: version {} is the first roster of {} that is shown here; whether it "
+                        "was released by the roles of one before it is not shown",
+                        message.folder, message.message.roster().version(), author.trust_domain()));
+        return;
+      }
       return AddOnce(message.folder,
                      system::Refuse(v1::REASON_EVIDENCE_INCOMPLETE,
                                     fmt::format("the roster of {} that {} had at entry {}, since "

@@ -136,7 +136,7 @@ std::string NoteCommands(const CoreFiles& core, const std::string& file, std::st
 
 // That each key is named by the agreement, or by an announcement whose signatures follow.
 std::string KeyCommands(const CoreFiles& core, const std::string& node, const char* use,
-                        const ledger::KeyRing& ring, const std::string& agreement) {
+                        const ledger::KeyRing& ring) {
   std::string text;
   for (size_t i = 0; i < ring.keys().size(); ++i) {
     const ledger::VerifierKey& key = ring.keys()[i];
@@ -147,7 +147,8 @@ std::string KeyCommands(const CoreFiles& core, const std::string& node, const ch
         "    grep {} -- \"{}+{:08x}+$K\" {}\n",
         key.type(), KeyFile(node, use, i), announced.empty() ? "-qF" : "-qaF", key.name(),
         key.key_id(),
-        announced.empty() ? agreement : announced.substr(0, announced.rfind('/')) + "/pae");
+        announced.empty() ? core.keys.AgreedIn(key)
+                          : announced.substr(0, announced.rfind('/')) + "/pae");
   }
   return text;
 }
@@ -161,8 +162,8 @@ std::string TrustCommands(const CoreFiles& core) {
                         certs::ToHex(agreement.sha256), file);
     for (const config::AgreedNode& node : agreement.nodes) {
       const std::string& id = node.stated.node();
-      text += KeyCommands(core, id, "log", *core.keys.Log(id), file) +
-              KeyCommands(core, id, "witness", *core.keys.Witness(id), file);
+      text += KeyCommands(core, id, "log", *core.keys.Log(id)) +
+              KeyCommands(core, id, "witness", *core.keys.Witness(id));
       for (const certs::Digest& root : node.roots) {
         const std::string name = fmt::format("roots/{}.pem", certs::ToHex(root));
         if (!core.files.contains(name)) continue;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "client/evidence/bundle.h"
 #include "client/evidence/log_keys.h"
 #include "client/evidence/stored_zip.h"
 #include "daemon/ledger/policy.h"
@@ -163,6 +164,113 @@ TEST(AnnouncedKey, IsAgreedLaterAndTheOneBeforeItStillVerifies) {
   world.agreement = testing::Replaced(world.agreement, first, world.vn.log_vkey());
   const Verdict verdict = world.Check(world.vn);
   EXPECT_EQ(verdict.answer, Answer::kValid) << Describe(verdict);
+}
+
+bool HasUnknownHead(const Verdict& verdict) {
+  return std::ranges::any_of(verdict.findings, [](const Finding& finding) {
+    return system::ReasonOf(finding.why) == v1::REASON_BAD_HEAD_SIGNATURE;
+  });
+}
+
+void RemoveEntriesOf(v1::MessageEvidence& message, const std::string& node) {
+  auto& leaves = *message.mutable_leaves();
+  leaves.erase(std::remove_if(leaves.begin(), leaves.end(),
+                              [&](const v1::EvidenceLeaf& leaf) { return leaf.node() == node; }),
+               leaves.end());
+}
+
+// Who stole an authority's key and made one for the log writes the log that says so.
+TEST(AnnouncedKey, WhoseEntryOnlyItselfProvesIsNotUsed) {
+  KeyWorld world;
+  const std::string next = TestLog("vn-langson", 'p').log_vkey();
+  world.Cross(world.Write(world.vn, *world.vn_officer,
+                          world.Announcing(world.vn, v1::KEY_USE_LOG, world.vn.log_vkey(), next)));
+  world.vn.ChangeLogKey('p');  // Before anybody cosigned what is below.
+  world.After();
+  const v1::GetEvidenceResponse evidence = world.Evidence(world.vn);
+  EXPECT_EQ(world.Check(evidence).answer, Answer::kValid)
+      << "the other node says so by its own key: " << Describe(world.Check(evidence));
+
+  v1::GetEvidenceResponse alone = evidence;
+  RemoveEntriesOf(*alone.mutable_messages(1), "cn-pingxiang");
+  const Verdict verdict = world.Check(alone);
+  EXPECT_EQ(verdict.answer, Answer::kInvalid);
+  EXPECT_TRUE(HasFinding(verdict, v1::REASON_EVIDENCE_INCOMPLETE, "messages/002/envelope.pb"))
+      << Describe(verdict);
+  EXPECT_TRUE(HasUnknownHead(verdict)) << Describe(verdict);
+
+  v1::GetEvidenceResponse bare = evidence;
+  bare.mutable_messages(1)->clear_leaves();
+  EXPECT_TRUE(HasUnknownHead(world.Check(bare))) << Describe(world.Check(bare));
+}
+
+// An authority's certificate that is over announces nothing, whatever time somebody writes beside.
+TEST(AnnouncedKey, CountsByTheTimeOfAnEntryThatIsProved) {
+  RosterWorld world("");
+  world.vn_officer = world.vn_authority.Issue("/agency/board/officer/01", absl::Hours(1));
+  const absl::Time before = world.now;
+  world.now += absl::Hours(2);
+  world.ExchangeLogKey(world.vn, 'p');
+  world.Cross(world.Write(world.vn, *world.vn_clerk, world.Ping("after")));
+  world.Cosign();
+  v1::GetEvidenceResponse evidence = world.Evidence(world.vn);
+  EXPECT_TRUE(HasUnknownHead(world.Check(evidence))) << Describe(world.Check(evidence));
+
+  v1::EvidenceLeaf forged = evidence.messages(0).leaves(0);
+  absl::StatusOr<ledger::Leaf> leaf = ledger::Leaf::Parse(forged.leaf());
+  ASSERT_TRUE(leaf.ok()) << leaf.status();
+  leaf->time = before;
+  forged.set_leaf(leaf->Encode().value());
+  *evidence.mutable_messages(0)->add_leaves() = forged;
+  const Verdict verdict = world.Check(evidence);
+  EXPECT_TRUE(HasFinding(verdict, v1::REASON_EVIDENCE_INCOMPLETE, "messages/001/envelope.pb"))
+      << Describe(verdict);
+  EXPECT_TRUE(HasUnknownHead(verdict)) << Describe(verdict);
+}
+
+TEST(AnnouncedKey, ThatAnybodyCanSignWithIsRefused) {
+  KeyWorld world;
+  const absl::StatusOr<ledger::VerifierKey> weak =
+      ledger::VerifierKey::Create(ledger::LogKeyName("vn-langson"), ledger::kEd25519Type,
+                                  std::string(1, '\1') + std::string(31, '\0'));
+  ASSERT_TRUE(weak.ok()) << weak.status();
+  world.Cross(world.Write(
+      world.vn, *world.vn_officer,
+      world.Announcing(world.vn, v1::KEY_USE_LOG, world.vn.log_vkey(), weak->Format())));
+  world.Cosign();
+  const Verdict verdict = world.Check(world.vn);
+  EXPECT_EQ(verdict.answer, Answer::kInvalid);
+  EXPECT_TRUE(HasFinding(verdict, v1::REASON_WEAK_KEY, "messages/002/envelope.pb"))
+      << Describe(verdict);
+}
+
+// Two agreements, one of before the exchange and one of after it.
+TEST(AnnouncedKey, JoinsTheKeysOfTwoAgreements) {
+  const testing::TemporaryFolder folder;
+  KeyWorld world;
+  const std::string first = world.vn.log_vkey();
+  world.ExchangeLogKey(world.vn, 'p');
+  world.After();
+  const std::string renewed = testing::Replaced(world.agreement, first, world.vn.log_vkey());
+  VerifyOptions options = world.Options();
+  options.link_agreements.push_back(renewed);
+  v1::GetEvidenceResponse evidence = world.Evidence(world.vn);
+  evidence.add_link_agreements(renewed);
+  const std::string bundle = Sealed(evidence);
+  const Verdict verdict = VerifyBundle(bundle, options);
+  EXPECT_EQ(verdict.answer, Answer::kValid) << Describe(verdict);
+  EXPECT_TRUE(RunsByHand(bundle, folder)) << testing::ReadTestFile(folder.Under("out.txt"));
+
+  EXPECT_FALSE(Bundle::Make(Without(evidence, 1)).ok()) << "which key came first?";
+  // Days say it too.
+  v1::GetEvidenceResponse dated = Without(evidence, 1);
+  const std::string early = world.agreement + "agreed_on { year: 2025 month: 1 day: 9 }\n";
+  const std::string late = renewed + "agreed_on { year: 2026 month: 1 day: 9 }\n";
+  dated.set_link_agreements(0, late);
+  dated.set_link_agreements(1, early);
+  options.link_agreements = {late, early};
+  const Verdict by_days = VerifyBundle(Sealed(dated), options);
+  EXPECT_EQ(by_days.answer, Answer::kValid) << Describe(by_days);
 }
 
 // Nothing of ours: sh, sha256sum, openssl.

@@ -3,6 +3,7 @@
 
 #include "certs/pem.h"
 #include "daemon/exchange/audit/evidence_support.h"
+#include "daemon/exchange/audit/head_notes.h"
 #include "daemon/exchange/retention.h"
 #include "daemon/system/reason.h"
 #include "google/protobuf/unknown_field_set.h"
@@ -191,6 +192,13 @@ TEST_F(AuditEvidence, StandsUnderCosignedHeads) {
                                       Queries(*world_.vn).ProveEntry(Named(kVnAuditor), request));
   EXPECT_THAT(entry.cosigned_by(), ElementsAre("cn-pingxiang"));
   EXPECT_EQ(cosignatures(entry.entry()), 1u);
+}
+
+// A witness that exchanges its key may have signed one head by both.
+TEST(CosignersOfANote, AreNamedOnce) {
+  EXPECT_THAT(exchange::CosignersOf("x/audit/1\n1\nAA==\n\n— x/audit AA==\n— b/witness AA==\n"
+                                    "— a/witness AA==\n— b/witness BB==\n"),
+              ElementsAre("b", "a"));
 }
 
 TEST_F(AuditEvidence, RefusesWhatIsNotThere) {

@@ -1,5 +1,6 @@
 #include "daemon/exchange/audit/head_notes.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/ledger/checkpoint.h"
@@ -108,7 +109,9 @@ std::vector<std::string> CosignersOf(std::string_view note) {
     at += kMark.size();
     const std::string_view name = note.substr(at, note.find(' ', at) - at);
     if (!name.ends_with(kWitness)) continue;
-    nodes.emplace_back(name.substr(0, name.size() - kWitness.size()));
+    const std::string_view node = name.substr(0, name.size() - kWitness.size());
+    // One that exchanges its key may have cosigned by both.
+    if (std::ranges::find(nodes, node) == nodes.end()) nodes.emplace_back(node);
   }
   return nodes;
 }
