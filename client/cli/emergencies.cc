@@ -17,12 +17,17 @@ namespace {
 // has its alarm in the log.
 constexpr absl::Duration kLookBack = absl::Hours(14 * 24);
 constexpr int kPageSize = 100;
-constexpr int kMostPages = 20;
+constexpr int kMostPages = static_cast<int>(kMostLookedAt) / kPageSize;
 // exchange/accepting.h: the detail of the OVERRIDE leaf.
 constexpr std::string_view kDueMark = "countersign-by:";
 
-absl::StatusOr<std::vector<v1::StoredMessage>> Submitted(Session& session) {
+struct Newest {
   std::vector<v1::StoredMessage> messages;
+  bool more = false;  // Older ones, which were not looked at.
+};
+
+absl::StatusOr<Newest> Submitted(Session& session) {
+  Newest newest;
   v1::ListMessagesRequest request;
   request.set_direction(v1::MESSAGE_DIRECTION_SUBMITTED);
   request.set_page_size(kPageSize);
@@ -30,11 +35,12 @@ absl::StatusOr<std::vector<v1::StoredMessage>> Submitted(Session& session) {
   for (int page = 0; page < kMostPages; ++page) {
     GATEPOST_ASSIGN_OR_RETURN(const v1::ListMessagesResponse some,
                               session.node->ListMessages(request));
-    messages.insert(messages.end(), some.messages().begin(), some.messages().end());
-    if (some.next_page_token().empty()) break;
+    newest.messages.insert(newest.messages.end(), some.messages().begin(), some.messages().end());
+    newest.more = !some.next_page_token().empty();
+    if (!newest.more) break;
     request.set_page_token(some.next_page_token());
   }
-  return messages;
+  return newest;
 }
 
 // By what its leaf is about (`message:<id>`) and its actor.
@@ -78,18 +84,18 @@ absl::StatusOr<DueTimes> DueSince(Session& session, absl::Time since) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<render::OpenEmergency>> OpenEmergencies(Session& session,
-                                                                   std::string_view but_of) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<v1::StoredMessage> submitted, Submitted(session));
-  std::vector<render::OpenEmergency> open = render::OpenEmergenciesIn(submitted);
+absl::StatusOr<FoundEmergencies> OpenEmergencies(Session& session, std::string_view but_of) {
+  GATEPOST_ASSIGN_OR_RETURN(const Newest submitted, Submitted(session));
+  FoundEmergencies result{render::OpenEmergenciesIn(submitted.messages), submitted.more};
+  std::vector<render::OpenEmergency>& open = result.open;
   std::erase_if(open, [&](const auto& one) { return one.author == but_of; });
-  if (open.empty()) return open;
+  if (open.empty()) return result;
   GATEPOST_ASSIGN_OR_RETURN(const DueTimes due, DueSince(session, open.back().sent));
   for (render::OpenEmergency& one : open) {
     const auto found = due.find({"message:" + one.message_id, one.author});
     if (found != due.end()) one.due = found->second;
   }
-  return open;
+  return result;
 }
 
 }  // namespace gatepost::cli

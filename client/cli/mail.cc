@@ -129,20 +129,27 @@ absl::Status PrintHeld(const Global& global, Session& session, bool only_others)
 
 // What left in an emergency and awaits a countersignature; as what is overdue. The inbox shows what
 // this identity can countersign: what others sent.
-absl::StatusOr<std::vector<render::OpenEmergency>> Emergencies(Session& session, bool only_others) {
+absl::StatusOr<std::vector<render::OpenEmergency>> Emergencies(const Global& global,
+                                                               Session& session, bool only_others) {
   std::string own;
   if (only_others) {
     const absl::StatusOr<std::unique_ptr<certs::Signer>> signer = OpenSigner(session);
     if (!signer.ok()) return std::vector<render::OpenEmergency>();  // Who only reads signs nothing.
     own = (*signer)->id().ToString();
   }
-  return OpenEmergencies(session, own);
+  GATEPOST_ASSIGN_OR_RETURN(FoundEmergencies found, OpenEmergencies(session, own));
+  if (found.cut) {
+    Note(global, Say("emergencies: only the newest {0} messages of the last 14 days were looked "
+                     "at; older ones may await a countersignature too\n",
+                     kMostLookedAt));
+  }
+  return std::move(found.open);
 }
 
 absl::Status PrintEmergencies(const Global& global, Session& session, bool only_others) {
   if (global.output == Output::kCsv) return absl::OkStatus();
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<render::OpenEmergency> open,
-                            Emergencies(session, only_others));
+                            Emergencies(global, session, only_others));
   if (open.empty()) return absl::OkStatus();
   Print(
       global, render::EmergenciesJson(open),
@@ -153,7 +160,8 @@ absl::Status PrintEmergencies(const Global& global, Session& session, bool only_
 
 // Nothing but these, in every form, also where there are none.
 int OnlyEmergencies(const Global& global, Session& session, bool only_others) {
-  const absl::StatusOr<std::vector<render::OpenEmergency>> open = Emergencies(session, only_others);
+  const absl::StatusOr<std::vector<render::OpenEmergency>> open =
+      Emergencies(global, session, only_others);
   if (!open.ok()) return Fail(global, open.status());
   Print(
       global, render::EmergenciesJson(*open),

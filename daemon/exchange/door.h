@@ -32,7 +32,8 @@ namespace gatepost::exchange {
 //                     └ signatures missing → rules with state → store, log HELD        — committer
 //   receipt → answer
 //
-// A message that is HELD comes again with somebody's signature more, until the policy releases it:
+// A message that is HELD comes again with somebody's signature more, until the policy releases it
+// (or as it is, once a new policy or roster asks for no more):
 // RELEASED and ACCEPTED in one commit, with the signatures in the order in which they came
 // (door_held.cc). Who signs for a release hands it in himself, or his agency does.
 //
@@ -83,6 +84,7 @@ class Door {
     OpenedMessage opened;
     std::optional<store::HeldRecord> onto;  // What is held of it, as it was when it was opened.
     std::vector<certs::Identity> added;     // Whose signatures are new there.
+    bool of_then = false;                   // A repeat whose certificates hold no more.
   };
   // What the committer decided about it.
   struct Outcome {
@@ -102,6 +104,8 @@ class Door {
   absl::Status DecideOnto(CommitScope& scope, const Offer& offer, Outcome& outcome) const;
   absl::Status Release(CommitScope& scope, const Offer& offer, store::HeldRecord held,
                        Outcome& outcome) const;
+  absl::StatusOr<bool> ReleaseAsHeld(CommitScope& scope, const Offer& offer,
+                                     const store::HeldRecord& held, Outcome& outcome) const;
   absl::Status CheckHelps(const store::Reader& store, const Offer& offer, absl::Time now) const;
   absl::Status CheckMayDrop(const store::Reader& store, const store::HeldRecord& held,
                             const certs::Identity& caller, absl::Time now) const;

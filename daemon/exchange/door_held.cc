@@ -89,17 +89,19 @@ absl::StatusOr<Door::Offer> Door::OpenOnto(const certs::Identity& caller,
   GATEPOST_ASSIGN_OR_RETURN(const Signed envelopes, SignedBoth(held, request.envelope()));
   const std::vector<std::vector<std::string>> chains = ChainsOf(request.chains());
   const bool repeat = envelopes.added == 0;
+  bool of_then = false;
   absl::StatusOr<OpenedMessage> opened =
       parts_.intake.Open(repeat ? envelopes.repeat : envelopes.whole, chains, now);
   if (!opened.ok() && repeat) {
     // As of the moment when it first came, like every repeat.
     opened = parts_.intake.Open(envelopes.repeat, chains, held.held_at);
+    of_then = true;
   }
   if (system::ReasonOf(opened.status()) == v1::REASON_DUPLICATE_SIGNER) {
     return OwnSecondSignature(opened.status());
   }
   GATEPOST_RETURN_IF_ERROR(opened.status());
-  Offer offer{*std::move(opened), std::nullopt, {}};
+  Offer offer{*std::move(opened), std::nullopt, {}, of_then};
   const std::vector<certs::Identity>& signers = offer.opened.signers;
   offer.added.assign(signers.end() - envelopes.added, signers.end());
   offer.onto = std::move(held);
@@ -135,9 +137,28 @@ absl::Status Door::DecideOnto(CommitScope& scope, const Offer& offer, Outcome& o
     return absl::OkStatus();
   }
   if (!offer.added.empty()) return Release(scope, offer, *std::move(held), outcome);
+  GATEPOST_ASSIGN_OR_RETURN(const bool released, ReleaseAsHeld(scope, offer, *held, outcome));
+  if (released) return absl::OkStatus();
   GATEPOST_RETURN_IF_ERROR(LookAtHeld(scope.store, *held, scope.now, outcome));
   outcome.held = std::move(held);
   return absl::OkStatus();
+}
+
+// A new policy or roster may ask for none of the signatures that it waits for: a repeat releases it
+// then, with those that are held.
+absl::StatusOr<bool> Door::ReleaseAsHeld(CommitScope& scope, const Offer& offer,
+                                         const store::HeldRecord& held, Outcome& outcome) const {
+  if (offer.of_then || scope.now >= held.drops_at) return false;
+  GATEPOST_ASSIGN_OR_RETURN(const OpenedMessage stored, OpenStored(scope.store, held.envelope));
+  OpenedMessage opened = offer.opened;
+  opened.envelope_bytes = stored.envelope_bytes;
+  opened.signatures = stored.signatures;
+  const absl::StatusOr<OwnJudgement> own = JudgeOwn(scope.store, OwnRulesHere(), opened, scope.now);
+  if (!own.ok() || !own->ruling.needed.empty()) return false;
+  if (!CheckWithoutState(opened, scope.now).ok()) return false;
+  GATEPOST_RETURN_IF_ERROR(LogRelease(scope, opened, opened.signers.back().id.ToString()));
+  GATEPOST_RETURN_IF_ERROR(Accept(scope, opened, *own, outcome));
+  return true;
 }
 
 // Its state now, and what is found of it now.

@@ -1,10 +1,12 @@
 #include "daemon/exchange/holding.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "certs/dsse.h"
 #include "daemon/domain/authority/roster_rules.h"
 #include "daemon/domain/civil_time.h"
+#include "daemon/domain/field_rules.h"
 #include "daemon/exchange/access.h"
 #include "daemon/exchange/link_rules.h"
 #include "daemon/exchange/naming.h"
@@ -33,11 +35,28 @@ absl::Status CheckMayWait(const OpenedMessage& opened, const Ruling& ruling) {
   return absl::OkStatus();
 }
 
-// What the own side publishes, it publishes in order: the next roster, and none of a later time.
-// The first one here may have any version, since other nodes of the side may have had some before.
-absl::Status CheckPublished(const store::Reader& store, const OpenedMessage& opened,
-                            absl::Time now) {
+// Nobody may be left with an older roster.
+absl::Status CheckReachesAll(const LinkTermsByPeer& links, const OpenedMessage& opened) {
+  const auto& recipients = opened.message.header().recipient_nodes();
+  for (const auto& [peer, link] : links) {
+    if (link.own_authorities.empty() || std::ranges::find(recipients, peer) != recipients.end()) {
+      continue;
+    }
+    return domain::Conflict("recipient_nodes: every peer that takes rosters of this side",
+                            fmt::format("all but {}", peer),
+                            "name it too: nobody may be left with an older roster");
+  }
+  return absl::OkStatus();
+}
+
+// What the own side publishes, it publishes in order and to all: the next roster, and none of a
+// later time. The first one here may have any version, since other nodes of the side may have had
+// some before. Only the door asks this: what came back to a restored node left by the links of
+// then.
+absl::Status CheckPublished(const store::Reader& store, const LinkTermsByPeer& links,
+                            const OpenedMessage& opened, absl::Time now) {
   if (!opened.message.has_roster() || opened.newer_schema) return absl::OkStatus();
+  GATEPOST_RETURN_IF_ERROR(CheckReachesAll(links, opened));
   const v1::Roster& roster = opened.message.roster();
   if (domain::ValidFrom(roster) > now) {
     return system::Refuse(v1::REASON_BAD_TIME, "valid_from: not after now",
@@ -114,12 +133,12 @@ absl::StatusOr<Ruling> RuleOwn(const store::Reader& store, const OwnRules& rules
   return ruling;
 }
 
-absl::Status CheckOwnOverLink(const store::Reader& store, const Authority& authority,
-                              const Rosters& rosters, const LinkTerms& link,
-                              const OpenedMessage& opened, absl::Time now) {
+absl::StatusOr<Ruling> CheckOwnOverLink(const store::Reader& store, const Authority& authority,
+                                        const Rosters& rosters, const LinkTerms& link,
+                                        const OpenedMessage& opened, absl::Time now) {
   GATEPOST_ASSIGN_OR_RETURN(Ruling ruling, RuleByPolicy(store, authority, opened, now));
   GATEPOST_RETURN_IF_ERROR(AddLinkRules(store, rosters, link, opened, now, ruling));
-  if (ruling.needed.empty()) return absl::OkStatus();
+  if (ruling.needed.empty()) return ruling;
   return system::Refuse(v1::REASON_SIGNATURES_MISSING, "the signatures that release it",
                         domain::NeededText(ruling.needed), "have them sign it too");
 }
@@ -128,7 +147,7 @@ absl::StatusOr<OwnJudgement> JudgeOwn(const store::Reader& store, const OwnRules
                                       const OpenedMessage& opened, absl::Time now) {
   OwnJudgement own;
   GATEPOST_ASSIGN_OR_RETURN(own.ruling, RuleOwn(store, rules, opened, now));
-  GATEPOST_RETURN_IF_ERROR(CheckPublished(store, opened, now));
+  GATEPOST_RETURN_IF_ERROR(CheckPublished(store, rules.links, opened, now));
   if (const Desk* desk = rules.desks.For(opened); desk != nullptr) {
     GATEPOST_ASSIGN_OR_RETURN(own.judgement, desk->Judge(store, opened, now));
   }

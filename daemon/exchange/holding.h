@@ -61,12 +61,13 @@ absl::StatusOr<Ruling> RuleOwn(const store::Reader& store, const OwnRules& rules
 
 // Whether a message that comes back to a restored node over one link would leave over it as of
 // `now`, as it is: RuleOwn for that recipient alone. SIGNATURES_MISSING where it would be held.
-absl::Status CheckOwnOverLink(const store::Reader& store, const Authority& authority,
-                              const Rosters& rosters, const LinkTerms& link,
-                              const OpenedMessage& opened, absl::Time now);
+absl::StatusOr<Ruling> CheckOwnOverLink(const store::Reader& store, const Authority& authority,
+                                        const Rosters& rosters, const LinkTerms& link,
+                                        const OpenedMessage& opened, absl::Time now);
 
 // RuleOwn and the rules with state, as of `now`. Errors: theirs and those of Desk::Judge;
-// ROSTER_OUT_OF_ORDER for a roster that is not the next one, BAD_TIME for one of a later time;
+// ROSTER_OUT_OF_ORDER for a roster that is not the next one, BAD_TIME for one of a later time,
+// FIELD_CONFLICT for one that leaves a peer out whose agreement names authorities of this side;
 // SIGNATURES_MISSING for a batched message that would have to wait, since its head's signatures are
 // those of others, too; NEWER_SCHEMA for one that nobody here could release.
 absl::StatusOr<OwnJudgement> JudgeOwn(const store::Reader& store, const OwnRules& rules,

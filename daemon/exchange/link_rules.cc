@@ -36,6 +36,14 @@ bool IsSignedByOneOf(const std::vector<std::string>& ids, const OpenedMessage& o
          });
 }
 
+// Whether it is a roster, and none of its author's domain is held.
+absl::StatusOr<bool> HasNoneBefore(const store::Reader& store, const OpenedMessage& opened) {
+  if (!opened.message.has_roster() || opened.message.header().has_emergency()) return false;
+  GATEPOST_ASSIGN_OR_RETURN(const uint32_t newest,
+                            store.NewestRosterVersion(opened.author.id.trust_domain()));
+  return newest == 0;
+}
+
 absl::Status NotAnAuthority(std::string_view peer, const std::vector<std::string>& named,
                             const OpenedMessage& opened) {
   return system::Refuse(
@@ -49,13 +57,8 @@ absl::Status NotAnAuthority(std::string_view peer, const std::vector<std::string
 }  // namespace
 
 absl::StatusOr<bool> IsFirstRoster(const store::Reader& store, const OpenedMessage& opened) {
-  if (!opened.message.has_roster() || opened.newer_schema ||
-      opened.message.header().has_emergency()) {
-    return false;
-  }
-  GATEPOST_ASSIGN_OR_RETURN(const uint32_t newest,
-                            store.NewestRosterVersion(opened.author.id.trust_domain()));
-  return newest == 0;
+  if (opened.newer_schema) return false;
+  return HasNoneBefore(store, opened);
 }
 
 absl::Status MayCross(const Rosters& rosters, const store::Reader& store, const LinkTerms& link,
@@ -74,10 +77,14 @@ absl::StatusOr<std::vector<domain::StillNeeded>> AgreedNeeds(const Rosters& rost
                                                              const OpenedMessage& opened,
                                                              absl::Time at) {
   if (link.rules == nullptr || !link.rules->asks()) return std::vector<domain::StillNeeded>();
-  GATEPOST_ASSIGN_OR_RETURN(const bool first, IsFirstRoster(store, opened));
-  if (first) return std::vector<domain::StillNeeded>();
-  GATEPOST_ASSIGN_OR_RETURN(const auto roster, RosterOf(rosters, store, opened, at));
   const bool of_peer = opened.author.id.trust_domain() == link.peer_spiffe_id.trust_domain();
+  GATEPOST_ASSIGN_OR_RETURN(const bool first, HasNoneBefore(store, opened));
+  // One of a newer schema is carried; the desk, which asks for the authority else, never sees it.
+  if (first && (!opened.newer_schema ||
+                IsSignedByOneOf(of_peer ? link.peer_authorities : link.own_authorities, opened))) {
+    return std::vector<domain::StillNeeded>();
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const auto roster, RosterOf(rosters, store, opened, at));
   domain::SignedMessage asked{opened.message,
                               NamedBy(opened.author.id),
                               of_peer ? link.peer_country : link.own_country,

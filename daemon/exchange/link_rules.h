@@ -31,8 +31,8 @@ absl::Status MayCross(const Rosters& rosters, const store::Reader& store, const 
 absl::StatusOr<bool> IsFirstRoster(const store::Reader& store, const OpenedMessage& opened);
 
 // The signatures that the link agreement's release rules still ask for, with the roles of the
-// roster as of `at`; empty: the other side will apply it. None for a first roster. The store's
-// errors.
+// roster as of `at`; empty: the other side will apply it. None for a first roster, nor for one of a
+// newer schema that an authority signed: it is carried. The store's errors.
 absl::StatusOr<std::vector<domain::StillNeeded>> AgreedNeeds(const Rosters& rosters,
                                                              const store::Reader& store,
                                                              const LinkTerms& link,

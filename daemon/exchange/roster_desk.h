@@ -11,16 +11,14 @@ namespace gatepost::exchange {
 
 // The desk for rosters: who has which roles on the author's side (PROTOCOL.md 7). A roster is in
 // force here from its leaf here on, in the order in which messages cross, so that both nodes judge
-// each of them by the same one; its `valid_from` must not be later.
+// each of them by the same one; its `valid_from` is for people.
 class RosterDesk final : public Desk {
  public:
   // Both must outlive the desk.
   RosterDesk(const NodeTerms& node, const LinkTermsByPeer& links) : node_(node), links_(links) {}
 
   // The errors of domain::ValidateRoster and CheckAuthority, BAD_SPIFFE_ID; BAD_TIME when it is to
-  // hold from a time that is more than 5 minutes after `now`; of the own side
-  // FIELD_CONFLICT when a peer whose agreement names authorities of this side would be left with an
-  // older roster.
+  // hold from a time that is more than a day after `now`. What only the door asks, holding.h says.
   absl::Status CheckAlone(const OpenedMessage& opened, absl::Time now) const override;
 
   // ROSTER_OUT_OF_ORDER unless its version is higher than that of every roster of the domain that
@@ -32,7 +30,6 @@ class RosterDesk final : public Desk {
                       const OpenedMessage& opened, const Judgement& judgement) const override;
 
  private:
-  absl::Status CheckReachesAll(const OpenedMessage& opened) const;
   absl::StatusOr<bool> IsHeldAlready(const store::Reader& store, const OpenedMessage& opened) const;
 
   const NodeTerms& node_;

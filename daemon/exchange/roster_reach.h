@@ -11,9 +11,10 @@
 namespace gatepost::exchange {
 
 // A link that was added later knows nothing of a roster that was published before: the peer goes by
-// names alone, and nobody but an authority can send it one. For each such link an ALARM
-// ROSTER_OUT_OF_ORDER stands about `link:<peer>` with `not-addressed:<version>,publish:<next>`,
-// until a roster is published that is addressed to it. Looks at once and then every minute.
+// names alone, and nobody but an authority can send it one. A peer that refused it goes on by the
+// one before. For each such link an ALARM ROSTER_OUT_OF_ORDER stands about `link:<peer>` with
+// `not-addressed:<version>,publish:<next>` or `refused:<version>,publish:<next>`, until a roster is
+// published that is addressed to it and not refused. Looks at once and then every minute.
 class RosterReach {
  public:
   // All must outlive it.

@@ -247,6 +247,30 @@ TEST_F(Held, IsReleasedByThePolicyAsItIsThen) {
   EXPECT_TRUE(HandIn(world_.vn_officer(), both).ok());
 }
 
+// Nothing asks for its signature any more, so nobody could add one.
+TEST_F(Held, ARepeatReleasesWhatTheNewPolicyNeedsNoSignatureFor) {
+  const v1::Envelope held = HeldOne();
+  authority_.second_signatures.clear();
+  const auto answer = HandIn(world_.vn_clerk(), world_.Sign(world_.vn_clerk(), In(held)));
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_FALSE(answer->has_held());
+  EXPECT_EQ(HeldCount(), 0u);
+  EXPECT_EQ(Queued(), 1u);
+  EXPECT_THAT(LeavesAbout(*world_.vn, IdIn(held)),
+              ElementsAre("HELD NEEDS:1 desk-1", "RELEASED - desk-1", "ACCEPTED APPLIED desk-1"));
+  EXPECT_EQ(Get(IdIn(held)).envelope().SerializeAsString(), held.SerializeAsString())
+      << "with the signature that was held";
+  EXPECT_EQ(Need(HandIn(world_.vn_clerk(), held)).SerializeAsString(), answer->SerializeAsString());
+}
+
+TEST_F(Held, ARepeatAfterItsTimeReleasesNothing) {
+  const v1::Envelope held = HeldOne();
+  authority_.second_signatures.clear();
+  world_.clock.Advance(authority_.hold_for);
+  EXPECT_TRUE(Need(HandIn(world_.vn_clerk(), held)).has_held());
+  EXPECT_EQ(Queued(), 0u);
+}
+
 TEST_F(Held, SurvivesTheNodesDeath) {
   const v1::Envelope held = HeldOne();
   const v1::Envelope both = With(held, world_.vn_officer());

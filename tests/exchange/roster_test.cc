@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <optional>
+#include <utility>
 
 #include "daemon/domain/authority/roster_rules.h"
 #include "daemon/exchange/holding.h"
@@ -9,6 +10,7 @@
 #include "daemon/exchange/naming.h"
 #include "daemon/exchange/roster_reach.h"
 #include "google/protobuf/text_format.h"
+#include "google/protobuf/unknown_field_set.h"
 #include "tests/exchange/hostile_peer.h"
 #include "tests/exchange/rosters.h"
 
@@ -163,12 +165,19 @@ TEST_F(Roster, NoPeerIsLeftWithAnOlderOne) {
   v1::Message roster = world_.Roster(officer_, 1, {{&officer_, {"officer"}}});
   exchange::OpenedMessage opened{.envelope_bytes = {},
                                  .author = world_.vn->IdentityOf(officer_),
-                                 .signers = {},
+                                 .signers = {world_.vn->IdentityOf(officer_)},
                                  .message = roster,
                                  .chains = {}};
-  EXPECT_EQ(world_.ReasonOf(desk.CheckAlone(opened, world_.clock.Now())), "FIELD_CONFLICT");
+  const auto at_the_door = [&] {
+    return world_.ReasonOf(
+        exchange::JudgeOwn(*Need(world_.vn->store->Read()),
+                           {*world_.vn->desks, *world_.vn->rules, links, world_.vn->rosters},
+                           opened, world_.clock.Now())
+            .status());
+  };
+  EXPECT_EQ(at_the_door(), "FIELD_CONFLICT");
   opened.message.mutable_header()->add_recipient_nodes("cn-dongxing");
-  EXPECT_EQ(world_.ReasonOf(desk.CheckAlone(opened, world_.clock.Now())), "OK");
+  EXPECT_EQ(at_the_door(), "OK");
   // A link on which nobody speaks for this side takes none.
   links.at("cn-dongxing").own_authorities.clear();
   EXPECT_EQ(world_.ReasonOf(desk.CheckAlone(opened, world_.clock.Now())), "NOT_AN_AUTHORITY");
@@ -270,6 +279,31 @@ TEST_F(Roster, APeerThatItWasNotAddressedToIsAnAlarmUntilTheNextOne) {
   EXPECT_THAT(said(), ElementsAre(alarm, "link:cn-dongxing CLEARED was:ROSTER_OUT_OF_ORDER"));
 }
 
+// It goes on by the one before, or by names.
+TEST_F(Roster, APeerThatRefusedItIsAnAlarmUntilItTakesTheNextOne) {
+  exchange::StandingAlarms alarms(*world_.vn->committer);
+  exchange::RosterReach reach(world_.vn->setup.node, world_.vn->links(), *world_.vn->store, alarms,
+                              world_.clock);
+  const auto publish = [&](uint32_t version) {
+    const v1::Message roster = world_.Roster(officer_, version, {{&officer_, {"officer"}}});
+    EXPECT_TRUE(world_.Say(roster, {&officer_}).ok());
+    world_.clock.Advance(absl::Minutes(1));
+    reach.OnTick();
+    world_.vn->Settle();
+    std::vector<std::string> told;
+    for (const ledger::Leaf& leaf : world_.vn->Leaves()) {
+      if (leaf.event == ledger::event::kAlarm) told.push_back(leaf.object + " " + leaf.detail);
+    }
+    return told;
+  };
+  auto& takes = world_.cn->links().at("vn-langson").peer_authorities;
+  const auto usual = std::exchange(takes, {});
+  EXPECT_THAT(publish(1), ElementsAre("link:cn-pingxiang refused:1,publish:2"));
+  takes = usual;
+  EXPECT_THAT(publish(2), ElementsAre("link:cn-pingxiang refused:1,publish:2",
+                                      "link:cn-pingxiang was:ROSTER_OUT_OF_ORDER"));
+}
+
 // A peer that lets out what its own door should have refused.
 class HostileRoster : public ::testing::Test {
  protected:
@@ -320,9 +354,9 @@ TEST_F(HostileRoster, ThatLeavesNoRoomForLaterOnesIsRefused) {
 
 TEST_F(HostileRoster, OfALaterTimeIsRefusedButForTheClocksThatDiffer) {
   const auto at = [this](absl::Duration ahead) { return h_.world.clock.Now() + ahead; };
-  valid_from_ = at(absl::Hours(1));
+  valid_from_ = at(absl::Hours(25));
   EXPECT_EQ(Send(h_.world.cn_officer(), 1, h_.world.cn_clerk()), "REFUSED:BAD_TIME");
-  valid_from_ = at(absl::Seconds(30));
+  valid_from_ = at(absl::Hours(2));
   EXPECT_EQ(Send(h_.world.cn_officer(), 1, h_.world.cn_clerk()), "APPLIED");
   const auto reader = Need(h_.node().store->Read());
   EXPECT_TRUE(
@@ -337,6 +371,27 @@ TEST_F(HostileRoster, AnAuthorWhomTheRosterDoesNotNameIsRefused) {
       h_.world.Sign(h_.world.cn_officer(), h_.world.NewPing(h_.world.cn_officer(), "out")));
   EXPECT_EQ(h_.peer.receipts.back().result, "REFUSED:NOT_IN_ROSTER");
   h_.ExpectGoesOn();
+}
+
+// Of a program that is newer than this one.
+TEST(HostileFirstRoster, OfANewerSchemaIsCarriedIfAnAuthoritySignedIt) {
+  RosterWorld::Options options = RosterWorld::WithAuthorities();
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      "subject { families: 'AUTHORITY' } signatures { roles: 'head-of-office' count: 1 }",
+      &options.rules.release_rules.emplace_back()));
+  HostilePeer h(options);
+  h.peer.Connect();
+  const auto send = [&](const certs::Signer& author) {
+    v1::Message message = h.world.NewMessage(author);
+    message.mutable_roster()->set_trust_domain("pingxiang.practice.example");
+    message.mutable_roster()->set_version(1);
+    message.GetReflection()->MutableUnknownFields(&message)->AddVarint(900, 7);
+    h.peer.Send(ScriptedPeer::CertificatesOf(author));
+    h.peer.SendMessage(h.world.Sign(author, message));
+    return h.peer.receipts.empty() ? "" : h.peer.receipts.back().result;
+  };
+  EXPECT_EQ(send(h.world.cn_clerk()), "REFUSED:SIGNATURES_MISSING");
+  EXPECT_EQ(send(h.world.cn_officer()), "CARRIED");
 }
 
 }  // namespace

@@ -125,23 +125,25 @@ absl::Status Again::NameMissingDecisions(size_t peer) {
   return absl::OkStatus();
 }
 
-// A message to several recipients that only one of them had: it goes to the others now.
+// A message to several recipients that only one of them had: it goes to the others now, where it
+// may.
 absl::Status Again::QueueForOthers(const std::vector<ReturnedByPeer>& peers) {
   for (const std::unique_ptr<AgainOnLink>& link : links_) {
-    for (const int64_t row : link->sent_rows()) {
-      GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record, MustHold(scope_.store, row));
-      if (record.envelope.empty()) continue;
-      GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, MessageIn(record));
+    for (const SentAgain& sent : link->sent()) {
+      GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record,
+                                MustHold(scope_.store, sent.row));
       GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::OutgoingRecord> places,
-                                scope_.store.OutgoingOf(row));
-      for (const std::string& recipient : message.header().recipient_nodes()) {
+                                scope_.store.OutgoingOf(sent.row));
+      for (const SentAgain::Other& other : sent.others) {
         const bool linked = std::ranges::any_of(peers, [&](const ReturnedByPeer& returned) {
-          return returned.parts.link.peer_node == recipient;
+          return returned.parts.link.peer_node == other.recipient;
         });
-        if (!linked || std::ranges::count(places, recipient, &store::OutgoingRecord::peer) > 0) {
+        if (!linked ||
+            std::ranges::count(places, other.recipient, &store::OutgoingRecord::peer) > 0) {
           continue;
         }
-        GATEPOST_RETURN_IF_ERROR(Queue(scope_.store, recipient, record));
+        GATEPOST_RETURN_IF_ERROR(other.may.ok() ? Queue(scope_.store, other.recipient, record)
+                                                : link->GoesNoFurther(record, other));
       }
     }
   }

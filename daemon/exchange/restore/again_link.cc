@@ -92,12 +92,33 @@ absl::StatusOr<absl::Time> AgainOnLink::NotBeforeOthers(absl::Time at) const {
 // That this node's door let it out, only the peer says: whoever may sign could have given it to the
 // peer instead. So it is asked again what the door asks, by the policy of today and the rosters
 // that are held by `at`, when it is entered; and what its desk asks, as of `then`.
-absl::StatusOr<Judgement> AgainOnLink::JudgedSent(const OpenedMessage& opened, absl::Time at,
-                                                  absl::Time then) const {
-  GATEPOST_RETURN_IF_ERROR(
-      CheckOwnOverLink(scope_.store, parts_.authority, parts_.rosters, parts_.link, opened, at));
-  const Desk* desk = parts_.desks.For(opened);
-  return desk != nullptr ? Judged(*desk, scope_.store, opened, then) : Judgement{};
+absl::StatusOr<OwnJudgement> AgainOnLink::JudgedSent(const OpenedMessage& opened, absl::Time at,
+                                                     absl::Time then) const {
+  GATEPOST_RETURN_IF_ERROR(CheckNotDropped(scope_.store, opened));
+  OwnJudgement own;
+  GATEPOST_ASSIGN_OR_RETURN(own.ruling, CheckOwnOverLink(scope_.store, parts_.authority,
+                                                         parts_.rosters, parts_.link, opened, at));
+  if (const Desk* desk = parts_.desks.For(opened); desk != nullptr) {
+    GATEPOST_ASSIGN_OR_RETURN(own.judgement, Judged(*desk, scope_.store, opened, then));
+  }
+  return own;
+}
+
+// What the door asks for each further recipient, before the message itself is held: afterwards a
+// side's first roster would be none.
+absl::StatusOr<std::vector<SentAgain::Other>> AgainOnLink::MayGoOnTo(const OpenedMessage& opened,
+                                                                     absl::Time at) const {
+  std::vector<SentAgain::Other> others;
+  for (const std::string& recipient : opened.message.header().recipient_nodes()) {
+    const auto link = parts_.links.find(recipient);
+    if (link == parts_.links.end() || recipient == parts_.link.peer_node) continue;
+    const absl::Status may =
+        CheckOwnOverLink(scope_.store, parts_.authority, parts_.rosters, link->second, opened, at)
+            .status();
+    if (EndsOpening(may)) return may;
+    others.push_back({recipient, may});
+  }
+  return others;
 }
 
 // The receipt itself is not entered here: the peer repeats it, byte for byte, as soon as the link
@@ -131,25 +152,28 @@ absl::StatusOr<bool> AgainOnLink::EnterSent(const v1::LinkReturnedMessage& messa
     GATEPOST_RETURN_IF_ERROR(Queue(scope_.store, peer, *held));
     return true;
   }
-  Judgement judgement;
-  absl::StatusOr<Judgement> judged = JudgedSent(*opened, at, Claimed(theirs));
+  OwnJudgement own;
+  SentAgain again;
+  absl::StatusOr<OwnJudgement> judged = JudgedSent(*opened, at, Claimed(theirs));
   if (EndsOpening(judged.status())) return judged.status();
   if (judged.ok()) {
-    judgement = *std::move(judged);
+    own = *std::move(judged);
+    GATEPOST_ASSIGN_OR_RETURN(again.others, MayGoOnTo(*opened, at));
   } else if (!forced) {
     return false;
   } else {
-    // The peer has it, so it stays; but it says nothing that others build on.
+    // The peer has it, so it stays; but it says nothing that others build on, and goes no further.
     opened->newer_schema = true;
     GATEPOST_RETURN_IF_ERROR(Differs(theirs, MessageObject(opened->message.header().message_id()),
                                      system::ReasonName(system::ReasonOf(judged.status()))));
   }
   GATEPOST_RETURN_IF_ERROR(KeepHead(message.head()));
   CommitScope then{scope_.store, scope_.log, at, true};
-  GATEPOST_ASSIGN_OR_RETURN(
-      const store::MessageRecord record,
-      EnterAccepted(then, {parts_.node, parts_.gates, parts_.desks}, *opened, judgement, "lost:-"));
-  sent_rows_.push_back(record.row);
+  const Accepting parts{parts_.node, parts_.gates, parts_.desks, own.ruling.countersign_within};
+  GATEPOST_ASSIGN_OR_RETURN(const store::MessageRecord record,
+                            EnterAccepted(then, parts, *opened, own.judgement, "lost:-"));
+  again.row = record.row;
+  if (!again.others.empty()) sent_.push_back(std::move(again));
   GATEPOST_RETURN_IF_ERROR(Queue(scope_.store, peer, record));
   return true;
 }
@@ -335,6 +359,19 @@ absl::Status AgainOnLink::Differs(const ledger::Leaf& then, const std::string& o
   alarm.pae = then.pae;
   alarm.result = system::ReasonName(v1::REASON_NODE_RESTORED);
   alarm.detail = fmt::format("then:{},now:{}", Cut(then.result), came);
+  return scope_.log.Add(std::move(alarm)).status();
+}
+
+absl::Status AgainOnLink::GoesNoFurther(const store::MessageRecord& record,
+                                        const SentAgain::Other& other) {
+  ++counts_.different;
+  ledger::Leaf alarm;
+  alarm.event = ledger::event::kAlarm;
+  alarm.peer = other.recipient;
+  alarm.object = MessageObject(record.message_id);
+  alarm.pae = record.pae;
+  alarm.result = system::ReasonName(v1::REASON_NODE_RESTORED);
+  alarm.detail = fmt::format("not-queued:{}", system::ReasonName(system::ReasonOf(other.may)));
   return scope_.log.Add(std::move(alarm)).status();
 }
 

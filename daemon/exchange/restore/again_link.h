@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "daemon/exchange/committer.h"
+#include "daemon/exchange/holding.h"
 #include "daemon/exchange/link_epoch.h"
 #include "daemon/exchange/link_parts.h"
 #include "daemon/exchange/restore/returned.h"
@@ -31,6 +32,17 @@ struct AgainCounts {
   uint64_t decisions = 0;
   uint64_t different = 0;             // Came out otherwise than then: an ALARM leaf each.
   std::set<LeafPlace> proved_leaves;  // Lost leaves that came back with their proof.
+};
+
+// A message of this node's own side that came back, and that its door would let out.
+struct SentAgain {
+  // A recipient besides the peer that gave it back, and whether the message may leave for it.
+  struct Other {
+    std::string recipient;
+    absl::Status may;
+  };
+  int64_t row = 0;
+  std::vector<Other> others;  // Only those with a link.
 };
 
 // Enters single things that one peer gave back (returned.h).
@@ -62,8 +74,11 @@ class AgainOnLink {
   // An ALARM leaf: what `then` said came out as `came` now.
   absl::Status Differs(const ledger::Leaf& then, const std::string& object, std::string_view came);
 
-  // The rows of the messages of this node's own side that were entered.
-  const std::vector<int64_t>& sent_rows() const { return sent_rows_; }
+  // An ALARM leaf: the message of this node's own side is not sent to that recipient.
+  absl::Status GoesNoFurther(const store::MessageRecord& record, const SentAgain::Other& other);
+
+  // What was entered of this node's own side and names further recipients.
+  const std::vector<SentAgain>& sent() const { return sent_; }
 
  private:
   absl::StatusOr<bool> EnterSent(const v1::LinkReturnedMessage& message, bool forced);
@@ -72,8 +87,10 @@ class AgainOnLink {
   absl::StatusOr<bool> EnterGiven(const v1::LinkDecision& decision, bool forced);
   absl::StatusOr<bool> EnterTaken(const v1::LinkDecision& decision, bool forced);
 
-  absl::StatusOr<Judgement> JudgedSent(const OpenedMessage& opened, absl::Time at,
-                                       absl::Time then) const;
+  absl::StatusOr<OwnJudgement> JudgedSent(const OpenedMessage& opened, absl::Time at,
+                                          absl::Time then) const;
+  absl::StatusOr<std::vector<SentAgain::Other>> MayGoOnTo(const OpenedMessage& opened,
+                                                          absl::Time at) const;
   absl::Status SentPlaceOnly(const v1::LinkReturnedMessage& message, const ledger::Leaf& theirs,
                              absl::Time at);
   absl::Status ReceivedPlaceOnly(const v1::LinkReturnedMessage& message, const ledger::Leaf& ours,
@@ -95,7 +112,7 @@ class AgainOnLink {
   const NamedHead& witnessed_;
   const absl::Time copied_at_;
   AgainCounts& counts_;
-  std::vector<int64_t> sent_rows_;
+  std::vector<SentAgain> sent_;
 };
 
 // What a message's leaf says of its place in the lost part of this node's log.

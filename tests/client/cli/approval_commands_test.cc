@@ -182,6 +182,17 @@ TEST_F(EmergenciesTest, OfOnesOwnAreInTheOutboxAlone) {
   EXPECT_THAT(out_, HasSubstr("LS/2026/00011"));
 }
 
+// This node has always one page more.
+TEST_F(EmergenciesTest, SaysWhenThereIsMoreThanItLookedAt) {
+  global_.output = Output::kTable;
+  ASSERT_EQ(Run(Inbox, Only()), 0) << err_;
+  EXPECT_THAT(err_, Not(HasSubstr("only the newest")));
+  exchange_.submitted_before.set_next_page_token("more");
+  ASSERT_EQ(Run(Inbox, Only()), 0) << err_;
+  EXPECT_THAT(err_, HasSubstr("only the newest 2000 messages"));
+  EXPECT_THAT(out_, HasSubstr("LS/2026/00011"));
+}
+
 // A call that is denied would be an entry of the log by itself.
 TEST_F(EmergenciesTest, WhoMayNotReadTheLogDoesNotAskIt) {
   authorities_.caller.clear_acts();
