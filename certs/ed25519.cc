@@ -15,6 +15,7 @@ namespace gatepost::certs {
 namespace {
 
 constexpr size_t kLargestPemBytes = 64 * 1024;
+constexpr std::string_view kPemBegin = "-----BEGIN ";
 
 const unsigned char* Bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -71,24 +72,25 @@ absl::StatusOr<Ed25519Key> Ed25519Key::FromPem(std::string_view pem) {
 absl::StatusOr<std::vector<Ed25519Key>> Ed25519Key::AllFromPem(std::string_view pem) {
   if (pem.empty()) return KeyRefused("nothing: the file is empty");
   if (pem.size() > kLargestPemBytes) return KeyRefused(fmt::format("{} bytes", pem.size()));
-  BioPtr bio = ReadFrom(pem);
-  if (bio == nullptr) return OpenSslFailed("open a memory buffer");
   std::vector<Ed25519Key> keys;
-  for (;;) {
+  size_t begin = 0;
+  do {
+    // Block by block: OpenSSL does not say whether it failed in one or found no further one.
+    const size_t own = pem.find(kPemBegin, begin);
+    const size_t end = own == std::string_view::npos ? own : pem.find(kPemBegin, own + 1);
+    BioPtr bio = ReadFrom(pem.substr(begin, end - begin));
+    if (bio == nullptr) return OpenSslFailed("open a memory buffer");
     Handle handle(PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassPhrase, nullptr));
-    if (handle == nullptr) {
-      const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-      const std::string errors = TakeErrors();
-      if (at_end && !keys.empty()) return keys;
-      return KeyRefused(errors);
-    }
+    if (handle == nullptr) return KeyRefused(TakeErrors());
     if (EVP_PKEY_get_base_id(handle.get()) != EVP_PKEY_ED25519) {
       const char* kind = EVP_PKEY_get0_type_name(handle.get());
       return KeyRefused(fmt::format("a key of kind {}", kind == nullptr ? "unknown" : kind));
     }
     GATEPOST_ASSIGN_OR_RETURN(Ed25519Key key, FromHandle(std::move(handle)));
     keys.push_back(std::move(key));
-  }
+    begin = end;
+  } while (begin != std::string_view::npos);
+  return keys;
 }
 
 absl::StatusOr<Ed25519Key> Ed25519Key::Generate() {

@@ -4,24 +4,75 @@
 #include <utility>
 
 #include "daemon/exchange/held.h"
+#include "daemon/exchange/key_times.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
 
 namespace gatepost::exchange {
 
+namespace {
+
+// A key that an agreement names, and how many announcements were held when this node met it first.
+struct Agreed {
+  uint64_t after = 0;
+  std::string vkey;
+};
+
+std::string AgreedName(std::string_view subject, v1::KeyUse use) {
+  return fmt::format("agreed/{}/{}", use == v1::KEY_USE_LOG ? "log" : "witness", subject);
+}
+
+// Lines of `<after> <vkey>`, oldest first.
+absl::StatusOr<std::vector<Agreed>> ReadAgreed(const store::Reader& store, std::string_view subject,
+                                               v1::KeyUse use) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<SizedKey> lines,
+                            ReadSizedKeys(store, AgreedName(subject, use)));
+  std::vector<Agreed> all;
+  for (const SizedKey& line : lines) all.push_back({line.size, line.key.Format()});
+  return all;
+}
+
+absl::StatusOr<std::vector<store::AnnouncedKeyRecord>> AnnouncementsOf(const store::Reader& store,
+                                                                       std::string_view subject,
+                                                                       v1::KeyUse use) {
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<store::AnnouncedKeyRecord> records,
+                            store.AnnouncedKeys(subject));
+  std::erase_if(records, [use](const auto& record) { return record.use != use; });
+  return records;
+}
+
+absl::StatusOr<bool> Remember(store::Transaction& store, std::string_view subject, v1::KeyUse use,
+                              const ledger::VerifierKey& agreed) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<Agreed> all, ReadAgreed(store, subject, use));
+  const std::string vkey = agreed.Format();
+  if (std::ranges::find(all, vkey, &Agreed::vkey) != all.end()) return false;
+  GATEPOST_ASSIGN_OR_RETURN(const auto records, AnnouncementsOf(store, subject, use));
+  if (std::ranges::find(records, vkey, &store::AnnouncedKeyRecord::new_key) != records.end()) {
+    return false;
+  }
+  GATEPOST_RETURN_IF_ERROR(
+      AddSizedKey(store, AgreedName(subject, use), SizedKey{records.size(), agreed}));
+  return true;
+}
+
+}  // namespace
+
 absl::StatusOr<ledger::KeyRing> RingOf(const store::Reader& store, std::string_view subject,
                                        v1::KeyUse use, const ledger::VerifierKey& trusted) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::AnnouncedKeyRecord> records,
-                            store.AnnouncedKeys(subject));
+  GATEPOST_ASSIGN_OR_RETURN(const auto records, AnnouncementsOf(store, subject, use));
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<Agreed> agreed, ReadAgreed(store, subject, use));
   std::vector<std::string> vkeys;
   const auto add = [&vkeys](const std::string& vkey) {
     if (std::ranges::find(vkeys, vkey) == vkeys.end()) vkeys.push_back(vkey);
   };
-  for (const store::AnnouncedKeyRecord& record : records) {
-    if (record.use != use) continue;
-    add(record.old_key);
-    add(record.new_key);
+  for (size_t i = 0; i <= records.size(); ++i) {
+    for (const Agreed& one : agreed) {
+      if (one.after == i) add(one.vkey);
+    }
+    if (i == records.size()) break;
+    add(records[i].old_key);
+    add(records[i].new_key);
   }
   add(trusted.Format());
   GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey first, ledger::VerifierKey::Parse(vkeys.front()));
@@ -33,17 +84,39 @@ absl::StatusOr<ledger::KeyRing> RingOf(const store::Reader& store, std::string_v
   return ring;
 }
 
-absl::Status LoadPeerKeys(const store::Reader& store, const LinkTermsByPeer& links) {
+absl::StatusOr<std::vector<ledger::VerifierKey>> AgreedKeys(const store::Reader& store,
+                                                            std::string_view subject,
+                                                            v1::KeyUse use) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<SizedKey> lines,
+                            ReadSizedKeys(store, AgreedName(subject, use)));
+  std::vector<ledger::VerifierKey> keys;
+  for (const SizedKey& line : lines) keys.push_back(line.key);
+  return keys;
+}
+
+absl::StatusOr<bool> LoadAgreedKeys(store::Transaction& store, const NodeTerms& node,
+                                    const LinkTermsByPeer& links) {
+  bool written = false;
+  const std::string own = node.spiffe_id.ToString();
   for (const auto& [peer, link] : links) {
+    for (const auto& [use, vkey] : {std::pair(v1::KEY_USE_LOG, link.own_log_vkey),
+                                    std::pair(v1::KEY_USE_WITNESS, link.own_witness_vkey)}) {
+      if (vkey.empty()) continue;
+      GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey key, ledger::VerifierKey::Parse(vkey));
+      GATEPOST_ASSIGN_OR_RETURN(const bool added, Remember(store, own, use, key));
+      written |= added;
+    }
     const std::string subject = link.peer_spiffe_id.ToString();
     for (const auto& [use, keys] : {std::pair(v1::KEY_USE_LOG, link.peer_log_keys),
                                     std::pair(v1::KEY_USE_WITNESS, link.peer_witness_keys)}) {
-      GATEPOST_ASSIGN_OR_RETURN(ledger::KeyRing ring,
-                                RingOf(store, subject, use, keys.Now().newest()));
+      const ledger::VerifierKey agreed = keys.Now().newest();
+      GATEPOST_ASSIGN_OR_RETURN(const bool added, Remember(store, subject, use, agreed));
+      written |= added;
+      GATEPOST_ASSIGN_OR_RETURN(ledger::KeyRing ring, RingOf(store, subject, use, agreed));
       keys.Replace(std::move(ring));
     }
   }
-  return absl::OkStatus();
+  return written;
 }
 
 absl::StatusOr<std::optional<store::AnnouncedKeyRecord>> AnnouncementOf(const store::Reader& store,

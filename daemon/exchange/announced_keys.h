@@ -16,16 +16,25 @@
 // The keys of nodes as they were announced in messages, over those that were agreed.
 namespace gatepost::exchange {
 
-// All keys that `subject`, a node's SPIFFE id, has announced for its log or witness, oldest first.
-// `trusted` is the key that a link agreement names, or that signs now: where it is none of the
-// announced ones, it is the newest, since both sides have agreed on it anew. LEDGER_DAMAGED, the
-// store's errors.
+// All keys that `subject`, a node's SPIFFE id, has had for its log or witness, oldest first: those
+// that link agreements named, in the order in which this node met them, and those announced in
+// between. `trusted` is the key that an agreement names, or that signs now: where it is none of
+// them, it is the newest, since both sides have agreed on it anew. LEDGER_DAMAGED, the store's
+// errors.
 absl::StatusOr<ledger::KeyRing> RingOf(const store::Reader& store, std::string_view subject,
                                        v1::KeyUse use, const ledger::VerifierKey& trusted);
 
-// Brings the keys of all peers to what they have announced; call when the store is open, before
-// any link is. Errors as RingOf.
-absl::Status LoadPeerKeys(const store::Reader& store, const LinkTermsByPeer& links);
+// The keys that agreements have named for this subject and use, as far as this node remembers,
+// oldest first. LEDGER_DAMAGED, the store's errors.
+absl::StatusOr<std::vector<ledger::VerifierKey>> AgreedKeys(const store::Reader& store,
+                                                            std::string_view subject,
+                                                            v1::KeyUse use);
+
+// Remembers for ever which keys the agreements name, those of `node` and of its peers, and brings
+// the keys of all peers to what they have announced. Call when the store is open, before any link
+// is; whether anything was written, so that it must be committed. Errors as RingOf.
+absl::StatusOr<bool> LoadAgreedKeys(store::Transaction& store, const NodeTerms& node,
+                                    const LinkTermsByPeer& links);
 
 // The announcement of `vkey`; nullopt: there is none. The store's errors.
 absl::StatusOr<std::optional<store::AnnouncedKeyRecord>> AnnouncementOf(const store::Reader& store,

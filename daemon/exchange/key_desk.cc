@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "certs/digest.h"
+#include "certs/key_strength.h"
 #include "certs/spiffe_id.h"
 #include "daemon/domain/field_rules.h"
 #include "daemon/domain/instant.h"
@@ -51,6 +52,11 @@ absl::Status CheckNodeKey(std::string_view field, const std::string& vkey, v1::K
   const std::string name = log ? ledger::LogKeyName(node) : ledger::WitnessKeyName(node);
   const uint8_t type = log ? ledger::kEd25519Type : ledger::kEd25519CosignatureType;
   const absl::StatusOr<ledger::VerifierKey> key = ledger::VerifierKey::Parse(vkey);
+  if (key.ok() && certs::IsWeakEd25519(key->public_key())) {
+    return system::Refuse(v1::REASON_WEAK_KEY, fmt::format("{}: a key that is somebody's", field),
+                          "a point of small order, for which anybody can sign",
+                          "make a new key with gatepostd --new-key");
+  }
   // The one spelling, since keys are compared as text.
   if (key.ok() && key->name() == name && key->type() == type && key->Format() == vkey) {
     return absl::OkStatus();
@@ -63,7 +69,10 @@ absl::Status CheckKeys(const v1::KeyAnnouncement& said, std::string_view node) {
   if (IsNodeKey(said.use())) {
     if (said.old_key().empty()) return domain::Missing("old_key");
     GATEPOST_RETURN_IF_ERROR(CheckNodeKey("new_key", said.new_key(), said.use(), node));
-    return CheckNodeKey("old_key", said.old_key(), said.use(), node);
+    GATEPOST_RETURN_IF_ERROR(CheckNodeKey("old_key", said.old_key(), said.use(), node));
+    if (!said.has_old_until()) return absl::OkStatus();
+    return domain::Conflict("old_until: none for the key of a log or witness", "a time",
+                            "leave it out: the old key ends when the new one signs");
   }
   for (const std::string* digest : {&said.new_key(), &said.old_key()}) {
     if (digest == &said.old_key() && digest->empty()) continue;
@@ -140,6 +149,22 @@ absl::Status KeyDesk::CheckAlone(const OpenedMessage& opened, absl::Time /*now*/
   return own && IsNodeKey(said.use()) ? CheckReachesAll(opened) : absl::OkStatus();
 }
 
+// From the store, not from the live keys: those may know of an announcement whose commit failed.
+absl::StatusOr<ledger::KeyRing> KeyDesk::RingNow(const store::Reader& store,
+                                                 const OpenedMessage& opened) const {
+  const v1::KeyAnnouncement& said = opened.message.key_announcement();
+  const bool log = said.use() == v1::KEY_USE_LOG;
+  const auto link = links_.find(opened.message.header().origin_node());
+  if (link == links_.end()) {
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey witness, ledger::VerifierOf(witness_));
+    return RingOf(store, said.subject(), said.use(), log ? log_.verifier_key() : witness);
+  }
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<ledger::VerifierKey> agreed,
+                            AgreedKeys(store, said.subject(), said.use()));
+  if (!agreed.empty()) return RingOf(store, said.subject(), said.use(), agreed.front());
+  return (log ? link->second.peer_log_keys : link->second.peer_witness_keys).Now();
+}
+
 absl::StatusOr<Judgement> KeyDesk::Judge(const store::Reader& store, const OpenedMessage& opened,
                                          absl::Time /*now*/) const {
   const v1::KeyAnnouncement& said = opened.message.key_announcement();
@@ -150,22 +175,21 @@ absl::StatusOr<Judgement> KeyDesk::Judge(const store::Reader& store, const Opene
                             "make a new key; one that was given up never comes back");
   }
   if (!IsNodeKey(said.use())) return Judgement{};
-  const bool log = said.use() == v1::KEY_USE_LOG;
-  std::optional<ledger::KeyRing> ring;
-  if (const auto link = links_.find(opened.message.header().origin_node()); link != links_.end()) {
-    ring = (log ? link->second.peer_log_keys : link->second.peer_witness_keys).Now();
-  } else {
-    GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey witness, ledger::VerifierOf(witness_));
-    GATEPOST_ASSIGN_OR_RETURN(
-        ring, RingOf(store, said.subject(), said.use(), log ? log_.verifier_key() : witness));
-  }
-  if (ring->newest().Format() != said.old_key()) {
+  GATEPOST_ASSIGN_OR_RETURN(ledger::KeyRing ring, RingNow(store, opened));
+  const absl::StatusOr<ledger::VerifierKey> old_key = ledger::VerifierKey::Parse(said.old_key());
+  if (!old_key.ok()) return old_key.status();
+  // A peer's key that was announced while this node refused it is not known here: its authority
+  // vouches for what follows it.
+  const bool of_peer = links_.contains(opened.message.header().origin_node());
+  const bool unheard = of_peer && !ring.PlaceOf(*old_key).has_value();
+  if (ring.newest() != *old_key && !unheard) {
     return domain::Conflict(
-        fmt::format("old_key: the newest {} key, {}", UseName(said.use()), ring->newest().Format()),
+        fmt::format("old_key: the newest {} key, {}", UseName(said.use()), ring.newest().Format()),
         said.old_key(), "announce what follows that one");
   }
+  if (unheard) GATEPOST_RETURN_IF_ERROR(ring.Add(*old_key));
   GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey next, ledger::VerifierKey::Parse(said.new_key()));
-  GATEPOST_RETURN_IF_ERROR(ring->Add(std::move(next)));
+  GATEPOST_RETURN_IF_ERROR(ring.Add(std::move(next)));
   return Judgement{};
 }
 

@@ -7,7 +7,7 @@
 #include "daemon/exchange/desk.h"
 #include "daemon/exchange/log_book.h"
 #include "daemon/exchange/terms.h"
-#include "daemon/ledger/note.h"
+#include "daemon/ledger/key_ring.h"
 
 namespace gatepost::exchange {
 
@@ -24,11 +24,12 @@ class KeyDesk final : public Desk {
 
   // Of an announcement by itself: FIELD_MISSING; FIELD_CONFLICT for another side's subject, for a
   // log or witness key that is not of the node that sends the message, and, of the own side, when a
-  // peer would not learn of it; MALFORMED_PAYLOAD for what is no key; BAD_TIME; NOT_AN_AUTHORITY.
+  // peer would not learn of it; MALFORMED_PAYLOAD for what is no key; WEAK_KEY; BAD_TIME;
+  // NOT_AN_AUTHORITY.
   absl::Status CheckAlone(const OpenedMessage& opened, absl::Time now) const override;
 
   // FIELD_CONFLICT unless the key follows the newest one that is announced, or agreed, and was
-  // never announced before.
+  // never announced before. At a peer, an old key that was never heard of will do.
   absl::StatusOr<Judgement> Judge(const store::Reader& store, const OpenedMessage& opened,
                                   absl::Time now) const override;
 
@@ -40,6 +41,9 @@ class KeyDesk final : public Desk {
  private:
   absl::Status CheckSubject(const OpenedMessage& opened) const;
   absl::Status CheckReachesAll(const OpenedMessage& opened) const;
+  // The keys that the announced one is to follow.
+  absl::StatusOr<ledger::KeyRing> RingNow(const store::Reader& store,
+                                          const OpenedMessage& opened) const;
 
   const NodeTerms& node_;
   const LinkTermsByPeer& links_;

@@ -92,19 +92,16 @@ absl::StatusOr<NoteSignerPtr> NewestReady(const Asked& asked, const ledger::Veri
   return newest;
 }
 
-// The key that signed until now: as it was written down, or as every link agreement names it.
+// The key that signed until now: as it was written down, or as the first agreement named it.
 absl::StatusOr<std::optional<ledger::VerifierKey>> SignedLast(const store::Reader& store,
-                                                              const LinkTermsByPeer& links,
+                                                              const NodeTerms& node,
                                                               v1::KeyUse use) {
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<KeyTime> times, ReadKeyTimes(store, use));
   if (!times.empty()) return times.back().key;
-  for (const auto& [peer, link] : links) {
-    const std::string& agreed = use == v1::KEY_USE_LOG ? link.own_log_vkey : link.own_witness_vkey;
-    if (agreed.empty()) continue;
-    GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey key, ledger::VerifierKey::Parse(agreed));
-    return key;
-  }
-  return std::nullopt;
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<ledger::VerifierKey> agreed,
+                            AgreedKeys(store, node.spiffe_id.ToString(), use));
+  if (agreed.empty()) return std::nullopt;
+  return agreed.front();
 }
 
 }  // namespace
@@ -113,7 +110,7 @@ absl::StatusOr<SigningKey> KeyAtStart(const store::Reader& store, const NodeTerm
                                       const LinkTermsByPeer& links, v1::KeyUse use,
                                       const std::vector<NoteSignerPtr>& held, absl::Time now) {
   GATEPOST_ASSIGN_OR_RETURN(const std::optional<ledger::VerifierKey> last,
-                            SignedLast(store, links, use));
+                            SignedLast(store, node, use));
   if (!last.has_value()) return SigningKey{held.front(), std::nullopt};
   GATEPOST_ASSIGN_OR_RETURN(NoteSignerPtr ready,
                             NewestReady({store, node, links, use, now}, *last, held));
@@ -133,6 +130,14 @@ absl::Status KeyExchange::Hold(v1::KeyUse use, std::vector<NoteSignerPtr> keys) 
   GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey signing, Signing(use));
   if (Find(keys, signing) == nullptr) return NotAmong(signing, keys);
   const std::lock_guard lock(mutex_);
+  for (const NoteSignerPtr& other : (use == v1::KEY_USE_LOG ? witness_ : log_).held) {
+    for (const NoteSignerPtr& one : keys) {
+      if (one->public_key() != other->public_key()) continue;
+      return system::Refuse(v1::REASON_FIELD_CONFLICT, "keys of one use each",
+                            fmt::format("{}, which is also {}'s", one->name(), other->name()),
+                            "make a key for each use");
+    }
+  }
   (use == v1::KEY_USE_LOG ? log_ : witness_).held = std::move(keys);
   return absl::OkStatus();
 }
@@ -168,21 +173,32 @@ absl::Status KeyExchange::Look(Use& use) {
     const std::lock_guard lock(mutex_);
     use.posted = true;
   }
-  const auto done = [this, &use](const absl::Status&) {
+  const auto exchanged = std::make_shared<bool>(false);
+  // On the committer's thread, before the next commit: until then the key before cosigns.
+  const auto done = [this, &use, ready, exchanged](const absl::Status& committed) {
+    if (committed.ok() && *exchanged && use.use == v1::KEY_USE_WITNESS) {
+      parts_.witness.Switch(ready);
+    }
     const std::lock_guard lock(mutex_);
     use.posted = false;
   };
   absl::Status posted = parts_.committer.Post(
-      [this, of = use.use, ready](CommitScope& scope) { return Exchange(scope, of, ready); }, done);
+      [this, of = use.use, ready, exchanged](CommitScope& scope) -> absl::Status {
+        GATEPOST_ASSIGN_OR_RETURN(*exchanged, Exchange(scope, of, ready));
+        return absl::OkStatus();
+      },
+      done);
   if (!posted.ok()) done(posted);
   return posted;
 }
 
-absl::Status KeyExchange::Exchange(CommitScope& scope, v1::KeyUse use,
-                                   const NoteSignerPtr& next) const {
+absl::StatusOr<bool> KeyExchange::Exchange(CommitScope& scope, v1::KeyUse use,
+                                           const NoteSignerPtr& next) const {
   GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey before, Signing(use));
   GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey key, ledger::VerifierOf(*next));
-  if (key == before) return absl::OkStatus();
+  const std::vector<std::string> held = Held(use);
+  const bool is_held = std::ranges::find(held, key.Format()) != held.end();
+  if (key == before || !is_held) return false;
   ledger::Leaf leaf;
   leaf.event = ledger::event::kKey;
   leaf.object = use == v1::KEY_USE_LOG ? "key:log" : "key:witness";
@@ -191,13 +207,11 @@ absl::Status KeyExchange::Exchange(CommitScope& scope, v1::KeyUse use,
   if (use == v1::KEY_USE_LOG) {
     GATEPOST_RETURN_IF_ERROR(scope.log.ExchangeKey(scope.store, next));
   } else {
-    GATEPOST_RETURN_IF_ERROR(AddKeyTime(scope.store, use, before, {scope.log.head().size, key}));
     GATEPOST_RETURN_IF_ERROR(parts_.own_witness.Add(key));
+    GATEPOST_RETURN_IF_ERROR(AddKeyTime(scope.store, use, before, {scope.log.head().size, key}));
   }
   GATEPOST_RETURN_IF_ERROR(scope.log.Add(std::move(leaf)).status());
-  // The peers have receipted it: should this commit fail, the next start exchanges it again.
-  if (use == v1::KEY_USE_WITNESS) parts_.witness.Switch(next);
-  return absl::OkStatus();
+  return true;
 }
 
 }  // namespace gatepost::exchange

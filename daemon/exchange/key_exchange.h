@@ -27,7 +27,8 @@ namespace gatepost::exchange {
 //   key file     [1]        [1 2]                                        [1 2] or [2]
 //   messages                   announcement of 2 ──▶ every peer receipts it
 //   signs        1 ─────────────────────────────────────────────┬▶ 2 ───────────────────
-//   this log                   KEY ANNOUNCED                    └ KEY EXCHANGED
+//   this log                   KEY ANNOUNCED                    └ KEY EXCHANGED (at a start:
+//   LOADED)
 //
 // Invariant: no key signs before every peer can check it. A key that lies in the file and was not
 // announced, or not receipted, does nothing; once it may sign it does, without anybody's help. The
@@ -48,8 +49,8 @@ class KeyExchange {
   explicit KeyExchange(Parts parts) : parts_(parts) {}
 
   // The keys of the file for `use`, LOG or WITNESS, as they were read. KEY_NOT_ANNOUNCED, without
-  // effect, when the key that signs now is not among them; FIELD_CONFLICT when two cannot be told
-  // apart. Any thread.
+  // effect, when the key that signs now is not among them; FIELD_CONFLICT for a key of the other
+  // use. Any thread.
   absl::Status Hold(v1::KeyUse use, std::vector<NoteSignerPtr> keys);
 
   // Hands in the exchange of what may sign by now. Call every second or so, from one thread. A
@@ -67,7 +68,9 @@ class KeyExchange {
   };
   absl::StatusOr<ledger::VerifierKey> Signing(v1::KeyUse use) const;
   absl::Status Look(Use& use);
-  absl::Status Exchange(CommitScope& scope, v1::KeyUse use, const NoteSignerPtr& next) const;
+  // False: nothing was done, since the key signs already or has left the file.
+  absl::StatusOr<bool> Exchange(CommitScope& scope, v1::KeyUse use,
+                                const NoteSignerPtr& next) const;
 
   const Parts parts_;
   mutable std::mutex mutex_;

@@ -2,6 +2,7 @@
 #define GATEPOST_DAEMON_EXCHANGE_KEY_TIMES_H_
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -11,8 +12,21 @@
 #include "gatepost/v1/authority.pb.h"
 
 // Which key of this node signed when: its log's heads, and what its witness cosigned. Held in the
-// store's meta values, from the first exchange on.
+// store's meta values, from the first exchange on. So is which keys were agreed (announced_keys.h).
 namespace gatepost::exchange {
+
+// A size, and a key that it goes with.
+struct SizedKey {
+  uint64_t size = 0;
+  ledger::VerifierKey key;
+};
+
+// The list under a name of the store's meta values, oldest first; empty: there is none.
+// LEDGER_DAMAGED, the store's errors.
+absl::StatusOr<std::vector<SizedKey>> ReadSizedKeys(const store::Reader& store,
+                                                    const std::string& name);
+// Adds to its end. The same errors.
+absl::Status AddSizedKey(store::Transaction& store, const std::string& name, const SizedKey& next);
 
 // A key, and since when it signs.
 struct KeyTime {

@@ -2,11 +2,17 @@
 
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
+#include "daemon/exchange/announced_keys.h"
 #include "daemon/exchange/key_exchange.h"
 #include "daemon/exchange/key_times.h"
+#include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
+#include "fmt/format.h"
+#include "fmt/ranges.h"
 
 namespace gatepost::exchange {
 
@@ -36,6 +42,35 @@ absl::StatusOr<ledger::KeyRing> WitnessRing(const store::Reader& store,
   return ring;
 }
 
+// An agreement may name an earlier key of this node, or the next one, but none of a stranger.
+absl::Status CheckAgreedKeys(const store::Reader& store, const NodeTerms& node,
+                             const LinkTermsByPeer& links, v1::KeyUse use,
+                             const std::vector<NoteSignerPtr>& held) {
+  std::set<std::string> own;
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<KeyTime> times, ReadKeyTimes(store, use));
+  for (const KeyTime& time : times) own.insert(time.key.Format());
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<ledger::VerifierKey> before,
+                            AgreedKeys(store, node.spiffe_id.ToString(), use));
+  for (const ledger::VerifierKey& key : before) own.insert(key.Format());
+  for (const NoteSignerPtr& one : held) {
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey key, ledger::VerifierOf(*one));
+    own.insert(key.Format());
+  }
+  for (const auto& [peer, link] : links) {
+    const std::string& agreed = use == v1::KEY_USE_LOG ? link.own_log_vkey : link.own_witness_vkey;
+    if (agreed.empty() || own.contains(agreed)) continue;
+    GATEPOST_ASSIGN_OR_RETURN(const auto announced,
+                              AnnouncementOf(store, node.spiffe_id.ToString(), use, agreed));
+    if (announced.has_value()) continue;
+    return system::Refuse(
+        v1::REASON_BAD_CONFIG,
+        fmt::format("{}: the key {} of the agreement with {}",
+                    use == v1::KEY_USE_LOG ? "log_key_file" : "witness_key_file", agreed, peer),
+        fmt::format("{}", fmt::join(own, ", ")), "name the agreed key, or agree on this one");
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<LedgerKeys> OpenLedgerKeys(store::Store& store, const NodeTerms& node,
@@ -44,7 +79,10 @@ absl::StatusOr<LedgerKeys> OpenLedgerKeys(store::Store& store, const NodeTerms& 
                                           const std::vector<NoteSignerPtr>& witness_held,
                                           absl::Time now) {
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Begin());
-  bool exchanged = false;
+  GATEPOST_RETURN_IF_ERROR(CheckAgreedKeys(*transaction, node, links, v1::KEY_USE_LOG, log_held));
+  GATEPOST_RETURN_IF_ERROR(
+      CheckAgreedKeys(*transaction, node, links, v1::KEY_USE_WITNESS, witness_held));
+  GATEPOST_ASSIGN_OR_RETURN(bool written, LoadAgreedKeys(*transaction, node, links));
   const auto choose = [&](v1::KeyUse use,
                           const std::vector<NoteSignerPtr>& held) -> absl::StatusOr<NoteSignerPtr> {
     GATEPOST_ASSIGN_OR_RETURN(SigningKey chosen,
@@ -54,14 +92,18 @@ absl::StatusOr<LedgerKeys> OpenLedgerKeys(store::Store& store, const NodeTerms& 
     GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey key, ledger::VerifierOf(*chosen.signer));
     GATEPOST_RETURN_IF_ERROR(
         AddKeyTime(*transaction, use, *chosen.instead_of, {size, std::move(key)}));
-    exchanged = true;
+    written = true;
     return std::move(chosen.signer);
   };
   GATEPOST_ASSIGN_OR_RETURN(NoteSignerPtr log, choose(v1::KEY_USE_LOG, log_held));
   GATEPOST_ASSIGN_OR_RETURN(NoteSignerPtr witness, choose(v1::KEY_USE_WITNESS, witness_held));
   GATEPOST_ASSIGN_OR_RETURN(ledger::KeyRing ring, WitnessRing(*transaction, witness_held));
-  if (exchanged) GATEPOST_RETURN_IF_ERROR(transaction->Commit());
-  return LedgerKeys{std::move(log), std::move(witness), std::move(ring)};
+  GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey log_key, ledger::VerifierOf(*log));
+  GATEPOST_ASSIGN_OR_RETURN(
+      ledger::KeyRing log_keys,
+      RingOf(*transaction, node.spiffe_id.ToString(), v1::KEY_USE_LOG, log_key));
+  if (written) GATEPOST_RETURN_IF_ERROR(transaction->Commit());
+  return LedgerKeys{std::move(log), std::move(witness), std::move(log_keys), std::move(ring)};
 }
 
 }  // namespace gatepost::exchange

@@ -16,12 +16,14 @@ namespace gatepost::exchange {
 struct LedgerKeys {
   NoteSignerPtr log;             // The one that signs now.
   NoteSignerPtr witness;         // The one that cosigns now.
+  ledger::KeyRing log_keys;      // All that were agreed or announced for its log.
   ledger::KeyRing witness_keys;  // All that ever cosigned, and those that are held.
 };
 
 // Chooses among the keys that lie in a node's files who signs while it runs (KeyAtStart,
 // key_exchange.h). What signs for the first time is written into the store, so call it before the
-// log is opened. Each list holds at least one key. The errors of KeyAtStart.
+// log is opened. Each list holds at least one key. The errors of KeyAtStart, and
+// BAD_CONFIG for an agreement that names a key which this node never had.
 absl::StatusOr<LedgerKeys> OpenLedgerKeys(store::Store& store, const NodeTerms& node,
                                           const LinkTermsByPeer& links,
                                           const std::vector<NoteSignerPtr>& log_held,

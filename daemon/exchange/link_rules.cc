@@ -78,8 +78,10 @@ absl::StatusOr<std::vector<domain::StillNeeded>> AgreedNeeds(const Rosters& rost
   if (first) return std::vector<domain::StillNeeded>();
   GATEPOST_ASSIGN_OR_RETURN(const auto roster, RosterOf(rosters, store, opened, at));
   const bool of_peer = opened.author.id.trust_domain() == link.peer_spiffe_id.trust_domain();
-  domain::SignedMessage asked{opened.message, NamedBy(opened.author.id),
-                              of_peer ? link.peer_country : link.own_country, {}};
+  domain::SignedMessage asked{opened.message,
+                              NamedBy(opened.author.id),
+                              of_peer ? link.peer_country : link.own_country,
+                              {}};
   for (const certs::Identity& signer : opened.signers) asked.signers.push_back(NamedBy(signer.id));
   return domain::NeededBy(*link.rules, asked, roster.get(), at);
 }

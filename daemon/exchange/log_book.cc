@@ -65,8 +65,8 @@ absl::StatusOr<std::unique_ptr<LogBook>> LogBook::Open(const store::Store& store
     if (later == nullptr) {
       return system::Refuse(v1::REASON_KEY_NOT_ANNOUNCED,
                             fmt::format("the log's key {}, which signs now", time->key.Format()),
-                            fmt::format("a file without it, whose first key is {}", now.Format()),
-                            "keep it in log_key_file, after its successor, until that one signs");
+                            fmt::format("keys without it, among them {}", now.Format()),
+                            "keep it in log_key_file beside its successor, until that one signs");
     }
     signing.insert(signing.begin(), Signing{time->after, later});
   }

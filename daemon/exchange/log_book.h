@@ -126,7 +126,7 @@ class LogBook : private ledger::NodeReader {
   // Proof that the log of `old_size` is the beginning of that of `new_size`; empty for 0.
   absl::StatusOr<std::vector<certs::Digest>> Consistency(uint64_t old_size,
                                                          uint64_t new_size) const;
-  // The key that signs the newest head.
+  // The key that signs the next head.
   ledger::VerifierKey verifier_key() const;
   // This log's own keys, to recognise its heads when a peer shows them: those that have signed, and
   // those that are held or announced and may sign next.

@@ -63,7 +63,7 @@ KeyRing LiveKeys::Now() const {
 
 absl::Status LiveKeys::Add(const VerifierKey& next) const {
   const std::lock_guard lock(shared_->mutex);
-  if (shared_->ring.newest() == next) return absl::OkStatus();
+  if (shared_->ring.PlaceOf(next).has_value()) return absl::OkStatus();
   return shared_->ring.Add(next);
 }
 

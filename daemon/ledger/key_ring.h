@@ -60,7 +60,7 @@ class LiveKeys {
   KeyRing Now() const;
   // The ring becomes this one.
   void Replace(KeyRing ring) const;
-  // KeyRing::Add; OK without effect for the key that is the newest already.
+  // KeyRing::Add; OK without effect for a key that the ring has.
   absl::Status Add(const VerifierKey& next) const;
 
  private:

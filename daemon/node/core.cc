@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "daemon/config/revocations.h"
-#include "daemon/exchange/announced_keys.h"
 #include "daemon/exchange/ledger_keys.h"
 #include "daemon/exchange/restore/open_epoch.h"
 #include "daemon/node/agreement_check.h"
@@ -55,7 +54,6 @@ absl::Status Node::Parts::BuildCore() {
   {
     GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> held, store->Read());
     GATEPOST_RETURN_IF_ERROR(CheckSequencers(*held, node.node, settings.links));
-    GATEPOST_RETURN_IF_ERROR(exchange::LoadPeerKeys(*held, links));
   }
   GATEPOST_ASSIGN_OR_RETURN(config::NoteSigners log_held, config::LoadLogKeys(settings));
   GATEPOST_ASSIGN_OR_RETURN(config::NoteSigners witness_held, config::LoadWitnessKeys(settings));
@@ -66,6 +64,9 @@ absl::Status Node::Parts::BuildCore() {
   own_witness.emplace(std::move(keys.witness_keys));
   GATEPOST_ASSIGN_OR_RETURN(log,
                             exchange::LogBook::Open(*store, node.node, keys.log, random, log_held));
+  for (const ledger::VerifierKey& key : keys.log_keys.keys()) {
+    GATEPOST_RETURN_IF_ERROR(log->keys().Add(key));
+  }
   GATEPOST_ASSIGN_OR_RETURN(guard, store::GuardFile::Open(settings.guard_file, node.node));
   GATEPOST_RETURN_IF_ERROR(exchange::CheckGuard(*store, *log, *guard));
   committer =

@@ -86,6 +86,18 @@ TEST(Ed25519Test, KeySurvivesItsPemFile) {
   EXPECT_TRUE(Ed25519Verify(key.public_key(), "message", again.Sign("message").value()));
 }
 
+TEST(Ed25519Test, AFileMayHoldSeveralKeys) {
+  const std::string first = Ed25519Key::Generate().value().ToPem().value();
+  const std::string second = Ed25519Key::Generate().value().ToPem().value();
+  const auto keys = Ed25519Key::AllFromPem("of 2026:\n" + first + "\n" + second + "\n").value();
+  ASSERT_EQ(keys.size(), 2u);
+  EXPECT_EQ(keys[0].ToPem().value(), first);
+  EXPECT_EQ(keys[1].ToPem().value(), second);
+  EXPECT_EQ(Ed25519Key::AllFromPem(first).value().size(), 1u);
+  EXPECT_FALSE(Ed25519Key::FromPem(first + second).ok()) << "which one?";
+  EXPECT_FALSE(Ed25519Key::AllFromPem(first + second.substr(0, 60)).ok());
+}
+
 TEST(Ed25519Test, GeneratedKeysDiffer) {
   EXPECT_NE(Ed25519Key::Generate().value().public_key(),
             Ed25519Key::Generate().value().public_key());

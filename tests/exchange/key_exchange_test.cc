@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "daemon/exchange/announced_keys.h"
+#include "daemon/exchange/ledger_keys.h"
 #include "daemon/ledger/checkpoint.h"
 #include "tests/exchange/hostile_peer.h"
 #include "tests/exchange/rosters.h"
@@ -206,14 +207,83 @@ TEST_F(KeyExchangeTest, TheKeyThatSignsMustStayInTheFile) {
             "KEY_NOT_ANNOUNCED");
 }
 
+// The key of then is lost; both sides sign an agreement that names another.
 TEST_F(KeyExchangeTest, AKeyThatBothSidesAgreedOnAnewNeedsNoAnnouncement) {
+  Cross("before");
+  world_.Pass(absl::Seconds(3));
   const exchange::NoteSignerPtr next = LogKey(*world_.vn, '2');
+  world_.vn_agreed_log = next;
+  world_.vn->setup.key_files->log = {next};
+  world_.KillAndRestart(true);
+  world_.KillAndRestart(false);
+  EXPECT_EQ(Signing(*world_.vn), Vkey(next));
+  EXPECT_EQ(world_.cn->setup.link.peer_log_keys.Now().keys().size(), 2u);
+  world_.Connect();
+  world_.Run();
+  Cross("after");
+  world_.Pass(absl::Seconds(3));
+  EXPECT_EQ(world_.cn->LinkRecord().alarm, "");
+}
+
+TEST_F(KeyExchangeTest, AnAgreementThatNamesAStrangersKeyStopsTheStart) {
   exchange::LinkTermsByPeer links = world_.vn->links();
-  links.begin()->second.own_log_vkey = Vkey(next);
-  const auto reader = Need(world_.vn->store->Read());
-  const exchange::SigningKey chosen = Need(exchange::KeyAtStart(
-      *reader, world_.vn->setup.node, links, v1::KEY_USE_LOG, {next}, world_.clock.Now()));
-  EXPECT_EQ(Vkey(chosen.signer), Vkey(next));
+  links.begin()->second.own_log_vkey = Vkey(LogKey(*world_.vn, '9'));
+  EXPECT_EQ(
+      world_.ReasonOf(exchange::OpenLedgerKeys(*world_.vn->store, world_.vn->setup.node, links,
+                                               {world_.vn->log_key},
+                                               {world_.vn->witness_key->Now()}, world_.clock.Now())
+                          .status()),
+      "BAD_CONFIG");
+}
+
+// The one that is announced is neither the first nor the last of the file.
+TEST_F(KeyExchangeTest, OfSeveralKeysInTheFileTheAnnouncedOneSigns) {
+  const exchange::NoteSignerPtr first = world_.vn->witness_key->Now();
+  const exchange::NoteSignerPtr next = WitnessKey(*world_.vn, '2');
+  world_.vn->setup.key_files->witness = {first, WitnessKey(*world_.vn, '3'), next,
+                                         WitnessKey(*world_.vn, '4')};
+  world_.KillAndRestart(true);
+  world_.Connect();
+  world_.Run();
+  Need(world_.vn->key_exchange->Hold(v1::KEY_USE_WITNESS, world_.vn->setup.key_files->witness));
+  ASSERT_EQ(Say(Announce(officer_, v1::KEY_USE_WITNESS, Vkey(first), Vkey(next))), "OK");
+  Tick(*world_.vn);
+  EXPECT_EQ(Need(ledger::VerifierOf(*world_.vn->witness_key)).Format(), Vkey(next));
+  EXPECT_THAT(KeyLeaves(*world_.vn),
+              ElementsAre("key:witness:" + node_ + " ANNOUNCED", "key:witness EXCHANGED"));
+}
+
+// A commit of the peer failed after it had heard of the key: it is said again, and taken.
+TEST_F(KeyExchangeTest, AnAnnouncementWhoseCommitFailedIsTakenWhenItComesAgain) {
+  const exchange::NoteSignerPtr next = LogKey(*world_.vn, '2');
+  Need(world_.cn->setup.link.peer_log_keys.Add(Need(ledger::VerifierOf(*next))));
+  Exchange(next);
+  Cross("after");
+}
+
+// An announcement that the peer refused does not end the chain for ever.
+TEST_F(KeyExchangeTest, WhatFollowsARefusedAnnouncementIsTaken) {
+  auto& authorities = world_.cn->links().at("vn-langson").peer_authorities;
+  const auto held = std::exchange(authorities, {});
+  const std::string dead = Vkey(LogKey(*world_.vn, '2'));
+  const v1::Message refused = AnnounceLog(LogKey(*world_.vn, '2'));
+  ASSERT_EQ(Say(refused), "OK");
+  ASSERT_EQ(world_.Delivered(*world_.cn, refused), "REFUSED:NOT_AN_AUTHORITY");
+  authorities = held;
+  const exchange::NoteSignerPtr next = LogKey(*world_.vn, '3');
+  HoldLog(next);
+  ASSERT_EQ(Say(Announce(officer_, v1::KEY_USE_LOG, dead, Vkey(next))), "OK");
+  Tick(*world_.vn);
+  EXPECT_EQ(Signing(*world_.vn), Vkey(next));
+  Cross("after");
+}
+
+TEST_F(KeyExchangeTest, AKeyHasOneUse) {
+  Need(world_.vn->key_exchange->Hold(v1::KEY_USE_WITNESS, {world_.vn->witness_key->Now()}));
+  EXPECT_EQ(
+      world_.ReasonOf(world_.vn->key_exchange->Hold(
+          v1::KEY_USE_LOG, {world_.vn->log_key, LogKeyOf("vn-langson", std::string(32, 'V'))})),
+      "FIELD_CONFLICT");
 }
 
 TEST_F(KeyExchangeTest, AnnouncementsThatDoNotFitAreRefused) {
@@ -239,9 +309,13 @@ TEST_F(KeyExchangeTest, AnnouncementsThatDoNotFitAreRefused) {
   useless.mutable_key_announcement()->clear_use();
   EXPECT_EQ(Say(useless), "FIELD_MISSING");
   v1::Message times = log(now, next);
-  times.mutable_key_announcement()->mutable_signs_from()->set_seconds(2'000'000'000);
   times.mutable_key_announcement()->mutable_old_until()->set_seconds(1'999'999'999);
-  EXPECT_EQ(Say(times), "FIELD_CONFLICT");
+  EXPECT_EQ(Say(times), "FIELD_CONFLICT") << "the old one ends with the exchange";
+  const std::string nobodys = std::string(1, '\1') + std::string(31, '\0');
+  EXPECT_EQ(Say(log(now, Need(ledger::VerifierKey::Create("vn-langson/audit", ledger::kEd25519Type,
+                                                          nobodys))
+                             .Format())),
+            "WEAK_KEY");
   EXPECT_EQ(Say(Announce(world_.vn_clerk(), v1::KEY_USE_LOG, now, next), &world_.vn_clerk()),
             "NOT_AN_AUTHORITY");
   EXPECT_THAT(KeyLeaves(*world_.vn), IsEmpty());
@@ -317,10 +391,10 @@ TEST_F(KeyExchangeTest, TwentyExchangesOfEveryKeyLoseAndDoubleNothing) {
   const std::vector<std::pair<TestNode*, const certs::Signer*>> sides = {
       {world_.vn.get(), &officer_}, {world_.cn.get(), &world_.cn_officer()}};
   for (int round = 0; round < 20; ++round) {
-    const char seed = static_cast<char>('A' + round);
+    const char seed = static_cast<char>(1 + round);
     for (const auto& [node, author] : sides) {
       const exchange::NoteSignerPtr log = LogKey(*node, seed);
-      const exchange::NoteSignerPtr witness = WitnessKey(*node, static_cast<char>(seed + 64));
+      const exchange::NoteSignerPtr witness = WitnessKey(*node, static_cast<char>(seed + 20));
       auto& files = *node->setup.key_files;
       files.log.push_back(log);
       files.witness.push_back(witness);

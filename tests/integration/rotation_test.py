@@ -131,6 +131,8 @@ class Rotation(unittest.TestCase):
         first = clerk.submit(request)
         before = self.signing("vn", "log")
         key = self.new_key("vn", "log")
+        poll.until("the node holds the key", lambda: any(
+            one.key == key and one.by == "HELD" for one in self.keys("vn")), TAKE_SECONDS)
         self.announce("vn", "log")
         poll.until("the exchange", lambda: self.signing("vn", "log") == key, TAKE_SECONDS)
         again = clerk.submit(request)

@@ -176,6 +176,11 @@ TwoNodes::TwoNodes(const Options& options)
 
 TwoNodes::~TwoNodes() { Cut(); }
 
+exchange::NoteSignerPtr TwoNodes::AgreedLogKey(bool is_vn) const {
+  if (is_vn && vn_agreed_log != nullptr) return vn_agreed_log;
+  return LogKeyOf(is_vn ? kVnNode : kCnNode, SeedOf(is_vn));
+}
+
 TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
   const std::string own = is_vn ? kVnNode : kCnNode;
   const std::string peer = is_vn ? kCnNode : kVnNode;
@@ -191,9 +196,9 @@ TestNode::Setup TwoNodes::SetupOf(bool is_vn, const Options& options) const {
       .peer_spiffe_id = NodeId(!is_vn),
       .peer_country = is_vn ? "CN" : "VN",
       .own_country = is_vn ? "VN" : "CN",
-      .peer_log_keys = Need(ledger::VerifierOf(*LogKeyOf(peer, SeedOf(!is_vn)))),
+      .peer_log_keys = Need(ledger::VerifierOf(*AgreedLogKey(!is_vn))),
       .peer_witness_keys = Need(ledger::VerifierOf(*WitnessKeyOf(peer, WitnessSeedOf(!is_vn)))),
-      .own_log_vkey = Need(ledger::VerifierOf(*LogKeyOf(own, SeedOf(is_vn)))).Format(),
+      .own_log_vkey = Need(ledger::VerifierOf(*AgreedLogKey(is_vn))).Format(),
       .own_witness_vkey =
           Need(ledger::VerifierOf(*WitnessKeyOf(own, WitnessSeedOf(is_vn)))).Format(),
       .agreement_sha256 = certs::Sha256Of(is_vn ? "agreement" : options.cn_agreement),

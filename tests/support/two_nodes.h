@@ -309,6 +309,8 @@ class TwoNodes : public exchange::Dialer {
   std::vector<Stream> streams;
   // Sees every frame that is delivered; returns false to lose it. For spies and saboteurs.
   std::function<bool(bool from_vn, v1::LinkFrame&)> on_wire;
+  // The key of vn-langson's log that the agreement names from the next start on; none: the seed's.
+  exchange::NoteSignerPtr vn_agreed_log;
   int dials = 0;  // How often a node asked for a stream.
   // What becomes of a dial, called by Pass after the ticks; none: it is never answered.
   std::function<void(bool by_vn)> on_dial;
@@ -320,6 +322,7 @@ class TwoNodes : public exchange::Dialer {
   void MakePeople();
   bool Deliver(Stream& stream, bool from_vn);
   TestNode::Setup SetupOf(bool vn, const Options& options) const;
+  exchange::NoteSignerPtr AgreedLogKey(bool vn) const;
 
   TemporaryFolder folder_;
   const std::shared_ptr<TestNode::Setup::KeyFiles> vn_key_files_ =

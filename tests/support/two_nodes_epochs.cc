@@ -1,5 +1,4 @@
 // What officers do about epochs, in tests.
-#include "daemon/exchange/announced_keys.h"
 #include "daemon/exchange/ledger_keys.h"
 #include "daemon/exchange/link_epoch.h"
 #include "daemon/exchange/restore/returned.h"
@@ -23,12 +22,12 @@ void TestNode::OpenLog() {
   if (files.witness.empty()) {
     files.witness = {WitnessKeyOf(setup.node.node, setup.witness_seed)};
   }
-  Need(exchange::LoadPeerKeys(*Need(store->Read()), links_));
   exchange::LedgerKeys keys = Need(
       exchange::OpenLedgerKeys(*store, setup.node, links_, files.log, files.witness, clock.Now()));
   witness_key = std::make_unique<ledger::SwitchedSigner>(keys.witness);
   own_witness.emplace(std::move(keys.witness_keys));
   log = Need(exchange::LogBook::Open(*store, setup.node.node, keys.log, random_, files.log));
+  for (const ledger::VerifierKey& key : keys.log_keys.keys()) Need(log->keys().Add(key));
 }
 
 absl::Status TestNode::Commit(const std::function<absl::Status(exchange::CommitScope&)>& act) {

@@ -187,4 +187,4 @@ def denied_while_connected(world):
         return poll.until("his refusal", lambda: (
             came := world.refused(caller.get_node)()) != ACCEPTED and came, CUT_SECONDS)
     yield Row("denied while he is connected", act, "IDENTITY_DENIED",
-              Leaf("DENIED", world.id_of("vn-denied-later"), "call:GetNode"))
+              Leaf("DENIED", world.id_of("vn-denied-later"), "call:GetNode", beside=("TRUST",)))
