@@ -48,11 +48,11 @@ absl::Status CheckAgainstRoots(const RevocationList& list, const TrustDomain& do
 }
 
 absl::Status CheckDenied(const DeniedIdentity& denied) {
-  const bool numbered = !denied.issuer.empty() && !denied.serial.empty();
+  const bool half = denied.issuer.empty() != denied.serial.empty();
   const int ways = int{denied.id.has_value()} + int{denied.certificate_sha256.has_value()} +
                    int{denied.key_sha256.has_value()} +
                    int{!denied.issuer.empty() || !denied.serial.empty()};
-  if (ways == 1 && denied.issuer.empty() != numbered) return absl::OkStatus();
+  if (ways == 1 && !half) return absl::OkStatus();
   return Bad("one denied name, certificate, key, or issuer with serial number",
              ways == 0 ? "none" : "more, or half of one");
 }

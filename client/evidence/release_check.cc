@@ -205,14 +205,6 @@ class Release {
     if (roster == nullptr) {
       // Another log may have rosters that its own bundle shows.
       if (!asks || entry.node != exporter_) return;
-      // The first that a log takes may be a later version: those before went to other nodes.
-      if (message.message.has_roster() && !message.message.header().has_emergency()) {
-        notes_.insert(
-            fmt::format("{}: version {} is the first roster of {} that is shown here; whether it "
-                        "was released by the roles of one before it is not shown",
-                        message.folder, message.message.roster().version(), author.trust_domain()));
-        return;
-      }
       return AddOnce(message.folder,
                      system::Refuse(v1::REASON_EVIDENCE_INCOMPLETE,
                                     fmt::format("the roster of {} that {} had at entry {}, since "

@@ -66,6 +66,8 @@ std::shared_ptr<LinkSession> Link::Open(std::shared_ptr<FrameSink> sink, bool di
   if (stopped_) {
     session->End(system::Refuse(v1::REASON_NODE_STOPPING, "a running node", "it is stopping",
                                 "dial again later"));
+  } else if (!barred_.ok()) {
+    session->End(barred_);
   } else if (sessions_.size() > kMostSessions ||
              (chosen_ != nullptr && Outranks(*chosen_, *session))) {
     // Refused before its Hello: a number proposed now would be above that of the session that
@@ -250,8 +252,8 @@ void Link::OnTick() {
       now - since_ > kDeadAfter) {
     failures_ = 0;
   }
-  if (stopped_ || dialer_ == nullptr || !parts_.link.dials || dialling_ || !sessions_.empty() ||
-      now < next_dial_) {
+  if (stopped_ || !barred_.ok() || dialer_ == nullptr || !parts_.link.dials || dialling_ ||
+      !sessions_.empty() || now < next_dial_) {
     return;
   }
   // Half the step is certain and half is chance, so that two nodes never stay in step.
@@ -269,6 +271,13 @@ void Link::OnBatchEnd() {
   std::lock_guard lock(mutex_);
   const std::shared_ptr<LinkSession> session = chosen_;
   if (session != nullptr) session->OnBatchEnd();
+}
+
+void Link::Bar(const absl::Status& why) {
+  std::lock_guard lock(mutex_);
+  barred_ = why;
+  problem_ = why;
+  alarms_.push_back(std::string(why.message()));
 }
 
 void Link::Stop() {

@@ -46,6 +46,8 @@ class Link {
   void OnTick();
   // A commit is durable: receipts to send, messages to send. For the committer's batch listener.
   void OnBatchEnd();
+  // The link stays down for this reason as long as the node runs. Call it before all others.
+  void Bar(const absl::Status& why);
   // Ends everything and dials no more.
   void Stop();
 
@@ -88,6 +90,7 @@ class Link {
   std::shared_ptr<LinkSession> chosen_;                 // Fencing or live.
   uint64_t proposed_ = 0;        // Newest fencing number proposed for streams of the larger id,
   uint64_t proposed_ahead_ = 0;  // and for those of the smaller one.
+  absl::Status barred_;          // Why no session may be at all; OK: it may.
   bool stopped_ = false;
   bool dialling_ = false;
   int failures_ = 0;

@@ -19,7 +19,20 @@ std::string DetailOf(const certs::Digest& sha256) {
   return fmt::format("sha256:{}", certs::ToHex(sha256));
 }
 
+std::string KeyOf(std::string_view slot) { return fmt::format("setting/{}", slot); }
+
+std::string Said(std::string_view result, std::string_view detail) {
+  return fmt::format("{} {}", result, detail);
+}
+
 }  // namespace
+
+absl::StatusOr<std::optional<std::string>> SaidLast(const store::Reader& store,
+                                                    std::string_view slot) {
+  return store.Meta(KeyOf(slot));
+}
+
+std::string SaidOfLoaded(const certs::Digest& sha256) { return Said(kLoaded, DetailOf(sha256)); }
 
 SettingsLog::SettingsLog(std::vector<Setting> settings, ReadFile read, Committer& committer,
                          const system::Clock& clock)
@@ -29,12 +42,12 @@ SettingsLog::SettingsLog(std::vector<Setting> settings, ReadFile read, Committer
 
 absl::Status SettingsLog::Say(Watched& watched, const std::string& result,
                               const std::string& detail) {
-  const std::string said = fmt::format("{} {}", result, detail);
+  const std::string said = Said(result, detail);
   if (watched.said == said) return absl::OkStatus();
   GATEPOST_RETURN_IF_ERROR(committer_.Post(
       [said, result, detail, event = watched.setting.event, object = watched.setting.object,
        slot = watched.setting.slot](CommitScope& scope) -> absl::Status {
-        const std::string key = fmt::format("setting/{}", slot.empty() ? object : slot);
+        const std::string key = KeyOf(slot.empty() ? object : slot);
         GATEPOST_ASSIGN_OR_RETURN(const std::optional<std::string> last, scope.store.Meta(key));
         if (last == said) return absl::OkStatus();
         ledger::Leaf leaf;
@@ -58,6 +71,7 @@ absl::Status SettingsLog::OnStart() {
   std::lock_guard lock(mutex_);
   last_look_ = clock_.Now();
   for (Watched& watched : watched_) {
+    if (watched.setting.left_out) continue;
     GATEPOST_RETURN_IF_ERROR(Say(watched, kLoaded, DetailOf(watched.setting.sha256)));
   }
   return absl::OkStatus();

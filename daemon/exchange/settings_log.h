@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,15 @@ struct Setting {
   bool reloads = false;    // It is taken over while the node runs, and said by Reloaded.
   // Under what it is remembered, where its object changes with what it holds; empty: its object.
   std::string slot = {};
+  bool left_out = false;  // The start did not go by it: it is not LOADED until Reloaded says so.
 };
+
+// What was logged last, as `<result> <detail>`, of the setting in that slot, or of that object when
+// it has none; nullopt: nothing.
+absl::StatusOr<std::optional<std::string>> SaidLast(const store::Reader& store,
+                                                    std::string_view slot);
+// The same of a setting that was LOADED with these bytes.
+std::string SaidOfLoaded(const certs::Digest& sha256);
 
 // Makes every change of the settings an entry of the log, by digest, also when a file was edited by
 // hand (PROTOCOL.md 3).

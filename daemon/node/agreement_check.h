@@ -1,9 +1,12 @@
 #ifndef GATEPOST_DAEMON_NODE_AGREEMENT_CHECK_H_
 #define GATEPOST_DAEMON_NODE_AGREEMENT_CHECK_H_
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "certs/live_trust.h"
 #include "daemon/config/node_settings.h"
@@ -18,14 +21,19 @@ namespace gatepost::node {
 //   a signature that is new here  must be good at `now` by revocation lists and deny list; a list
 //                                 that is missing or too old is a refusal
 //   one that was taken before     is refused only when its certificate turns out to have been
-//   revoked
-//                                 by the time it was taken; who was revoked or denied since, or of
-//                                 whom there is no list now, signed all the same
+//                                 revoked by the time it was taken; who was revoked or denied
+//                                 since, or of whom there is no list now, signed all the same
 //
-// AGREEMENT_NOT_SIGNED, or an error of the store. Call it at the start, before anybody writes.
-absl::Status CheckAgreementSigners(store::Store& store,
-                                   const std::vector<config::LinkSettings>& links,
-                                   const certs::TrustSnapshot& trust, absl::Time now);
+// A store may have gone by an agreement before it kept such times: the settings that it logged say
+// so, or, where it logged none, that messages crossed on the link. Then what stood there was taken
+// when the log began.
+//
+// The answer is of which links, by peer, the agreement is not in force, and why
+// (AGREEMENT_NOT_SIGNED); of those nothing is stored. Or an error of the store. Call it at the
+// start, before anybody writes.
+absl::StatusOr<std::map<std::string, absl::Status>> CheckAgreementSigners(
+    store::Store& store, const std::vector<config::LinkSettings>& links,
+    const certs::TrustSnapshot& trust, absl::Time now);
 
 }  // namespace gatepost::node
 

@@ -49,8 +49,8 @@ absl::Status Node::Parts::BuildCore() {
   GATEPOST_ASSIGN_OR_RETURN(store, store::OpenSqliteStore(settings.data_dir));
   GATEPOST_RETURN_IF_ERROR(ClaimStore(*store, node.node));
   GATEPOST_RETURN_IF_ERROR(JudgeLists());
-  GATEPOST_RETURN_IF_ERROR(
-      CheckAgreementSigners(*store, settings.links, *trust->Current(), clock->Now()));
+  GATEPOST_ASSIGN_OR_RETURN(left_out.links, CheckAgreementSigners(*store, settings.links,
+                                                                  *trust->Current(), clock->Now()));
   {
     GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> held, store->Read());
     GATEPOST_RETURN_IF_ERROR(CheckSequencers(*held, node.node, settings.links));
@@ -84,7 +84,7 @@ absl::Status Node::Parts::BuildCore() {
   cosignature_alarms =
       std::make_unique<exchange::CosignatureAlarms>(links, *store, *log, *committer, *clock);
   GATEPOST_ASSIGN_OR_RETURN(std::vector<exchange::Setting> shaping,
-                            SettingsToLog(settings, *keys.log, *keys.witness));
+                            SettingsToLog(settings, *keys.log, *keys.witness, left_out));
   settings_log = std::make_unique<exchange::SettingsLog>(
       std::move(shaping), [](const std::string& file) { return system::ReadFile(file); },
       *committer, *clock);

@@ -46,7 +46,7 @@ bool ListMarks::SameAuthority(const Mark& a, const Mark& b) {
          (a.key_id == b.key_id || a.key_id.empty() || b.key_id.empty());
 }
 
-bool ListMarks::Older(const Mark& a, const Mark& b) {
+bool ListMarks::IsOlder(const Mark& a, const Mark& b) {
   if (a.this_update != b.this_update) return a.this_update < b.this_update;
   if (a.number.empty() || b.number.empty()) return false;
   // Hexadecimal without leading zeros.
@@ -89,20 +89,43 @@ absl::StatusOr<ListMarks> ListMarks::Read(const store::Reader& store) {
   return marks;
 }
 
-void ListMarks::KeepNewest(certs::DomainRevocations* domain) {
-  std::vector<Mark> all;
-  for (const auto& list : domain->lists) all.push_back(MarkOf(domain->trust_domain, list));
-  std::erase_if(domain->lists, [&](const certs::RevocationList& list) {
-    const Mark own = MarkOf(domain->trust_domain, list);
-    return std::ranges::any_of(all, [&](const Mark& other) {
-      return own.key_id == other.key_id && own.issuer == other.issuer && Older(own, other);
+void ListMarks::KeepNewest(std::span<const certs::Certificate> known,
+                           certs::DomainRevocations* domain) const {
+  const auto mark_of = [&](const auto& list) { return MarkOf(domain->trust_domain, list); };
+  const auto same_key = [](const Mark& a, const Mark& b) {
+    return a.issuer == b.issuer && a.key_id == b.key_id;
+  };
+  for (const certs::Certificate& authority : known) {
+    const auto signed_by = [&](const certs::RevocationList& list) {
+      return list.Names(authority) && list.CheckSignature(authority).ok();
+    };
+    std::vector<Mark> genuine;
+    for (const auto& list : domain->lists) {
+      if (signed_by(list)) genuine.push_back(mark_of(list));
+    }
+    if (genuine.empty()) continue;
+    const Mark newest = *std::ranges::max_element(genuine, IsOlder);
+    std::erase_if(domain->lists, [&](const certs::RevocationList& list) {
+      const Mark own = mark_of(list);
+      if (signed_by(list)) return IsOlder(own, newest);
+      // Without the key's name it may be another authority's of that name.
+      return !own.key_id.empty() && same_key(own, newest);
     });
+  }
+  std::vector<Mark> current;
+  for (const auto& list : domain->lists) {
+    if (CheckOne(mark_of(list)).ok()) current.push_back(mark_of(list));
+  }
+  std::erase_if(domain->lists, [&](const certs::RevocationList& list) {
+    const Mark own = mark_of(list);
+    return !CheckOne(own).ok() &&
+           std::ranges::any_of(current, [&](const Mark& other) { return same_key(own, other); });
   });
 }
 
 absl::Status ListMarks::CheckOne(const Mark& came) const {
   for (const Mark& mark : marks_) {
-    if (!SameAuthority(came, mark) || !Older(came, mark)) continue;
+    if (!SameAuthority(came, mark) || !IsOlder(came, mark)) continue;
     return system::Refuse(
         v1::REASON_BAD_CONFIG,
         fmt::format("a list of {} of {} or later", mark.issuer, Shown(mark.this_update)),
@@ -111,13 +134,13 @@ absl::Status ListMarks::CheckOne(const Mark& came) const {
   return absl::OkStatus();
 }
 
-std::vector<absl::Status> ListMarks::LeaveOutOlder(certs::DomainRevocations* domain) {
-  std::vector<absl::Status> refused;
+std::vector<ListMarks::Older> ListMarks::LeaveOutOlder(certs::DomainRevocations* domain) {
+  std::vector<Older> refused;
   std::vector<Mark> named;
   std::erase_if(domain->lists, [&](const certs::RevocationList& list) {
     named.push_back(MarkOf(domain->trust_domain, list));
     const absl::Status good = CheckOne(named.back());
-    if (!good.ok()) refused.push_back(good);
+    if (!good.ok()) refused.push_back({list.sha256(), good});
     return !good.ok();
   });
   for (Mark& mark : marks_) {
@@ -148,9 +171,14 @@ absl::Status ListMarks::Check(const certs::DomainRevocations& domain) const {
 
 std::vector<store::MetaRecord> ListMarks::Take(const certs::DomainRevocations& domain) {
   std::vector<store::MetaRecord> records;
-  for (const certs::RevocationList& list : domain.lists) {
-    Mark came = MarkOf(domain.trust_domain, list);
+  for (const certs::RevocationList& taken : domain.lists) {
+    Mark came = MarkOf(domain.trust_domain, taken);
     came.named = true;
+    const bool oldest = std::ranges::none_of(domain.lists, [&](const auto& list) {
+      const Mark other = MarkOf(domain.trust_domain, list);
+      return other.issuer == came.issuer && other.key_id == came.key_id && IsOlder(other, came);
+    });
+    if (!oldest) continue;
     records.push_back(RecordOf(came));
     const auto known = std::ranges::find_if(marks_, [&](const Mark& mark) {
       return std::tie(mark.trust_domain, mark.issuer, mark.key_id) ==

@@ -1,12 +1,15 @@
 #ifndef GATEPOST_DAEMON_NODE_LIST_MARKS_H_
 #define GATEPOST_DAEMON_NODE_LIST_MARKS_H_
 
+#include <span>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "certs/certificate.h"
+#include "certs/digest.h"
 #include "certs/revocations.h"
 #include "daemon/store/store.h"
 
@@ -18,22 +21,32 @@ namespace gatepost::node {
 // An authority is its trust domain, its name, and the key that its lists name (authority key
 // identifier); a list that names no key is compared with all of its issuer's name. A list is older
 // than another when its thisUpdate is earlier, or the same and its number lower. Of authorities
-// below the roots it is not known yet who signed; but no list is from more than minutes ahead
-// (LoadLists), so a forged one cannot shut out the genuine ones for longer. One thread at a time.
+// below the roots it may not be known yet who signed: then several of one name and key stay side by
+// side, the one that holds counts, and the oldest of them is how far that authority has come. A
+// forged list in place of the genuine one cannot shut out that authority's later ones for long: no
+// list is from more than minutes ahead (LoadLists). One thread at a time.
 class ListMarks {
  public:
+  // A list that was left out, by SHA-256 of its DER, and why.
+  struct Older {
+    certs::Digest sha256{};
+    absl::Status why;
+  };
+
   // No list was ever taken.
   ListMarks() = default;
   // What the store holds.
   static absl::StatusOr<ListMarks> Read(const store::Reader& store);
 
-  // Leaves in `domain` only the newest list of each of its authorities; what was left out could
-  // not have counted.
-  static void KeepNewest(certs::DomainRevocations* domain);
+  // Leaves out of `domain` what cannot count beside the rest. Of an authority whose certificate is
+  // one of `known` only the newest list that it signed stays; of one name and key that nobody of
+  // `known` has, all stay, but those older than what was taken before beside one that is not.
+  void KeepNewest(std::span<const certs::Certificate> known,
+                  certs::DomainRevocations* domain) const;
 
   // For the start. Leaves out of `domain` (KeepNewest was called) what is older than what was taken
   // before, says why for each, and remembers which authorities were named, left out or not.
-  std::vector<absl::Status> LeaveOutOlder(certs::DomainRevocations* domain);
+  std::vector<Older> LeaveOutOlder(certs::DomainRevocations* domain);
 
   // For a reload. BAD_CONFIG when a list of `domain` (KeepNewest was called) is older than what was
   // taken before, or an authority that was named in this run, at the start or in a set that was
@@ -57,7 +70,7 @@ class ListMarks {
 
   static Mark MarkOf(const std::string& trust_domain, const certs::RevocationList& list);
   static bool SameAuthority(const Mark& a, const Mark& b);
-  static bool Older(const Mark& a, const Mark& b);
+  static bool IsOlder(const Mark& a, const Mark& b);
   static store::MetaRecord RecordOf(const Mark& mark);
   absl::Status CheckOne(const Mark& came) const;
 

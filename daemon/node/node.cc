@@ -51,6 +51,11 @@ absl::Status Node::Parts::BuildLinks(const certs::ShownIdentity& identity) {
   for (const config::LinkSettings& link : settings.links) {
     const exchange::LinkTerms& terms = links.at(link.peer.stated.node());
     open_links.push_back(std::make_unique<exchange::Link>(PartsOf(link), &dialer));
+    if (const auto why = left_out.links.find(terms.peer_node); why != left_out.links.end()) {
+      spdlog::critical("ALARM AGREEMENT_NOT_SIGNED link:{}: {}", terms.peer_node,
+                       std::string(why->second.message()));
+      open_links.back()->Bar(why->second);
+    }
     if (link.dial.empty()) continue;
     auto refused = std::make_shared<rpc::LastRefusal>();
     const auto log = [refused, say = LogRefusedCertificate()](const absl::Status& why,
@@ -165,6 +170,7 @@ void Node::Parts::StartThreads() {
       reloader->OnTick();
       key_exchange->OnTick();
       WatchLists();
+      WatchAgreements();
     }
     expiry_alarms->OnTick();
     roster_reach->OnTick();

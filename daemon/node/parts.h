@@ -61,6 +61,7 @@
 #include "daemon/node/list_marks.h"
 #include "daemon/node/node.h"
 #include "daemon/node/reloader.h"
+#include "daemon/node/settings.h"
 #include "daemon/node/terms.h"
 #include "daemon/node/ticker.h"
 #include "daemon/rpc/agreement_service.h"
@@ -104,6 +105,7 @@ struct Node::Parts {
   std::unique_ptr<ledger::SwitchedSigner> witness_key;  // What cosigns now.
   std::optional<ledger::LiveKeys> own_witness;          // All that ever did, and those held.
   ListMarks list_marks;                                 // At the start; then the ticker's.
+  LeftOut left_out;                                     // At the start.
   std::unique_ptr<store::GuardFile> guard;
   std::unique_ptr<exchange::LogBook> log;
   std::unique_ptr<exchange::HeadRounds> rounds;
@@ -184,7 +186,9 @@ struct Node::Parts {
   void Publish(certs::RevocationBook book);
   absl::Status LoadPolicy();
   absl::Status LoadLedgerKeys(v1::KeyUse use);
+  std::vector<certs::Certificate> AuthoritiesOf(const std::string& trust_domain) const;
   void WatchLists();
+  void WatchAgreements();
   std::vector<exchange::Ending> Endings() const;
   std::optional<exchange::ShownCertificate> Shown() const;
   void StartThreads();

@@ -87,6 +87,28 @@ void Node::Parts::Publish(certs::RevocationBook book) {
       std::make_shared<const certs::TrustSnapshot>(trust->Current()->store(), std::move(book)));
 }
 
+// The authorities of a trust domain whose certificates are at hand: its roots, and all above who
+// signed the link agreements. Others are known only when a chain brings them.
+std::vector<certs::Certificate> Node::Parts::AuthoritiesOf(const std::string& trust_domain) const {
+  std::vector<certs::Certificate> all;
+  for (const certs::TrustDomain& domain : settings.trust_domains) {
+    if (domain.name != trust_domain) continue;
+    for (const std::string& pem : domain.root_pems) {
+      for (const std::string& der : certs::DerFromPem(pem)) {
+        absl::StatusOr<certs::Certificate> root = certs::Certificate::Parse(der);
+        if (root.ok()) all.push_back(*std::move(root));
+      }
+    }
+  }
+  for (const config::LinkSettings& link : settings.links) {
+    for (const config::AgreementSigner& signer : link.agreement_signers) {
+      if (signer.id.trust_domain() != trust_domain) continue;
+      all.insert(all.end(), signer.path.begin() + 1, signer.path.end());
+    }
+  }
+  return all;
+}
+
 // What the files held at the start, by what this node took in all its runs. An older list is left
 // out: of whom it is about nothing is known then (REVOCATION_UNKNOWN), and the reloader's first
 // look raises the alarm. Call it when the store is open and nobody asks yet.
@@ -94,9 +116,10 @@ absl::Status Node::Parts::JudgeLists() {
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store->Begin());
   GATEPOST_ASSIGN_OR_RETURN(list_marks, ListMarks::Read(*transaction));
   for (certs::DomainRevocations& domain : trust->Current()->revocations().Domains()) {
-    ListMarks::KeepNewest(&domain);
-    for (const absl::Status& older : list_marks.LeaveOutOlder(&domain)) {
-      spdlog::error("revocation list left out: {}", std::string(older.message()));
+    list_marks.KeepNewest(AuthoritiesOf(domain.trust_domain), &domain);
+    for (const ListMarks::Older& older : list_marks.LeaveOutOlder(&domain)) {
+      spdlog::error("revocation list left out: {}", std::string(older.why.message()));
+      left_out.lists.insert(older.sha256);
     }
     for (const store::MetaRecord& mark : list_marks.Take(domain)) {
       GATEPOST_RETURN_IF_ERROR(transaction->PutMeta(mark.key, mark.value));
@@ -115,7 +138,7 @@ absl::Status Node::Parts::LoadLists(const config::RevocationSettings& domain) {
   const std::shared_ptr<const certs::TrustSnapshot> current = trust->Current();
   GATEPOST_ASSIGN_OR_RETURN(certs::DomainRevocations next,
                             config::LoadLists(settings, domain, *current->store(), clock->Now()));
-  ListMarks::KeepNewest(&next);
+  list_marks.KeepNewest(AuthoritiesOf(next.trust_domain), &next);
   GATEPOST_RETURN_IF_ERROR(list_marks.Check(next));
   GATEPOST_ASSIGN_OR_RETURN(certs::RevocationBook book,
                             current->revocations().With(*current->store(), next));
@@ -182,6 +205,19 @@ void Node::Parts::WatchLists() {
       standing_alarms->Raise(
           object, v1::REASON_REVOCATION_STALE,
           fmt::format("due:{}", absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", due, absl::UTCTimeZone())));
+    }
+  }
+}
+
+// Says of which links the agreement is not in force. Called by the ticker.
+void Node::Parts::WatchAgreements() {
+  for (const config::LinkSettings& link : settings.links) {
+    const std::string object = fmt::format("link:{}", link.peer.stated.node());
+    if (left_out.links.contains(link.peer.stated.node())) {
+      standing_alarms->Raise(object, v1::REASON_AGREEMENT_NOT_SIGNED,
+                             fmt::format("sha256:{}", certs::ToHex(link.agreement_sha256)));
+    } else {
+      standing_alarms->Clear(object, v1::REASON_AGREEMENT_NOT_SIGNED);
     }
   }
 }

@@ -1,10 +1,13 @@
 #include "daemon/node/settings.h"
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "certs/digest.h"
+#include "certs/revocation_list.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/system/files.h"
 #include "daemon/system/reason.h"
@@ -31,11 +34,23 @@ absl::StatusOr<exchange::Setting> FromKey(std::string object, const ledger::Note
                            certs::Sha256Of(verifier.Format()), ""};
 }
 
+// Whether the file has one of these revocation lists.
+bool HasAny(const std::string& file, const std::set<certs::Digest>& lists) {
+  if (lists.empty()) return false;
+  const absl::StatusOr<std::string> bytes =
+      system::ReadFile(file, certs::RevocationList::kMaxBytes);
+  if (!bytes.ok()) return false;
+  const auto held = certs::RevocationList::ParseAll(*bytes);
+  return held.ok() && std::ranges::any_of(
+                          *held, [&](const auto& list) { return lists.contains(list.sha256()); });
+}
+
 }  // namespace
 
-absl::StatusOr<std::vector<exchange::Setting>> SettingsToLog(
-    const config::NodeSettings& settings, const ledger::NoteSigner& log_key,
-    const ledger::NoteSigner& witness_key) {
+absl::StatusOr<std::vector<exchange::Setting>> SettingsToLog(const config::NodeSettings& settings,
+                                                             const ledger::NoteSigner& log_key,
+                                                             const ledger::NoteSigner& witness_key,
+                                                             const LeftOut& left_out) {
   std::vector<exchange::Setting> all;
   const auto add = [&all](absl::StatusOr<exchange::Setting> setting) {
     if (setting.ok()) all.push_back(*std::move(setting));
@@ -60,6 +75,7 @@ absl::StatusOr<std::vector<exchange::Setting>> SettingsToLog(
           add(FromFile(ledger::event::kTrust,
                        fmt::format("revocations:{}:{}", domain.trust_domain, ++n), file.path)));
       all.back().reloads = true;
+      all.back().left_out = HasAny(file.path, left_out.lists);
     }
   }
   if (!settings.deny_list_file.empty()) {
@@ -73,6 +89,7 @@ absl::StatusOr<std::vector<exchange::Setting>> SettingsToLog(
       add(FromFile(ledger::event::kKey, "key:tls", settings.tls_certificate_file)));
   all.back().reloads = true;
   for (const config::LinkSettings& link : settings.links) {
+    if (left_out.links.contains(link.peer.stated.node())) continue;
     all.push_back({ledger::event::kLink, fmt::format("link:{}", link.peer.stated.node()),
                    link.agreement_sha256, link.agreement_file});
   }

@@ -260,6 +260,19 @@ TEST_F(RevocationsTest, DeniedNumberOfAnIssuerIsRefusedAndTheSameNumberOfAnother
   EXPECT_THAT(Check(other, officer_, world_.now), IsOk());
 }
 
+TEST_F(RevocationsTest, DeniedNumberWithoutIssuerAndIssuerWithoutNumberAreRefused) {
+  const Certificate leaf = LeafOf(officer_);
+  const std::vector<DeniedIdentity> halves = {
+      {.serial = SerialOf(leaf)},
+      {.issuer = IssuerOf(leaf)},
+      {.id = world_.vn_officer, .serial = SerialOf(leaf)},
+      {.key_sha256 = KeyDigest(leaf.key()), .issuer = IssuerOf(leaf)}};
+  for (const DeniedIdentity& half : halves) {
+    EXPECT_EQ(system::ReasonOf(RevocationBook::Create(world_.trust, {}, {half}).status()),
+              v1::REASON_BAD_CONFIG);
+  }
+}
+
 // Anybody who has a certificate can write its ECDSA signature (r, s) as (r, n-s), which holds too.
 TEST_F(RevocationsTest, RewrittenSignatureEvadesADeniedDigestButNeitherKeyNorNumber) {
   const std::string der = DerFromPem(clerk_.certificate_chain_pem)[0];

@@ -77,6 +77,24 @@ TEST_F(SettingsLogTest, GoingBackToAnEarlierPolicyIsSaidAgain) {
                                   "POLICY policy:a LOADED"));
 }
 
+TEST_F(SettingsLogTest, WhatTheStartLeftOutIsSaidWhenItIsTakenOver) {
+  log_ = std::make_unique<SettingsLog>(
+      std::vector<Setting>{{.event = "TRUST",
+                            .object = "revocations:langson.practice.example:1",
+                            .sha256 = certs::Sha256Of("older"),
+                            .file = "/list",
+                            .reloads = true,
+                            .left_out = true}},
+      [](const std::string&) { return std::string("newer"); }, *world_.vn->committer, world_.clock);
+  Need(log_->OnStart());
+  world_.vn->Settle();
+  Pass(absl::Seconds(20));
+  EXPECT_THAT(Said(), IsEmpty());
+  log_->Reloaded("revocations:langson.practice.example:1");
+  world_.vn->Settle();
+  EXPECT_THAT(Said(), ElementsAre("TRUST revocations:langson.practice.example:1 LOADED"));
+}
+
 TEST_F(SettingsLogTest, WhatWasLoadedIsSaidOnceForAllStarts) {
   Start();
   EXPECT_THAT(Said(), ElementsAre("CONFIG config:node LOADED", "LINK link:cn-pingxiang LOADED",

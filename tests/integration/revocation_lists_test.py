@@ -4,12 +4,15 @@ file of one is refused by itself, and nobody takes a revocation back with an old
 """
 
 import datetime
+import hashlib
 import unittest
 
 from support import calls, ledger, messages, places, poll, revocation_lists, sandbox
+from gatepost.v1 import reason_pb2
 from reload_test import NOBODY, replace
 
 TAKE_SECONDS = 15
+UP_SECONDS = 40  # The dialling side may have backed off for 30.
 HOUR = datetime.timedelta(hours=1)
 
 
@@ -45,6 +48,13 @@ class RevocationLists(unittest.TestCase):
     def alarms(self, about):
         return [leaf["result"] for leaf in ledger.Store(self.vn.database).leaves
                 if leaf["event"] == "ALARM" and leaf["object"] == about]
+
+    def loaded(self, about):
+        return [leaf["detail"] for leaf in ledger.Store(self.vn.database).leaves
+                if leaf["object"] == about and leaf["result"] == "LOADED"]
+
+    def digest_of(self, node):
+        return f"sha256:{hashlib.sha256(self.files[node.name].read_bytes()).hexdigest()}"
 
     def lists_of(self, node):
         return f"revocations:{revocation_lists.domain_of(node)}"
@@ -94,10 +104,13 @@ class RevocationLists(unittest.TestCase):
         poll.until("the refusal", lambda: "REVOCATION_UNKNOWN" in self.vn.log_tail(60),
                    TAKE_SECONDS)
         self.assertEqual(self.alarms(self.lists_of(self.vn)), ["RELOAD_REFUSED"])
+        self.assertNotIn(self.digest_of(self.vn), self.loaded(f"{self.lists_of(self.vn)}:1"))
 
         self.put(self.vn, "vn-officer", age=2 * HOUR)
         self.until_in("vn-clerk")
         self.until_alarm(self.lists_of(self.vn), "CLEARED")
+        poll.until("what is in force", lambda: self.loaded(f"{self.lists_of(self.vn)}:1")[-1]
+                   == self.digest_of(self.vn), TAKE_SECONDS)
         self.assertIsNone(self.comes_in("vn-officer"))
         with calls.Caller.of(self.sandbox, "vn-clerk") as clerk:
             author = messages.Author(self.sandbox, "vn-clerk")
@@ -108,6 +121,44 @@ class RevocationLists(unittest.TestCase):
         replace(self.files[self.vn.name], revocation_lists.make(self.cn))
         self.until_alarm(self.lists_of(self.vn), "RELOAD_REFUSED")
         self.assertTrue(self.comes_in("vn-clerk"))
+
+    def test_a_revocation_before_the_agreement_was_signed_stops_its_link_and_nothing_else(self):
+        link = f"link:{self.cn.name}"
+        signer = self.sandbox.clients["cn-officer"]["signingCertificateFile"]
+
+        def start(*revoked, age):
+            self.vn.stop()
+            replace(self.files[self.cn.name], revocation_lists.make(self.cn, revoked, age=age))
+            self.vn.start()
+            self.vn.until_it_listens()
+
+        def state(client="vn-clerk"):
+            node = self.comes_in(client)
+            return node.links[0] if node else None
+
+        def up():
+            found = state()
+            return found is not None and found.connected
+
+        def why(client):
+            found = state(client)
+            return found is not None and found.problem.reason
+
+        poll.until("the link", up, UP_SECONDS)
+        start(signer, age=4 * HOUR)
+        self.until_alarm(link, "AGREEMENT_NOT_SIGNED")
+        for client in ("vn-clerk", "cn-clerk"):  # Whichever side dials, it is told.
+            poll.until(f"why for {client}", lambda who=client: why(who)
+                       == reason_pb2.REASON_AGREEMENT_NOT_SIGNED, UP_SECONDS)
+        self.assertIn("CERTIFICATE_REVOKED", " ".join(state().alarms))
+        self.assertFalse(state().connected)
+        author = messages.Author(self.sandbox, "vn-clerk")
+        with calls.Caller.of(self.sandbox, "vn-clerk") as clerk:
+            clerk.submit(author.request(author.ping()))
+        # The list was a mistake: its successor does not have the signer.
+        start(age=3 * HOUR)
+        self.until_alarm(link, "CLEARED")
+        poll.until("the link again", up, UP_SECONDS)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,6 +14,9 @@
 #include "certs/inspect.h"
 #include "certs/pem.h"
 #include "certs/practice_ca.h"
+#include "daemon/exchange/settings_log.h"
+#include "daemon/ledger/leaf.h"
+#include "daemon/ledger/merkle.h"
 #include "daemon/store/sqlite/sqlite_store.h"
 #include "daemon/system/reason.h"
 #include "tests/config/practice_files.h"
@@ -20,7 +25,9 @@
 namespace gatepost::node {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Key;
 using testing::Must;
 
 constexpr char kOfficer[] = "spiffe://langson.practice.example/agency/board/officer/1";
@@ -57,8 +64,30 @@ class AgreementCheckTest : public ::testing::Test {
     return {.id = Must(certs::SpiffeId::Parse(kOfficer)), .reason = "left the service"};
   }
 
+  // What stands against the one link.
   absl::Status Check(const certs::TrustSnapshot& trust, absl::Time at) {
-    return CheckAgreementSigners(*store_, settings_.links, trust, at);
+    const std::map<std::string, absl::Status> refused =
+        Must(CheckAgreementSigners(*store_, settings_.links, trust, at));
+    const auto found = refused.find(Peer());
+    return found == refused.end() ? absl::OkStatus() : found->second;
+  }
+  std::string Peer() const { return settings_.links[0].peer.stated.node(); }
+  // The store is of a node that ran before it kept when signatures were taken, and whose log began
+  // at `began`.
+  void RanBefore(absl::Time began, const std::function<absl::Status(store::Transaction&)>& left) {
+    ledger::Leaf first;
+    first.event = "CONFIG";
+    first.time = began;
+    const std::string leaf = Must(first.Encode());
+    const std::unique_ptr<store::Transaction> transaction = Must(store_->Begin());
+    store::LeafGroup group{.leaves = {leaf}, .nodes = {ledger::LeafHash(leaf)}, .leaf_count = 1};
+    group.root = group.nodes[0];
+    ASSERT_TRUE(transaction->AppendGroup(group).ok());
+    ASSERT_TRUE(left(*transaction).ok());
+    ASSERT_TRUE(transaction->Commit().ok());
+  }
+  absl::Status WentBy(store::Transaction& store, const certs::Digest& agreement) {
+    return store.PutMeta("setting/link:" + Peer(), exchange::SaidOfLoaded(agreement));
   }
   void ExpectNotSigned(const absl::Status& status, const std::string& why) {
     EXPECT_EQ(system::ReasonOf(status), v1::REASON_AGREEMENT_NOT_SIGNED) << status;
@@ -120,6 +149,65 @@ TEST_F(AgreementCheckTest, ASignatureThatComesLaterIsANewOne) {
 TEST_F(AgreementCheckTest, WhatWasRefusedWasNotTaken) {
   ExpectNotSigned(Check(Trust(std::nullopt, {Officer()}), now_), "IDENTITY_DENIED");
   ExpectNotSigned(Check(Trust(std::nullopt, {Officer()}), now_), "IDENTITY_DENIED");
+}
+
+TEST_F(AgreementCheckTest, AnAgreementThatServedBeforeTheUpgradeServesOn) {
+  RanBefore(now_ - absl::Hours(48), [this](store::Transaction& store) {
+    return WentBy(store, settings_.links[0].agreement_sha256);
+  });
+  EXPECT_TRUE(Check(Trust(now_ - absl::Hours(1), {Officer()}), now_).ok());
+  // From now on it was taken then; a signature that is added is a new one.
+  EXPECT_TRUE(Check(With({}, {Officer()}), now_ + absl::Hours(1)).ok());
+  Sign(Must(files_.vn().IssueSigner(Must(certs::SpiffeId::Parse(kOfficer)))));
+  ExpectNotSigned(Check(Trust(std::nullopt, {Officer()}), now_), "IDENTITY_DENIED");
+}
+
+TEST_F(AgreementCheckTest, WhoWasRevokedBeforeTheLogBeganDidNotSignAnAgreementThatServed) {
+  RanBefore(now_ - absl::Hours(48), [this](store::Transaction& store) {
+    return WentBy(store, settings_.links[0].agreement_sha256);
+  });
+  ExpectNotSigned(Check(Trust(now_ - absl::Hours(49)), now_), "CERTIFICATE_REVOKED");
+}
+
+TEST_F(AgreementCheckTest, WhereNoSettingsWereLoggedTheLinksMessagesSayThatItServed) {
+  RanBefore(now_ - absl::Hours(48), [this](store::Transaction& store) {
+    return store.PutLink({.peer = Peer(), .last_received = 1, .alarm = {}});
+  });
+  EXPECT_TRUE(Check(Trust(now_ - absl::Hours(1)), now_).ok());
+}
+
+// Messages wait in the outbox of a link that is left down, too.
+TEST_F(AgreementCheckTest, AnotherAgreementThanTheOneThatServedIsANewOne) {
+  RanBefore(now_ - absl::Hours(48), [this](store::Transaction& store) {
+    const absl::Status put =
+        store.PutLink({.peer = Peer(), .last_queued = 1, .last_received = 1, .alarm = {}});
+    return put.ok() ? WentBy(store, certs::Sha256Of("another agreement")) : put;
+  });
+  ExpectNotSigned(Check(Trust(now_ - absl::Hours(1)), now_), "CERTIFICATE_REVOKED");
+}
+
+TEST_F(AgreementCheckTest, ALinkOnWhichNothingCrossedYetHasANewAgreement) {
+  RanBefore(now_ - absl::Hours(48), [this](store::Transaction& store) {
+    return store.PutLink({.peer = Peer(), .last_queued = 1, .alarm = {}});
+  });
+  ExpectNotSigned(Check(Trust(now_ - absl::Hours(1)), now_), "CERTIFICATE_REVOKED");
+}
+
+TEST_F(AgreementCheckTest, AnAgreementThatIsNotInForceLeavesTheOtherLinksAlone) {
+  config::LinkSettings other = settings_.links[0];
+  other.peer.stated.set_node("cn-dongxing");
+  other.agreement_sha256 = certs::Sha256Of("another agreement");
+  other.agreement_signers[0].path.clear();
+  const auto signer = Must(files_.vn().IssueSigner(Must(certs::SpiffeId::Parse(kOfficer))));
+  Must(trust_->Validate(certs::DerFromPem(signer.certificate_chain_pem), certs::Usage::kSign, now_,
+                        &other.agreement_signers[0].path));
+  settings_.links.push_back(std::move(other));
+  const std::map<std::string, absl::Status> refused =
+      Must(CheckAgreementSigners(*store_, settings_.links, Trust(now_ - absl::Minutes(1)), now_));
+  EXPECT_THAT(refused, ElementsAre(Key(Peer())));
+  // The other one was taken.
+  settings_.links.erase(settings_.links.begin());
+  EXPECT_TRUE(Check(Trust(std::nullopt, {Officer()}), now_ + absl::Hours(1)).ok());
 }
 
 }  // namespace

@@ -3,11 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "certs/pem.h"
 #include "certs/practice_ca.h"
+#include "certs/spiffe_id.h"
 #include "daemon/store/sqlite/sqlite_store.h"
 #include "daemon/system/reason.h"
 #include "tests/support/temporary_folder.h"
@@ -17,6 +20,7 @@ namespace gatepost::node {
 namespace {
 
 using ::gatepost::testing::Need;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -43,6 +47,29 @@ class ListMarksTest : public ::testing::Test {
   }
   // As after the node was started again.
   ListMarks Again() { return Need(ListMarks::Read(*Need(store_->Read()))); }
+
+  static certs::Certificate CertificateOf(const certs::PracticeCa& office) {
+    const auto issued = Need(office.IssueSigner(
+        Need(certs::SpiffeId::Parse("spiffe://langson.practice.example/agency/board/clerk/1"))));
+    return Need(certs::Certificate::Parse(certs::DerFromPem(issued.certificate_chain_pem).at(1)));
+  }
+  certs::Certificate Root() {
+    return Need(certs::Certificate::Parse(certs::DerFromPem(root_.root_pem()).at(0)));
+  }
+  // The same list under a signature that does not hold.
+  static certs::RevocationList Forged(const certs::RevocationList& list) {
+    std::string der = list.der();
+    der.back() = static_cast<char>(der.back() ^ 1);
+    return Need(certs::RevocationList::Parse(der));
+  }
+  // How many hours old the lists are, in order.
+  std::vector<int64_t> AgesOf(const certs::DomainRevocations& lists) {
+    std::vector<int64_t> ages;
+    for (const auto& list : lists.lists) {
+      ages.push_back(absl::ToInt64Hours(now_ - list.this_update()));
+    }
+    return ages;
+  }
 
   static void ExpectRefused(const absl::Status& status, const std::string& says) {
     EXPECT_EQ(system::ReasonOf(status), v1::REASON_BAD_CONFIG) << status;
@@ -72,9 +99,11 @@ TEST_F(ListMarksTest, AnOlderListIsLeftOutAfterANewStartToo) {
   ListMarks second = Again();
   certs::DomainRevocations lists =
       Set({List(root_, absl::Hours(3)), List(office_, absl::Hours(1))});
-  const std::vector<absl::Status> refused = second.LeaveOutOlder(&lists);
+  const certs::Digest older = lists.lists[0].sha256();
+  const std::vector<ListMarks::Older> refused = second.LeaveOutOlder(&lists);
   ASSERT_THAT(refused, SizeIs(1));
-  ExpectRefused(refused[0], "or later");
+  ExpectRefused(refused[0].why, "or later");
+  EXPECT_EQ(refused[0].sha256, older);
   ASSERT_THAT(lists.lists, SizeIs(1));
   EXPECT_EQ(lists.lists[0].this_update(), now_ - absl::Hours(1));
   // And while it runs, what was left out stays wanted.
@@ -99,7 +128,7 @@ TEST_F(ListMarksTest, AuthoritiesOfOneNameAreToldApartByTheirKeys) {
             List(office_, absl::ZeroDuration()).Issuer());
   ListMarks marks;
   certs::DomainRevocations lists = Set({List(office_, absl::Hours(1)), List(next, absl::Hours(9))});
-  ListMarks::KeepNewest(&lists);
+  marks.KeepNewest({{CertificateOf(office_), CertificateOf(next)}}, &lists);
   EXPECT_THAT(lists.lists, SizeIs(2));
   Take(marks, lists);
   EXPECT_TRUE(marks.Check(lists).ok());
@@ -110,13 +139,41 @@ TEST_F(ListMarksTest, AuthoritiesOfOneNameAreToldApartByTheirKeys) {
                 "or later");
 }
 
-TEST_F(ListMarksTest, OnlyTheNewestListOfAnAuthorityIsKept) {
+TEST_F(ListMarksTest, OnlyTheNewestListOfAnAuthorityThatIsKnownIsKept) {
   certs::DomainRevocations lists =
       Set({List(root_, absl::Hours(2)), List(root_, absl::Hours(1)), List(root_, absl::Hours(3)),
-           List(office_, absl::Hours(9))});
-  ListMarks::KeepNewest(&lists);
-  ASSERT_THAT(lists.lists, SizeIs(2));
-  EXPECT_EQ(lists.lists[0].this_update(), now_ - absl::Hours(1));
+           List(office_, absl::Hours(9)), List(office_, absl::Hours(8))});
+  ListMarks().KeepNewest({{Root()}}, &lists);
+  EXPECT_THAT(AgesOf(lists), ElementsAre(1, 9, 8));
+  ListMarks().KeepNewest({{Root(), CertificateOf(office_)}}, &lists);
+  EXPECT_THAT(AgesOf(lists), ElementsAre(1, 8));
+}
+
+TEST_F(ListMarksTest, AForgedNewerListDoesNotPushOutTheGenuineOne) {
+  const certs::RevocationList genuine = List(office_, absl::Hours(2));
+  const certs::RevocationList forged = Forged(List(office_, absl::Hours(1)));
+  ASSERT_EQ(genuine.key_id(), forged.key_id());
+  ASSERT_EQ(genuine.Issuer(), forged.Issuer());
+  // Nobody knows yet who signed: both stay, and the genuine one can count.
+  ListMarks marks;
+  certs::DomainRevocations lists = Set({forged, genuine});
+  marks.KeepNewest({}, &lists);
+  EXPECT_THAT(AgesOf(lists), ElementsAre(1, 2));
+  Take(marks, lists);
+  // It does so when the same files are looked at again, in this run and in the next one.
+  for (ListMarks again : {marks, Again()}) {
+    again.KeepNewest({}, &lists);
+    EXPECT_THAT(AgesOf(lists), ElementsAre(1, 2));
+    EXPECT_TRUE(again.Check(lists).ok());
+  }
+  // But no older one comes back beside it.
+  lists = Set({forged, List(office_, absl::Hours(3))});
+  marks.KeepNewest({}, &lists);
+  EXPECT_THAT(AgesOf(lists), ElementsAre(1));
+  // Who has the authority's certificate tells them apart.
+  lists = Set({forged, genuine});
+  marks.KeepNewest({{CertificateOf(office_)}}, &lists);
+  EXPECT_THAT(AgesOf(lists), ElementsAre(2));
 }
 
 TEST_F(ListMarksTest, AnAuthorityThatHadAListMustHaveOneUntilTheNextStart) {
