@@ -135,6 +135,7 @@ absl::StatusOr<std::vector<JudgedSignature>> JudgeSignatures(const LinkAgreement
     }
     if (!verdict.ok()) {
       judged.side = -1;
+      judged.signer.reset();
       const system::Refusal why = system::RefusalOf(verdict).value_or(system::Refusal{
           .wanted = "a signature", .came = std::string(verdict.message()), .todo = {}});
       judged.verdict = NotSignedAt(
