@@ -13,24 +13,15 @@ namespace gatepost::exchange {
 
 namespace {
 
-// A key that an agreement names, and how many announcements were held when this node met it first.
-struct Agreed {
-  uint64_t after = 0;
-  std::string vkey;
-};
-
 std::string AgreedName(std::string_view subject, v1::KeyUse use) {
   return fmt::format("agreed/{}/{}", use == v1::KEY_USE_LOG ? "log" : "witness", subject);
 }
 
-// Lines of `<after> <vkey>`, oldest first.
-absl::StatusOr<std::vector<Agreed>> ReadAgreed(const store::Reader& store, std::string_view subject,
-                                               v1::KeyUse use) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<SizedKey> lines,
-                            ReadSizedKeys(store, AgreedName(subject, use)));
-  std::vector<Agreed> all;
-  for (const SizedKey& line : lines) all.push_back({line.size, line.key.Format()});
-  return all;
+// The keys that agreements named, oldest first, each with how many announcements were held when
+// this node met it first.
+absl::StatusOr<std::vector<KeyTime>> ReadAgreed(const store::Reader& store,
+                                                std::string_view subject, v1::KeyUse use) {
+  return ReadKeyList(store, AgreedName(subject, use));
 }
 
 absl::StatusOr<std::vector<store::AnnouncedKeyRecord>> AnnouncementsOf(const store::Reader& store,
@@ -44,15 +35,14 @@ absl::StatusOr<std::vector<store::AnnouncedKeyRecord>> AnnouncementsOf(const sto
 
 absl::StatusOr<bool> Remember(store::Transaction& store, std::string_view subject, v1::KeyUse use,
                               const ledger::VerifierKey& agreed) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<Agreed> all, ReadAgreed(store, subject, use));
-  const std::string vkey = agreed.Format();
-  if (std::ranges::find(all, vkey, &Agreed::vkey) != all.end()) return false;
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<KeyTime> all, ReadAgreed(store, subject, use));
+  if (std::ranges::find(all, agreed, &KeyTime::key) != all.end()) return false;
   GATEPOST_ASSIGN_OR_RETURN(const auto records, AnnouncementsOf(store, subject, use));
-  if (std::ranges::find(records, vkey, &store::AnnouncedKeyRecord::new_key) != records.end()) {
+  if (std::ranges::find(records, agreed.Format(), &store::AnnouncedKeyRecord::new_key) !=
+      records.end()) {
     return false;
   }
-  GATEPOST_RETURN_IF_ERROR(
-      AddSizedKey(store, AgreedName(subject, use), SizedKey{records.size(), agreed}));
+  GATEPOST_RETURN_IF_ERROR(AddToKeyList(store, AgreedName(subject, use), {records.size(), agreed}));
   return true;
 }
 
@@ -61,14 +51,14 @@ absl::StatusOr<bool> Remember(store::Transaction& store, std::string_view subjec
 absl::StatusOr<ledger::KeyRing> RingOf(const store::Reader& store, std::string_view subject,
                                        v1::KeyUse use, const ledger::VerifierKey& trusted) {
   GATEPOST_ASSIGN_OR_RETURN(const auto records, AnnouncementsOf(store, subject, use));
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<Agreed> agreed, ReadAgreed(store, subject, use));
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<KeyTime> agreed, ReadAgreed(store, subject, use));
   std::vector<std::string> vkeys;
   const auto add = [&vkeys](const std::string& vkey) {
     if (std::ranges::find(vkeys, vkey) == vkeys.end()) vkeys.push_back(vkey);
   };
   for (size_t i = 0; i <= records.size(); ++i) {
-    for (const Agreed& one : agreed) {
-      if (one.after == i) add(one.vkey);
+    for (const KeyTime& one : agreed) {
+      if (one.after == i) add(one.key.Format());
     }
     if (i == records.size()) break;
     add(records[i].old_key);
@@ -87,10 +77,9 @@ absl::StatusOr<ledger::KeyRing> RingOf(const store::Reader& store, std::string_v
 absl::StatusOr<std::vector<ledger::VerifierKey>> AgreedKeys(const store::Reader& store,
                                                             std::string_view subject,
                                                             v1::KeyUse use) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<SizedKey> lines,
-                            ReadSizedKeys(store, AgreedName(subject, use)));
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<KeyTime> agreed, ReadAgreed(store, subject, use));
   std::vector<ledger::VerifierKey> keys;
-  for (const SizedKey& line : lines) keys.push_back(line.key);
+  for (const KeyTime& one : agreed) keys.push_back(one.key);
   return keys;
 }
 
@@ -123,12 +112,10 @@ absl::StatusOr<std::optional<store::AnnouncedKeyRecord>> AnnouncementOf(const st
                                                                         std::string_view subject,
                                                                         v1::KeyUse use,
                                                                         std::string_view vkey) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::AnnouncedKeyRecord> records,
-                            store.AnnouncedKeys(subject));
-  for (const store::AnnouncedKeyRecord& record : records) {
-    if (record.use == use && record.new_key == vkey) return record;
-  }
-  return std::nullopt;
+  GATEPOST_ASSIGN_OR_RETURN(const auto records, AnnouncementsOf(store, subject, use));
+  const auto at = std::ranges::find(records, vkey, &store::AnnouncedKeyRecord::new_key);
+  if (at == records.end()) return std::nullopt;
+  return *at;
 }
 
 absl::StatusOr<std::vector<std::string>> AwaitedPeers(

@@ -15,25 +15,20 @@
 // store's meta values, from the first exchange on. So is which keys were agreed (announced_keys.h).
 namespace gatepost::exchange {
 
-// A size, and a key that it goes with.
-struct SizedKey {
-  uint64_t size = 0;
+// A key, and since when: it signs when the node's log is larger than `after`, or was agreed after
+// so many announcements.
+struct KeyTime {
+  uint64_t after = 0;
   ledger::VerifierKey key;
+  friend bool operator==(const KeyTime&, const KeyTime&) = default;
 };
 
 // The list under a name of the store's meta values, oldest first; empty: there is none.
 // LEDGER_DAMAGED, the store's errors.
-absl::StatusOr<std::vector<SizedKey>> ReadSizedKeys(const store::Reader& store,
-                                                    const std::string& name);
-// Adds to its end. The same errors.
-absl::Status AddSizedKey(store::Transaction& store, const std::string& name, const SizedKey& next);
-
-// A key, and since when it signs.
-struct KeyTime {
-  uint64_t after = 0;  // It signs when the node's log is larger than this.
-  ledger::VerifierKey key;
-  friend bool operator==(const KeyTime&, const KeyTime&) = default;
-};
+absl::StatusOr<std::vector<KeyTime>> ReadKeyList(const store::Reader& store,
+                                                 const std::string& name);
+// Adds to its end. The store's errors.
+absl::Status AddToKeyList(store::Transaction& store, const std::string& name, const KeyTime& next);
 
 // Oldest first, by rising `after`; empty: no key was ever exchanged. `use` is LOG or WITNESS.
 // LEDGER_DAMAGED, the store's errors.

@@ -4,16 +4,13 @@ and on an open watch; everybody else goes on, and nobody revoked comes in again.
 """
 
 import datetime
-import pathlib
 import threading
 import time
 import unittest
 
 import grpc
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 
-from support import calls, issuer, ledger, messages, places, poll, sandbox
+from support import calls, ledger, messages, places, poll, revocation_lists, sandbox
 from gatepost.v1 import exchange_service_pb2, reason_pb2
 
 AHEAD_SECONDS = 25  # Room to start two nodes and to open what is cut later.
@@ -23,33 +20,9 @@ UP_SECONDS = 20
 
 def revocation_list(node, revoked, folder):
     """A list of the root of `node`'s side: certificates that it revoked, each since when."""
-    root = issuer.Issuer.of(node)
-    now = datetime.datetime.utcnow()
-    builder = (x509.CertificateRevocationListBuilder().issuer_name(root.certificate.subject)
-               .last_update(now - datetime.timedelta(hours=1)).next_update(now + issuer.DAY))
-    for certificate, since in revoked:
-        serial = x509.load_pem_x509_certificate(
-            pathlib.Path(certificate).read_bytes()).serial_number
-        builder = builder.add_revoked_certificate(
-            x509.RevokedCertificateBuilder().serial_number(serial)
-            .revocation_date(datetime.datetime.utcfromtimestamp(since)).build())
     path = folder / f"{node.name}.crl"
-    path.write_bytes(builder.sign(root.key, hashes.SHA256()).public_bytes(
-        serialization.Encoding.PEM))
+    path.write_bytes(revocation_lists.make(node, revoked))
     return path
-
-
-def domain_of(node):
-    return node.spiffe_id.split("/")[2]
-
-
-def with_list(node, of, path):
-    """From its next start on `node` goes by this list of the domain of node `of`."""
-    config = pathlib.Path(node.config)
-    name = f'name: "{domain_of(of)}"\n'
-    text = config.read_text()
-    assert text.count(name) == 1, text
-    config.write_text(text.replace(name, f'{name}  revocation_list_files: "{path}"\n'))
 
 
 class Watch:
@@ -124,7 +97,7 @@ class Revocation(unittest.TestCase):
             f'"{datetime.datetime.utcfromtimestamp(self.since).isoformat()}Z" }}\n')
         with open(self.vn.config, "a", encoding="utf-8") as config:
             config.write(f'\ndeny_list_file: "{deny}"\n')
-        with_list(self.cn, self.vn, revocation_list(
+        revocation_lists.name_in_config(self.cn, self.vn, revocation_list(
             self.vn, [(self.vn.tls_certificate, self.since)], self.folder))
         vn_clerk, cn_clerk = self.start()
         officers_watch, clerks_watch = Watch(self.caller("vn-officer")), Watch(vn_clerk)
@@ -159,7 +132,7 @@ class Revocation(unittest.TestCase):
         self.assertIsNone(clerks_watch.ended)
 
     def test_the_peer_that_was_dialled_is_cut_and_not_dialled_with_success_again(self):
-        with_list(self.vn, self.cn, revocation_list(
+        revocation_lists.name_in_config(self.vn, self.cn, revocation_list(
             self.cn, [(self.cn.tls_certificate, self.since)], self.folder))
         vn_clerk, _ = self.start()
         self.cut_in_time(vn_clerk)

@@ -6,6 +6,7 @@
 
 #include "daemon/domain/authority/subject.h"
 #include "daemon/domain/field_rules.h"
+#include "daemon/domain/instant.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "daemon/system/utf8.h"
@@ -13,11 +14,6 @@
 
 namespace gatepost::domain {
 namespace {
-
-// As google.protobuf.Timestamp: years 1 to 9999.
-constexpr int64_t kEarliestSecond = -62'135'596'800;
-constexpr int64_t kLatestSecond = 253'402'300'799;
-constexpr int kNanosOfSecond = 1'000'000'000;
 
 std::string MemberField(int index) { return fmt::format("members[{}]", index); }
 
@@ -77,12 +73,8 @@ absl::Status ValidateRoster(const v1::Roster& roster, const v1::MessageHeader& h
                     header.has_replaces() ? "replaces" : "scope_ids", "leave it out");
   }
   if (roster.version() == 0) return Missing("version");
-  if (roster.has_valid_from() &&
-      (roster.valid_from().seconds() < kEarliestSecond ||
-       roster.valid_from().seconds() > kLatestSecond || roster.valid_from().nanos() < 0 ||
-       roster.valid_from().nanos() >= kNanosOfSecond)) {
-    return system::Refuse(v1::REASON_BAD_TIME, "valid_from: an instant of the years 1 to 9999",
-                          "another", "correct the time");
+  if (roster.has_valid_from()) {
+    GATEPOST_RETURN_IF_ERROR(InstantIn("valid_from", roster.valid_from()).status());
   }
   if (roster.members().empty()) return Missing("members");
   if (roster.members_size() > kMostRosterMembers) {

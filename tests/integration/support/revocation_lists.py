@@ -11,7 +11,7 @@ from . import issuer
 
 def make(node, revoked=(), age=datetime.timedelta(hours=1), key_id=True):
     """A list of the root of `node`'s side, `age` old, good for a day: certificate files that it
-    revoked an hour before; PEM."""
+    revoked an hour before, or since when (file, seconds since 1970); PEM."""
     root = issuer.Issuer.of(node)
     issued = datetime.datetime.utcnow() - age
     builder = (x509.CertificateRevocationListBuilder().issuer_name(root.certificate.subject)
@@ -20,12 +20,15 @@ def make(node, revoked=(), age=datetime.timedelta(hours=1), key_id=True):
     if key_id:
         builder = builder.add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(root.key.public_key()), False)
-    for certificate in revoked:
+    for one in revoked:
+        certificate, since = one if isinstance(one, tuple) else (
+            one, (issued - datetime.timedelta(hours=1) - datetime.datetime(1970, 1, 1))
+            .total_seconds())
         serial = x509.load_pem_x509_certificate(
             pathlib.Path(certificate).read_bytes()).serial_number
         builder = builder.add_revoked_certificate(
             x509.RevokedCertificateBuilder().serial_number(serial)
-            .revocation_date(issued - datetime.timedelta(hours=1)).build())
+            .revocation_date(datetime.datetime.utcfromtimestamp(since)).build())
     return builder.sign(root.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
