@@ -13,8 +13,8 @@ namespace gatepost::exchange {
 
 // The desk for announcements of keys: what signs next (key_exchange.h has the drawing). At a peer,
 // the announced key verifies from the moment when the message is entered; at the node itself it may
-// sign once every peer has receipted that. Announcements of TLS and signing certificates are kept
-// and shown; those are trusted by their roots.
+// sign once every peer has receipted that. Announcements of TLS and signing certificates are
+// messages to read and nothing more; those are trusted by their roots.
 class KeyDesk final : public Desk {
  public:
   // All must outlive the desk. `witness` is the key that cosigns now.

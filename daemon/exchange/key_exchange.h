@@ -1,11 +1,9 @@
 #ifndef GATEPOST_DAEMON_EXCHANGE_KEY_EXCHANGE_H_
 #define GATEPOST_DAEMON_EXCHANGE_KEY_EXCHANGE_H_
 
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"

@@ -27,7 +27,6 @@ v1::KnownKey& Add(v1::ListKeysResponse& response, const std::string& subject, v1
 // A ring's keys, each with its announcement where there is one.
 absl::Status AddRing(const store::Reader& store, const std::string& subject, v1::KeyUse use,
                      const ledger::KeyRing& ring, v1::ListKeysResponse& response) {
-  v1::KnownKey* before = nullptr;
   for (const ledger::VerifierKey& key : ring.keys()) {
     GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::AnnouncedKeyRecord> announced,
                               AnnouncementOf(store, subject, use, key.Format()));
@@ -35,11 +34,7 @@ absl::Status AddRing(const store::Reader& store, const std::string& subject, v1:
     if (announced.has_value()) {
       known.set_by("ANNOUNCED");
       *known.mutable_from() = domain::ToTimestamp(announced->since);
-      if (before != nullptr && announced->old_until != absl::InfiniteFuture()) {
-        *before->mutable_until() = domain::ToTimestamp(announced->old_until);
-      }
     }
-    before = &known;  // Stays where it is: repeated messages are held by pointers.
   }
   return absl::OkStatus();
 }

@@ -17,15 +17,6 @@ namespace {
 
 constexpr absl::Duration kPace = absl::Minutes(1);
 
-absl::StatusOr<bool> IsRefusedBy(const store::Reader& store, const std::string& peer,
-                                 const std::vector<store::OutgoingRecord>& places) {
-  const auto place = std::ranges::find(places, peer, &store::OutgoingRecord::peer);
-  if (place == places.end()) return false;
-  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
-                            store.Receipt(peer, place->sequence));
-  return receipt.has_value() && receipt->rung == v1::RUNG_REFUSED;
-}
-
 }  // namespace
 
 void RosterReach::OnTick() {
@@ -46,12 +37,12 @@ absl::Status RosterReach::Look() {
                             MustHold(*reader, newest->message_row));
   GATEPOST_ASSIGN_OR_RETURN(const v1::Message message, MessageIn(record));
   const auto& recipients = message.header().recipient_nodes();
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<store::OutgoingRecord> places,
-                            reader->OutgoingOf(newest->message_row));
   for (const auto& [peer, link] : links_) {
     const std::string object = fmt::format("link:{}", peer);
     const bool addressed = std::ranges::find(recipients, peer) != recipients.end();
-    GATEPOST_ASSIGN_OR_RETURN(const bool refused, IsRefusedBy(*reader, peer, places));
+    GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::ReceiptRecord> receipt,
+                              ReceiptFor(*reader, peer, newest->message_row));
+    const bool refused = receipt.has_value() && receipt->rung == v1::RUNG_REFUSED;
     if (link.own_authorities.empty() || (addressed && !refused)) {
       alarms_.Clear(object, v1::REASON_ROSTER_OUT_OF_ORDER);
       continue;

@@ -1,13 +1,9 @@
 #ifndef GATEPOST_DAEMON_NODE_TERMS_H_
 #define GATEPOST_DAEMON_NODE_TERMS_H_
 
-#include <vector>
-
-#include "absl/status/statusor.h"
 #include "daemon/config/node_settings.h"
 #include "daemon/exchange/retention.h"
 #include "daemon/exchange/terms.h"
-#include "daemon/ledger/note.h"
 
 namespace gatepost::node {
 

@@ -12,21 +12,14 @@ class KeyAnnouncementTest : public KeyWorld {};
 
 TEST_F(KeyAnnouncementTest, APeerThatRefusesTheAnnouncementHoldsTheExchangeUp) {
   const std::string first = Signing(*world_.vn);
-  // For cn-pingxiang, nobody speaks for the other side.
-  RosterWorld world;
-  const exchange::NoteSignerPtr next = LogKey(*world.vn, '2');
-  world.cn->links().at("vn-langson").peer_authorities = {};
-  v1::Message said = world.NewMessage(world.vn_officer());
-  said.mutable_key_announcement()->set_subject(node_);
-  said.mutable_key_announcement()->set_use(v1::KEY_USE_LOG);
-  said.mutable_key_announcement()->set_old_key(first);
-  said.mutable_key_announcement()->set_new_key(Vkey(next));
-  ASSERT_TRUE(world.Say(said, {&world.vn_officer()}).ok());
-  EXPECT_EQ(world.Delivered(*world.cn, said), "REFUSED:NOT_AN_AUTHORITY");
-  Need(world.vn->key_exchange->Hold(v1::KEY_USE_LOG, {world.vn->log_key, next}));
-  world.vn->key_exchange->OnTick();
-  world.vn->Settle();
-  EXPECT_EQ(Signing(*world.vn), first);
+  world_.cn->links().at("vn-langson").peer_authorities = {};  // Nobody speaks for the other side.
+  const exchange::NoteSignerPtr next = LogKey(*world_.vn, '2');
+  HoldLog(next);
+  const v1::Message said = AnnounceLog(next);
+  ASSERT_EQ(Say(said), "OK");
+  EXPECT_EQ(world_.Delivered(*world_.cn, said), "REFUSED:NOT_AN_AUTHORITY");
+  Tick(*world_.vn);
+  EXPECT_EQ(Signing(*world_.vn), first);
 }
 
 // A commit of the peer failed after it had heard of the key: it is said again, and taken.

@@ -59,10 +59,11 @@ std::vector<StillNeeded> AgreedRules::Needed(const v1::Message& message, std::st
                                              absl::CivilDay on) const {
   const RuleSubjects& subjects = country == "VN" ? vn_ : cn_;
   const MessageFacts facts = FactsOf(message, subjects.gates(), on);
-  const bool urgent = message.header().has_emergency() && !IsNeverUrgent(facts.family);
-  return SignaturesMissing(
-      urgent ? RulesForEmergencies(stated_.release_rules) : stated_.release_rules, subjects, facts,
-      signers, on);
+  if (!message.header().has_emergency() || IsNeverUrgent(facts.family)) {
+    return SignaturesMissing(stated_.release_rules, subjects, facts, signers, on);
+  }
+  return SignaturesMissing(RulesForEmergencies(stated_.release_rules), subjects, facts, signers,
+                           on);
 }
 
 void AddNeeded(std::vector<StillNeeded>& all, const std::vector<StillNeeded>& more) {
