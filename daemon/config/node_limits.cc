@@ -21,6 +21,7 @@ absl::StatusOr<NodeLimits> ReadNodeLimits(const Parsed<v1::NodeConfig>& file) {
       {"refusals_per_minute", stated.refusals_per_minute(), 1, 1000},
       {"calls_per_second", stated.calls_per_second(), 1, 1'000'000},
       {"call_burst", stated.call_burst(), 1, 1'000'000},
+      {"shared_calls_per_second", stated.shared_calls_per_second(), 1, 1'000'000},
       {"calls_in_flight", stated.calls_in_flight(), 1, 65'536},
       {"bytes_in_flight", stated.bytes_in_flight(), 4096, 1 << 30},
       {"connection_age_seconds", stated.connection_age_seconds(), 10, 86'400},
@@ -39,6 +40,9 @@ absl::StatusOr<NodeLimits> ReadNodeLimits(const Parsed<v1::NodeConfig>& file) {
   if (stated.refusals_per_minute()) limits.refusals_per_minute = stated.refusals_per_minute();
   if (stated.calls_per_second()) limits.calls_per_second = stated.calls_per_second();
   if (stated.call_burst()) limits.call_burst = stated.call_burst();
+  if (stated.shared_calls_per_second()) {
+    limits.shared_calls_per_second = stated.shared_calls_per_second();
+  }
   if (stated.calls_in_flight()) limits.calls_in_flight = stated.calls_in_flight();
   if (stated.bytes_in_flight()) limits.bytes_in_flight = stated.bytes_in_flight();
   if (stated.connection_age_seconds()) {

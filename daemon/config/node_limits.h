@@ -21,6 +21,7 @@ struct NodeLimits {
   uint32_t refusals_per_minute = 10;
   uint32_t calls_per_second = 2000;
   uint32_t call_burst = 4000;
+  uint32_t shared_calls_per_second = 200;
   uint32_t calls_in_flight = 512;
   uint64_t bytes_in_flight = 32 << 20;
   uint32_t connection_age_seconds = 600;

@@ -55,6 +55,7 @@ rpc::LimitSettings LimitSettingsOf(const config::NodeLimits& limits) {
   settings.calls.bytes_in_flight = static_cast<int64_t>(limits.bytes_in_flight);
   settings.calls.node_calls_in_flight = kNodeTimesIdentity * settings.calls.calls_in_flight;
   settings.calls.node_bytes_in_flight = kNodeTimesIdentity * settings.calls.bytes_in_flight;
+  settings.shares.begun_a_second = limits.shared_calls_per_second;
   settings.worker_threads =
       std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 2, kMostWorkers);
   settings.largest_request = limits.max_envelope_bytes + config::kRequestAround;

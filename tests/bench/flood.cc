@@ -32,6 +32,8 @@ namespace {
 constexpr int kSignedBefore = 4000;
 // So far above the quiet caller's reports that none is another's original.
 constexpr int64_t kFloodersReports = 60'000'000;
+// The quiet caller keeps far below what an identity may call: this often one report and one read.
+constexpr absl::Duration kQuietPace = absl::Milliseconds(20);
 
 double Milliseconds(absl::Duration time) { return absl::ToDoubleMilliseconds(time); }
 
@@ -168,7 +170,7 @@ absl::Status Flood(const FloodSettings& settings) {
                             Feeder::Create(settings.client_config));
   feeder->Skip(kFloodersReports);
   const std::vector<v1::SubmitRequest> reports = feeder->Reports(kSignedBefore);
-  GATEPOST_ASSIGN_OR_RETURN(const Feeder::Answered one, feeder->OneByOne(1));
+  GATEPOST_ASSIGN_OR_RETURN(const Feeder::Answered one, feeder->OneByOne(1, kQuietPace));
   std::vector<std::unique_ptr<client::Connection>> connections;
   std::vector<std::unique_ptr<Flooder>> flooders;
   for (int i = 0; i < settings.connections; ++i) {
@@ -201,16 +203,16 @@ absl::Status Flood(const FloodSettings& settings) {
 absl::Status MeasureFlood(const std::string& quiet, const FloodSettings& flooder, int calls,
                           const std::string& folder) {
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<Feeder> feeder, Feeder::Create(quiet));
-  GATEPOST_RETURN_IF_ERROR(feeder->OneByOne(100).status());  // Warm.
+  GATEPOST_RETURN_IF_ERROR(feeder->OneByOne(100, kQuietPace).status());  // Warm.
   for (const char* kind : {"submit", "read", "list"}) {
-    GATEPOST_ASSIGN_OR_RETURN(const Feeder::Answered alone, feeder->OneByOne(calls));
+    GATEPOST_ASSIGN_OR_RETURN(const Feeder::Answered alone, feeder->OneByOne(calls, kQuietPace));
     FloodSettings settings = flooder;
     settings.kind = kind;
     FloodProcess flood(settings);
     if (flood.Line().empty()) return absl::UnknownError("the flooder did not begin");
     std::this_thread::sleep_for(std::chrono::seconds(3));  // Its burst is over: it floods.
     const Times sync = SyncTimes(folder, 200);
-    GATEPOST_ASSIGN_OR_RETURN(const Feeder::Answered flooded, feeder->OneByOne(calls));
+    GATEPOST_ASSIGN_OR_RETURN(const Feeder::Answered flooded, feeder->OneByOne(calls, kQuietPace));
     flood.End();
     fmt::print("flood of {} over {} connections, {} calls at once: {}", kind, settings.connections,
                settings.connections * settings.outstanding, flood.Line());

@@ -128,9 +128,11 @@ std::vector<v1::SubmitRequest> Feeder::Reports(int count) {
   return reports;
 }
 
-absl::StatusOr<Feeder::Answered> Feeder::OneByOne(int count) {
+absl::StatusOr<Feeder::Answered> Feeder::OneByOne(int count, absl::Duration every) {
   Answered answered;
-  for (int i = 0; i < count; ++i) {
+  absl::Time due = absl::Now();
+  for (int i = 0; i < count; ++i, due += every) {
+    absl::SleepFor(due - absl::Now());  // The pace of asking.
     Call submit;
     submit.request = NextReport();
     absl::Time begin = absl::Now();

@@ -46,8 +46,9 @@ class Feeder {
     Times reads;
     std::string last_reference;
   };
-  // Submits `count` signed reports and reads each, one call after the other.
-  absl::StatusOr<Answered> OneByOne(int count);
+  // Submits `count` signed reports and reads each, one call after the other and two calls `every`
+  // so often at most.
+  absl::StatusOr<Answered> OneByOne(int count, absl::Duration every);
 
   // Signed reports to send.
   std::vector<v1::SubmitRequest> Reports(int count);

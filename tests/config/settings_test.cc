@@ -38,6 +38,7 @@ TEST(NodeSettingsTest, GoodFileGivesEverythingChecked) {
   EXPECT_EQ(settings.limits.refusals_per_minute, 10u);
   EXPECT_EQ(settings.limits.calls_per_second, 2000u);
   EXPECT_EQ(settings.limits.call_burst, 4000u);
+  EXPECT_EQ(settings.limits.shared_calls_per_second, 200u);
   EXPECT_EQ(settings.limits.calls_in_flight, 512u);
   EXPECT_EQ(settings.limits.bytes_in_flight, 32u << 20);
   EXPECT_EQ(settings.limits.connection_age_seconds, 600u);

@@ -1,20 +1,17 @@
 #include "daemon/rpc/limits/fair_line.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace gatepost::rpc {
 
 bool FairLine::Arrive(std::string_view identity, absl::Time now, bool here, Work& work) {
   Heard(identity, now);
-  auto line = lines_.find(identity);
-  if (line == lines_.end()) line = lines_.emplace(std::string(identity), Line{}).first;
-  if (here && line->second.waiting.empty() && MayGoOn(*line, now)) {
-    ++line->second.begun;
-    ++line->second.running;
-    return true;
-  }
-  if (line->second.waiting.empty()) turns_.push_back(line->first);
-  line->second.waiting.push_back(std::move(work));
+  Lines::value_type& entry = LineOf(identity, now);
+  Line& line = entry.second;
+  if (here && line.waiting.empty() && Begin(entry, now)) return true;
+  if (line.waiting.empty()) turns_.push_back(entry.first);
+  line.waiting.push_back(std::move(work));
   ++waiting_;
   return false;
 }
@@ -23,39 +20,57 @@ std::optional<FairLine::Ready> FairLine::Next(absl::Time now) {
   for (size_t left = turns_.size(); left > 0; --left) {
     std::string identity = std::move(turns_.front());
     turns_.pop_front();
-    const auto line = lines_.find(identity);
-    if (!MayGoOn(*line, now)) {
+    Lines::value_type& entry = *lines_.find(identity);
+    if (!Begin(entry, now)) {
       turns_.push_back(std::move(identity));
       continue;
     }
-    Ready ready{identity, std::move(line->second.waiting.front())};
-    line->second.waiting.pop_front();
+    Line& line = entry.second;
+    Ready ready{identity, std::move(line.waiting.front())};
+    line.waiting.pop_front();
     --waiting_;
-    ++line->second.begun;
-    ++line->second.running;
-    if (!line->second.waiting.empty()) turns_.push_back(std::move(identity));
+    if (!line.waiting.empty()) turns_.push_back(std::move(identity));
     return ready;
   }
   return std::nullopt;
 }
 
+absl::Duration FairLine::UntilNext(absl::Time now) const {
+  absl::Duration soonest = absl::InfiniteDuration();
+  for (const std::string& identity : turns_) {
+    const Line& line = lines_.find(identity)->second;
+    if (HasRoom(line)) soonest = std::min(soonest, line.pace.UntilToken(now));
+  }
+  return soonest;
+}
+
 void FairLine::Returned(std::string_view identity) {
   const auto line = lines_.find(identity);
-  if (line == lines_.end()) return;
-  --line->second.running;
-  Rest(line);
+  if (line != lines_.end()) --line->second.running;
 }
 
 void FairLine::Answered(std::string_view identity) {
   const auto line = lines_.find(identity);
-  if (line == lines_.end()) return;
-  --line->second.begun;
-  Rest(line);
+  if (line != lines_.end()) --line->second.begun;
 }
 
-void FairLine::Rest(Lines::iterator line) {
-  const Line& at = line->second;
-  if (at.waiting.empty() && at.begun == 0 && at.running == 0) lines_.erase(line);
+FairLine::Lines::value_type& FairLine::LineOf(std::string_view identity, absl::Time now) {
+  const auto found = lines_.find(identity);
+  if (found != lines_.end()) return *found;
+  if (lines_.size() >= forget_at_) {
+    ForgetResting(now);
+    forget_at_ = std::max(kFewLines, 2 * lines_.size());
+  }
+  const TokenBucket full(shares_.begun_a_second, shares_.burst, now);
+  return *lines_.emplace(std::string(identity), Line{.waiting = {}, .pace = full}).first;
+}
+
+// Only one whose bucket is full: that it was here makes no difference to when it goes on.
+void FairLine::ForgetResting(absl::Time now) {
+  std::erase_if(lines_, [now](const Lines::value_type& entry) {
+    const Line& line = entry.second;
+    return line.waiting.empty() && line.begun == 0 && line.running == 0 && line.pace.Full(now);
+  });
 }
 
 void FairLine::Heard(std::string_view identity, absl::Time now) {
@@ -71,9 +86,20 @@ bool FairLine::OthersCall(std::string_view identity, absl::Time now) const {
   return now - (identity == last_ ? other_at_ : last_at_) < shares_.calls_within;
 }
 
-bool FairLine::MayGoOn(const Lines::value_type& line, absl::Time now) const {
-  if (!OthersCall(line.first, now)) return true;
-  return line.second.begun < shares_.begun && line.second.running < shares_.running;
+bool FairLine::HasRoom(const Line& line) const {
+  return line.begun < shares_.begun && line.running < shares_.running;
+}
+
+// One more of the line is begun and running, when it may.
+bool FairLine::Begin(Lines::value_type& line, absl::Time now) {
+  Line& at = line.second;
+  const bool shares = OthersCall(line.first, now);
+  if (shares && !HasRoom(at)) return false;
+  // Alone it goes as fast as it likes, and has no burst left when somebody comes.
+  if (!at.pace.Take(now) && shares) return false;
+  ++at.begun;
+  ++at.running;
+  return true;
 }
 
 }  // namespace gatepost::rpc

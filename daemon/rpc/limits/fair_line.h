@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "daemon/rpc/limits/token_bucket.h"
 
 namespace gatepost::rpc {
 
@@ -20,6 +21,10 @@ struct FairShares {
   int begun = 32;
   // Calls whose handler runs at this moment.
   int running = 1;
+  // Calls begun a second, and at once after a rest: what each costs the links, the committer and
+  // the other node is nobody's turn.
+  double begun_a_second = 200;
+  double burst = 16;
   // For how long after a call its identity counts as one that calls.
   absl::Duration calls_within = absl::Seconds(1);
 };
@@ -43,32 +48,41 @@ class FairLine {
   };
   // What to work on next: begun and running now. Nothing when no line with work may go on.
   std::optional<Ready> Next(absl::Time now);
+  // After what time Next is worth asking again though nobody arrived, returned or was answered:
+  // what waits for its pace alone. Infinite when nothing does.
+  absl::Duration UntilNext(absl::Time now) const;
 
   // A handler of the identity returned.
   void Returned(std::string_view identity);
   // A call of the identity, begun before, was answered.
   void Answered(std::string_view identity);
 
-  // Lines with somebody in them or at work.
+  // Lines with somebody in them or at work, or that called too lately to be forgotten.
   size_t lines() const { return lines_.size(); }
   size_t waiting() const { return waiting_; }
 
  private:
   struct Line {
     std::deque<Work> waiting;
+    TokenBucket pace;
     int begun = 0;
     int running = 0;
   };
   using Lines = std::map<std::string, Line, std::less<>>;
+  Lines::value_type& LineOf(std::string_view identity, absl::Time now);
   void Heard(std::string_view identity, absl::Time now);
   bool OthersCall(std::string_view identity, absl::Time now) const;
-  bool MayGoOn(const Lines::value_type& line, absl::Time now) const;
-  void Rest(Lines::iterator line);
+  bool HasRoom(const Line& line) const;
+  bool Begin(Lines::value_type& line, absl::Time now);
+  void ForgetResting(absl::Time now);
+
+  static constexpr size_t kFewLines = 64;
 
   const FairShares shares_;
   Lines lines_;
   std::deque<std::string> turns_;  // The identities whose work waits, in the order of their turns.
   size_t waiting_ = 0;
+  size_t forget_at_ = kFewLines;  // So many lines are looked through for those that rest.
   // Who called last, and when somebody else did.
   std::string last_;
   absl::Time last_at_ = absl::InfinitePast();

@@ -1,9 +1,17 @@
 #include "daemon/rpc/limits/fair_workers.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 namespace gatepost::rpc {
+
+namespace {
+
+// A clock that stands still must not make a thread turn without rest.
+constexpr absl::Duration kShortestWait = absl::Milliseconds(1);
+
+}  // namespace
 
 FairWorkers::FairWorkers(const FairShares& shares, int threads, const system::Clock& clock)
     : clock_(clock), line_(shares) {
@@ -45,10 +53,17 @@ void FairWorkers::Answered(std::string_view identity) {
 void FairWorkers::Run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    std::optional<FairLine::Ready> ready = line_.Next(clock_.Now());
+    const absl::Time now = clock_.Now();
+    std::optional<FairLine::Ready> ready = line_.Next(now);
     if (!ready.has_value()) {
-      if (stopping_) return;
-      changed_.wait(lock);
+      const absl::Duration until = line_.UntilNext(now);
+      if (until != absl::InfiniteDuration()) {
+        changed_.wait_for(lock, absl::ToChronoMicroseconds(std::max(until, kShortestWait)));
+      } else if (!stopping_) {
+        changed_.wait(lock);
+      } else {
+        return;
+      }
       continue;
     }
     lock.unlock();

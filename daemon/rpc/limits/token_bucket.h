@@ -25,6 +25,11 @@ class TokenBucket {
     return true;
   }
 
+  // After what time Take is true; zero when it is now.
+  absl::Duration UntilToken(absl::Time now) const {
+    return absl::Seconds(std::max(0.0, 1 - Tokens(now)) / per_second_);
+  }
+
   // Whether this bucket is as a new one would be.
   bool Full(absl::Time now) const { return Tokens(now) >= burst_; }
 

@@ -21,6 +21,15 @@ class FairLineTest : public ::testing::Test {
     FairLine::Work work = [] {};
     return line_.Arrive(who, now_, here, work);
   }
+  void End(const std::string& who) {
+    line_.Returned(who);
+    line_.Answered(who);
+  }
+  bool ArriveAndEnd(const std::string& who) {
+    if (!Arrive(who)) return false;
+    End(who);
+    return true;
+  }
   // Whose turn it is; "-" when nobody's.
   std::string Next() {
     const auto ready = line_.Next(now_);
@@ -28,7 +37,11 @@ class FairLineTest : public ::testing::Test {
   }
 
   absl::Time now_ = certs::At("2026-01-01T08:00:00Z");
-  FairLine line_{FairShares{.begun = 3, .running = 1, .calls_within = absl::Seconds(1)}};
+  FairLine line_{FairShares{.begun = 3,
+                            .running = 1,
+                            .begun_a_second = 100,
+                            .burst = 10,
+                            .calls_within = absl::Seconds(1)}};
 };
 
 TEST_F(FairLineTest, AloneNothingBounds) {
@@ -90,7 +103,51 @@ TEST_F(FairLineTest, AnAnswerMayComeBeforeItsHandlerReturns) {
   EXPECT_TRUE(Arrive("a"));
   line_.Answered("a");
   line_.Returned("a");
-  EXPECT_EQ(line_.lines(), 0u);
+  EXPECT_TRUE(Arrive("b"));
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(ArriveAndEnd("a"));
+  EXPECT_TRUE(Arrive("a"));
+}
+
+TEST_F(FairLineTest, WhileAnotherCallsOnlySoManyAreBegunASecond) {
+  EXPECT_TRUE(ArriveAndEnd("quiet"));
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(ArriveAndEnd("flood")) << i;
+  EXPECT_FALSE(Arrive("flood"));
+  EXPECT_FALSE(Arrive("flood"));
+  EXPECT_EQ(Next(), "-");
+  EXPECT_EQ(line_.UntilNext(now_), absl::Milliseconds(10));
+  EXPECT_TRUE(ArriveAndEnd("quiet"));
+  now_ += absl::Milliseconds(10);
+  EXPECT_EQ(line_.UntilNext(now_), absl::ZeroDuration());
+  EXPECT_EQ(Next(), "flood");
+  EXPECT_EQ(line_.UntilNext(now_), absl::InfiniteDuration());  // Until its handler returns.
+  End("flood");
+  EXPECT_EQ(Next(), "-");
+  now_ += absl::Milliseconds(10);
+  EXPECT_EQ(Next(), "flood");
+}
+
+TEST_F(FairLineTest, WhoWentFastAloneHasNoBurstLeftWhenAnotherComes) {
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(ArriveAndEnd("flood"));
+  EXPECT_TRUE(ArriveAndEnd("quiet"));
+  EXPECT_FALSE(Arrive("flood"));
+  now_ += absl::Milliseconds(10);
+  EXPECT_EQ(Next(), "flood");
+}
+
+// One call at a time is no way round the pace: nobody is forgotten before his bucket is full.
+TEST_F(FairLineTest, AnAnsweredCallerIsRememberedUntilItMakesNoDifference) {
+  EXPECT_TRUE(ArriveAndEnd("quiet"));
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(ArriveAndEnd("flood"));
+  for (int i = 0; i < 500; ++i) EXPECT_TRUE(ArriveAndEnd(std::to_string(i)));
+  EXPECT_FALSE(Arrive("flood"));
+  now_ += absl::Milliseconds(500);
+  EXPECT_EQ(Next(), "flood");
+  End("flood");
+  for (int i = 500; i < 5000; ++i) {
+    EXPECT_TRUE(ArriveAndEnd(std::to_string(i)));
+    now_ += absl::Milliseconds(10);
+  }
+  EXPECT_LE(line_.lines(), 1100u);
 }
 
 // Any order of calls, returns and answers: everybody comes to his turn, and nothing is kept.
@@ -127,7 +184,7 @@ TEST_F(FairLineTest, EverythingThatWaitsIsWorkedOnAndForgotten) {
       }
     }
     EXPECT_EQ(worked, arrived);
-    EXPECT_EQ(line_.lines(), 0u);
+    EXPECT_LE(line_.lines(), 4u);
     EXPECT_EQ(line_.waiting(), 0u);
   }
 }

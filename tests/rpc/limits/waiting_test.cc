@@ -97,7 +97,7 @@ TEST_F(WaitingTest, APaceIsKeptForEachNameAndForgotten) {
 
 // A handler of one caller that never seems to end keeps nobody else waiting.
 TEST_F(WaitingTest, AnotherCallerIsServedWhileAHandlerRunsForLong) {
-  FairWorkers workers(FairShares{}, 2, *clock_);
+  FairWorkers workers(FairShares{.burst = 1000}, 2, *clock_);
   std::promise<void> release;
   std::shared_future<void> released = release.get_future().share();
   std::vector<std::future<void>> done;
@@ -122,7 +122,7 @@ TEST_F(WaitingTest, AnotherCallerIsServedWhileAHandlerRunsForLong) {
 TEST_F(WaitingTest, EverythingIsWorkedOnByWhicheverThread) {
   std::atomic<int> worked = 0;
   {
-    FairWorkers workers(FairShares{.begun = 2}, 3, *clock_);
+    FairWorkers workers(FairShares{.begun = 2, .burst = 10'000}, 3, *clock_);
     std::vector<std::thread> callers;
     for (const char* who : {"a", "b", "c"}) {
       callers.emplace_back([&workers, &worked, who] {
@@ -137,6 +137,29 @@ TEST_F(WaitingTest, EverythingIsWorkedOnByWhicheverThread) {
     for (std::thread& caller : callers) caller.join();
   }
   EXPECT_EQ(worked, 6000);
+}
+
+// What waits for its pace alone goes on without anybody's arrival.
+TEST_F(WaitingTest, WhatWaitsForItsPaceIsWorkedOnWhenItsTimeHasCome) {
+  std::atomic<int> worked = 0;
+  {
+    FairWorkers workers(FairShares{.begun = 100, .begun_a_second = 10, .burst = 1}, 2, *clock_);
+    const auto call = [&](const char* who, absl::Duration takes) {
+      workers.Do(who, [&, who, takes] {
+        clock_->Advance(takes);
+        ++worked;
+        workers.Answered(who);
+      });
+    };
+    call("quiet", absl::ZeroDuration());
+    call("flood", absl::ZeroDuration());
+    EXPECT_EQ(worked, 2);
+    call("flood", absl::Milliseconds(101));
+    call("flood", absl::Milliseconds(101));
+    EXPECT_EQ(worked, 2);
+    clock_->Advance(absl::Milliseconds(101));
+  }
+  EXPECT_EQ(worked, 4);
 }
 
 }  // namespace
