@@ -8,6 +8,7 @@
 #include "daemon/domain/civil_time.h"
 #include "daemon/domain/field_rules.h"
 #include "daemon/exchange/access.h"
+#include "daemon/exchange/fault.h"
 #include "daemon/exchange/link_rules.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/ledger/leaf.h"
@@ -156,6 +157,16 @@ absl::StatusOr<OwnJudgement> JudgeOwn(const store::Reader& store, const OwnRules
     own.judgement.findings.push_back(warning);
   }
   return own;
+}
+
+absl::StatusOr<std::vector<domain::StillNeeded>> NeededNow(const store::Reader& store,
+                                                           const OwnRules& rules,
+                                                           const OpenedMessage& opened,
+                                                           absl::Time now) {
+  absl::StatusOr<Ruling> ruling = RuleOwn(store, rules, opened, now);
+  if (ruling.ok()) return std::move(ruling->needed);
+  if (IsFault(ruling.status())) return ruling.status();
+  return std::vector<domain::StillNeeded>{};
 }
 
 absl::Status MayHandInForOne(const certs::Identity& caller,
