@@ -110,18 +110,6 @@ absl::Status KeyDesk::CheckSubject(const OpenedMessage& opened) const {
                           "announce a node's keys through that node");
 }
 
-// Whoever does not hear of the key cannot check what it signs.
-absl::Status KeyDesk::CheckReachesAll(const OpenedMessage& opened) const {
-  const auto& recipients = opened.message.header().recipient_nodes();
-  for (const auto& [peer, link] : links_) {
-    if (std::ranges::find(recipients, peer) != recipients.end()) continue;
-    return domain::Conflict("recipient_nodes: every peer of this node",
-                            fmt::format("all but {}", peer),
-                            "name it too: it must be able to check what the key signs");
-  }
-  return absl::OkStatus();
-}
-
 absl::Status KeyDesk::CheckAlone(const OpenedMessage& opened, absl::Time /*now*/) const {
   const v1::KeyAnnouncement& said = opened.message.key_announcement();
   if (said.use() == v1::KEY_USE_UNSPECIFIED || !v1::KeyUse_IsValid(said.use())) {
@@ -132,7 +120,10 @@ absl::Status KeyDesk::CheckAlone(const OpenedMessage& opened, absl::Time /*now*/
   GATEPOST_RETURN_IF_ERROR(CheckKeys(said, opened.message.header().origin_node()));
   GATEPOST_RETURN_IF_ERROR(TimesOf(said).status());
   const bool own = opened.author.id.trust_domain() == node_.spiffe_id.trust_domain();
-  return own && IsNodeKey(said.use()) ? CheckReachesAll(opened) : absl::OkStatus();
+  if (!own || !IsNodeKey(said.use())) return absl::OkStatus();
+  return CheckReachesAll(
+      links_, opened, [](const LinkTerms&) { return true; }, "every peer of this node",
+      "it must be able to check what the key signs");
 }
 
 // From the store, not from the live keys: those may know of an announcement whose commit failed.
