@@ -14,7 +14,7 @@ namespace gatepost::exchange {
 namespace {
 
 std::string AgreedName(std::string_view subject, v1::KeyUse use) {
-  return fmt::format("agreed/{}/{}", use == v1::KEY_USE_LOG ? "log" : "witness", subject);
+  return fmt::format("agreed/{}/{}", KeyUseName(use), subject);
 }
 
 // The keys that agreements named, oldest first, each with how many announcements were held when

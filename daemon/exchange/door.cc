@@ -88,10 +88,12 @@ void Door::Submit(const certs::Identity& caller, const v1::SubmitRequest& reques
     parts_.refusals.Log(ledger::event::kRefused, actor, "-", why, pae);
   };
 
-  std::optional<store::HeldRecord> held;
+  absl::StatusOr<std::optional<store::HeldRecord>> held = std::nullopt;
   if (!request.validate_only()) held = HeldAlready(pae);
-  absl::StatusOr<Offer> offer = held.has_value() ? OpenOnto(caller, request, *std::move(held), now)
-                                                 : OpenNew(caller, request, pae, now);
+  if (!held.ok()) return answer(held.status());
+  absl::StatusOr<Offer> offer = held->has_value()
+                                    ? OpenOnto(caller, request, **std::move(held), now)
+                                    : OpenNew(caller, request, pae, now);
   if (!offer.ok()) {
     refuse(offer.status());
     return answer(offer.status());
@@ -127,10 +129,10 @@ absl::StatusOr<Door::Offer> Door::OpenNew(const certs::Identity& caller,
   if (checked.ok()) return offer;
   // An answer that was given stands, though registers or rules have changed since; also for those
   // who signed for its release.
-  if (MayHandInForOne(caller, offer.opened.signers).ok() && AcceptedBefore(pae).has_value()) {
-    return offer;
-  }
-  return checked;
+  if (!MayHandInForOne(caller, offer.opened.signers).ok()) return checked;
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> first, AcceptedBefore(pae));
+  if (!first.has_value()) return checked;
+  return offer;
 }
 
 absl::Status Door::CheckWithoutState(const OpenedMessage& opened, absl::Time now) const {
@@ -153,11 +155,10 @@ absl::Status Door::CheckWithoutState(const OpenedMessage& opened, absl::Time now
 }
 
 // The first acceptance of the same message, if there was one.
-std::optional<store::MessageRecord> Door::AcceptedBefore(const certs::Digest& pae) const {
-  const absl::StatusOr<std::unique_ptr<store::Reader>> reader = parts_.store.Read();
-  if (!reader.ok()) return std::nullopt;
-  absl::StatusOr<std::optional<store::MessageRecord>> held = (*reader)->FindAccepted(pae);
-  return held.ok() ? *std::move(held) : std::nullopt;
+absl::StatusOr<std::optional<store::MessageRecord>> Door::AcceptedBefore(
+    const certs::Digest& pae) const {
+  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> reader, parts_.store.Read());
+  return reader->FindAccepted(pae);
 }
 
 // A repeat is signed by certificates that may have expired since: it is judged as of the moment
@@ -167,7 +168,7 @@ absl::StatusOr<OpenedMessage> Door::Open(const v1::SubmitRequest& request, const
   const std::vector<std::vector<std::string>> chains = ChainsOf(request.chains());
   absl::StatusOr<OpenedMessage> opened = parts_.intake.Open(request.envelope(), chains, now);
   if (opened.ok()) return opened;
-  const std::optional<store::MessageRecord> first = AcceptedBefore(pae);
+  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::MessageRecord> first, AcceptedBefore(pae));
   if (!first.has_value()) return opened;
   return parts_.intake.Open(request.envelope(), chains, first->stored_at);
 }

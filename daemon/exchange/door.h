@@ -98,21 +98,20 @@ class Door {
                       Outcome& outcome) const;
   absl::StatusOr<Offer> OpenNew(const certs::Identity& caller, const v1::SubmitRequest& request,
                                 const certs::Digest& pae, absl::Time now) const;
-  std::optional<store::HeldRecord> HeldAlready(const certs::Digest& pae) const;
+  absl::StatusOr<std::optional<store::HeldRecord>> HeldAlready(const certs::Digest& pae) const;
   absl::StatusOr<Offer> OpenOnto(const certs::Identity& caller, const v1::SubmitRequest& request,
                                  store::HeldRecord held, absl::Time now) const;
   absl::Status DecideOnto(CommitScope& scope, const Offer& offer, Outcome& outcome) const;
   absl::Status Release(CommitScope& scope, const Offer& offer, store::HeldRecord held,
                        Outcome& outcome) const;
-  absl::StatusOr<bool> ReleaseAsHeld(CommitScope& scope, const Offer& offer,
-                                     const store::HeldRecord& held, Outcome& outcome) const;
+  absl::Status DecideRepeat(CommitScope& scope, const Offer& offer, store::HeldRecord held,
+                            Outcome& outcome) const;
   absl::Status CheckHelps(const store::Reader& store, const Offer& offer, absl::Time now) const;
   absl::Status CheckMayDrop(const store::Reader& store, const store::HeldRecord& held,
                             const certs::Identity& caller, absl::Time now) const;
-  absl::Status LookAtHeld(const store::Reader& store, const store::HeldRecord& held, absl::Time now,
-                          Outcome& outcome) const;
   absl::Status CheckWithoutState(const OpenedMessage& opened, absl::Time now) const;
-  std::optional<store::MessageRecord> AcceptedBefore(const certs::Digest& pae) const;
+  absl::StatusOr<std::optional<store::MessageRecord>> AcceptedBefore(
+      const certs::Digest& pae) const;
   absl::StatusOr<OpenedMessage> Open(const v1::SubmitRequest& request, const certs::Digest& pae,
                                      absl::Time now) const;
   OwnRules OwnRulesHere() const {

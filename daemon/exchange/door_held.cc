@@ -11,6 +11,7 @@
 #include "daemon/domain/field_rules.h"
 #include "daemon/domain/text.h"
 #include "daemon/exchange/door.h"
+#include "daemon/exchange/fault.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/exchange/stored_signers.h"
 #include "daemon/ledger/leaf.h"
@@ -76,11 +77,9 @@ std::string RolesText(const std::vector<domain::StillNeeded>& needed) {
 
 }  // namespace
 
-std::optional<store::HeldRecord> Door::HeldAlready(const certs::Digest& pae) const {
-  const absl::StatusOr<std::unique_ptr<store::Reader>> reader = parts_.store.Read();
-  if (!reader.ok()) return std::nullopt;  // The commit will say so.
-  absl::StatusOr<std::optional<store::HeldRecord>> held = (*reader)->Held(pae);
-  return held.ok() ? *std::move(held) : std::nullopt;
+absl::StatusOr<std::optional<store::HeldRecord>> Door::HeldAlready(const certs::Digest& pae) const {
+  GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> reader, parts_.store.Read());
+  return reader->Held(pae);
 }
 
 absl::StatusOr<Door::Offer> Door::OpenOnto(const certs::Identity& caller,
@@ -137,44 +136,34 @@ absl::Status Door::DecideOnto(CommitScope& scope, const Offer& offer, Outcome& o
     return absl::OkStatus();
   }
   if (!offer.added.empty()) return Release(scope, offer, *std::move(held), outcome);
-  GATEPOST_ASSIGN_OR_RETURN(const bool released, ReleaseAsHeld(scope, offer, *held, outcome));
-  if (released) return absl::OkStatus();
-  GATEPOST_RETURN_IF_ERROR(LookAtHeld(scope.store, *held, scope.now, outcome));
-  outcome.held = std::move(held);
-  return absl::OkStatus();
+  return DecideRepeat(scope, offer, *std::move(held), outcome);
 }
 
 // A new policy or roster may ask for none of the signatures that it waits for: a repeat releases it
-// then, with those that are held.
-absl::StatusOr<bool> Door::ReleaseAsHeld(CommitScope& scope, const Offer& offer,
-                                         const store::HeldRecord& held, Outcome& outcome) const {
-  if (offer.of_then || scope.now >= held.drops_at) return false;
+// then, with those that are held. Else it tells the state as it is now.
+absl::Status Door::DecideRepeat(CommitScope& scope, const Offer& offer, store::HeldRecord held,
+                                Outcome& outcome) const {
   GATEPOST_ASSIGN_OR_RETURN(const OpenedMessage stored, OpenStored(scope.store, held.envelope));
   OpenedMessage opened = offer.opened;
   opened.envelope_bytes = stored.envelope_bytes;
   opened.signatures = stored.signatures;
-  const absl::StatusOr<OwnJudgement> own = JudgeOwn(scope.store, OwnRulesHere(), opened, scope.now);
-  if (!own.ok() || !own->ruling.needed.empty()) return false;
-  if (!CheckWithoutState(opened, scope.now).ok()) return false;
-  GATEPOST_RETURN_IF_ERROR(LogRelease(scope, opened, opened.signers.back().id.ToString()));
-  GATEPOST_RETURN_IF_ERROR(Accept(scope, opened, *own, outcome));
-  return true;
-}
-
-// Its state now, and what is found of it now.
-absl::Status Door::LookAtHeld(const store::Reader& store, const store::HeldRecord& held,
-                              absl::Time now, Outcome& outcome) const {
-  GATEPOST_ASSIGN_OR_RETURN(const OpenedMessage opened, OpenStored(store, held.envelope));
-  absl::StatusOr<OwnJudgement> own = JudgeOwn(store, OwnRulesHere(), opened, now);
-  if (own.ok()) {
-    outcome.state = HeldStateOf(own->ruling.needed, held.drops_at);
-    outcome.findings = std::move(own->judgement.findings);
-    return absl::OkStatus();
+  absl::StatusOr<OwnJudgement> own = JudgeOwn(scope.store, OwnRulesHere(), opened, scope.now);
+  if (IsFault(own.status())) return own.status();
+  const bool in_time = !offer.of_then && scope.now < held.drops_at;
+  if (own.ok() && own->ruling.needed.empty() && in_time &&
+      CheckWithoutState(opened, scope.now).ok()) {
+    GATEPOST_RETURN_IF_ERROR(LogRelease(scope, opened, opened.signers.back().id.ToString()));
+    return Accept(scope, opened, *own, outcome);
   }
-  // What it waits for is told also where it would be refused now.
-  const absl::StatusOr<Ruling> ruling = RuleOwn(store, OwnRulesHere(), opened, now);
-  outcome.state =
-      HeldStateOf(ruling.ok() ? ruling->needed : std::vector<domain::StillNeeded>{}, held.drops_at);
+  std::vector<domain::StillNeeded> needed;
+  if (own.ok()) {
+    needed = std::move(own->ruling.needed);
+    outcome.findings = std::move(own->judgement.findings);
+  } else {  // What it waits for is told also where it would be refused now.
+    GATEPOST_ASSIGN_OR_RETURN(needed, NeededNow(scope.store, OwnRulesHere(), opened, scope.now));
+  }
+  outcome.state = HeldStateOf(needed, held.drops_at);
+  outcome.held = std::move(held);
   return absl::OkStatus();
 }
 
@@ -229,6 +218,9 @@ absl::Status Door::CheckMayDrop(const store::Reader& store, const store::HeldRec
   const absl::StatusOr<Ruling> without = RuleOwn(store, OwnRulesHere(), opened, now);
   opened.signers.push_back(caller);
   const absl::StatusOr<Ruling> with = RuleOwn(store, OwnRulesHere(), opened, now);
+  for (const absl::Status& ruled : {without.status(), with.status()}) {
+    if (IsFault(ruled)) return ruled;
+  }
   if (without.ok() && with.ok() && with->needed != without->needed) return absl::OkStatus();
   return system::Refuse(v1::REASON_NOT_ALLOWED,
                         "who has signed it, or for whose signature it waits", caller.id.ToString(),

@@ -54,10 +54,9 @@ absl::StatusOr<v1::StoredMessage> HeldQueries::Describe(const store::Reader& sto
   message.set_pae_sha256(std::string(certs::AsView(held.pae)));
   message.set_signatures_sha256(std::string(certs::AsView(opened.signatures)));
   for (const certs::Identity& signer : opened.signers) message.add_signers(signer.id.ToString());
-  // Where they would refuse it now, nobody can release it: nothing is named.
-  const absl::StatusOr<Ruling> ruling = RuleOwn(store, rules_, opened, clock_.Now());
-  *message.mutable_held() =
-      HeldStateOf(ruling.ok() ? ruling->needed : std::vector<domain::StillNeeded>{}, held.drops_at);
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<domain::StillNeeded> needed,
+                            NeededNow(store, rules_, opened, clock_.Now()));
+  *message.mutable_held() = HeldStateOf(needed, held.drops_at);
   if (with_receipt) {
     GATEPOST_ASSIGN_OR_RETURN(ledger::Receipt receipt, log_.ReceiptOf(held.leaf_index));
     message.mutable_receipt()->set_leaf(std::move(receipt.leaf));

@@ -6,8 +6,8 @@
 #include "certs/dsse.h"
 #include "daemon/domain/authority/roster_rules.h"
 #include "daemon/domain/civil_time.h"
-#include "daemon/domain/field_rules.h"
 #include "daemon/exchange/access.h"
+#include "daemon/exchange/fault.h"
 #include "daemon/exchange/link_rules.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/ledger/leaf.h"
@@ -35,20 +35,6 @@ absl::Status CheckMayWait(const OpenedMessage& opened, const Ruling& ruling) {
   return absl::OkStatus();
 }
 
-// Nobody may be left with an older roster.
-absl::Status CheckReachesAll(const LinkTermsByPeer& links, const OpenedMessage& opened) {
-  const auto& recipients = opened.message.header().recipient_nodes();
-  for (const auto& [peer, link] : links) {
-    if (link.own_authorities.empty() || std::ranges::find(recipients, peer) != recipients.end()) {
-      continue;
-    }
-    return domain::Conflict("recipient_nodes: every peer that takes rosters of this side",
-                            fmt::format("all but {}", peer),
-                            "name it too: nobody may be left with an older roster");
-  }
-  return absl::OkStatus();
-}
-
 // What the own side publishes, it publishes in order and to all: the next roster, and none of a
 // later time. The first one here may have any version, since other nodes of the side may have had
 // some before. Only the door asks this: what came back to a restored node left by the links of
@@ -56,7 +42,9 @@ absl::Status CheckReachesAll(const LinkTermsByPeer& links, const OpenedMessage& 
 absl::Status CheckPublished(const store::Reader& store, const LinkTermsByPeer& links,
                             const OpenedMessage& opened, absl::Time now) {
   if (!opened.message.has_roster() || opened.newer_schema) return absl::OkStatus();
-  GATEPOST_RETURN_IF_ERROR(CheckReachesAll(links, opened));
+  GATEPOST_RETURN_IF_ERROR(CheckReachesAll(
+      links, opened, [](const LinkTerms& link) { return !link.own_authorities.empty(); },
+      "every peer that takes rosters of this side", "nobody may be left with an older roster"));
   const v1::Roster& roster = opened.message.roster();
   if (domain::ValidFrom(roster) > now) {
     return system::Refuse(v1::REASON_BAD_TIME, "valid_from: not after now",
@@ -156,6 +144,16 @@ absl::StatusOr<OwnJudgement> JudgeOwn(const store::Reader& store, const OwnRules
     own.judgement.findings.push_back(warning);
   }
   return own;
+}
+
+absl::StatusOr<std::vector<domain::StillNeeded>> NeededNow(const store::Reader& store,
+                                                           const OwnRules& rules,
+                                                           const OpenedMessage& opened,
+                                                           absl::Time now) {
+  absl::StatusOr<Ruling> ruling = RuleOwn(store, rules, opened, now);
+  if (ruling.ok()) return std::move(ruling->needed);
+  if (IsFault(ruling.status())) return ruling.status();
+  return std::vector<domain::StillNeeded>{};
 }
 
 absl::Status MayHandInForOne(const certs::Identity& caller,

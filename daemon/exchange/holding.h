@@ -73,6 +73,13 @@ absl::StatusOr<Ruling> CheckOwnOverLink(const store::Reader& store, const Author
 absl::StatusOr<OwnJudgement> JudgeOwn(const store::Reader& store, const OwnRules& rules,
                                       const OpenedMessage& opened, absl::Time now);
 
+// The signatures that release it as of `now`; none where it would be refused now, since nobody can
+// release it then. LEDGER_DAMAGED, the store's errors.
+absl::StatusOr<std::vector<domain::StillNeeded>> NeededNow(const store::Reader& store,
+                                                           const OwnRules& rules,
+                                                           const OpenedMessage& opened,
+                                                           absl::Time now);
+
 // access.h, MayHandIn: may the caller hand it in for one of these?
 absl::Status MayHandInForOne(const certs::Identity& caller,
                              const std::vector<certs::Identity>& signers);

@@ -11,6 +11,7 @@
 #include "daemon/domain/field_rules.h"
 #include "daemon/domain/instant.h"
 #include "daemon/exchange/announced_keys.h"
+#include "daemon/exchange/key_times.h"
 #include "daemon/exchange/link_rules.h"
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/leaf.h"
@@ -24,21 +25,6 @@ namespace gatepost::exchange {
 namespace {
 
 bool IsNodeKey(v1::KeyUse use) { return use == v1::KEY_USE_LOG || use == v1::KEY_USE_WITNESS; }
-
-std::string_view UseName(v1::KeyUse use) {
-  switch (use) {
-    case v1::KEY_USE_LOG:
-      return "log";
-    case v1::KEY_USE_WITNESS:
-      return "witness";
-    case v1::KEY_USE_TLS:
-      return "tls";
-    case v1::KEY_USE_SIGNING:
-      return "signing";
-    default:
-      return "unknown";
-  }
-}
 
 absl::Status Malformed(std::string_view wanted, std::string_view came) {
   return system::Refuse(v1::REASON_MALFORMED_PAYLOAD, wanted, system::Printable(came),
@@ -124,18 +110,6 @@ absl::Status KeyDesk::CheckSubject(const OpenedMessage& opened) const {
                           "announce a node's keys through that node");
 }
 
-// Whoever does not hear of the key cannot check what it signs.
-absl::Status KeyDesk::CheckReachesAll(const OpenedMessage& opened) const {
-  const auto& recipients = opened.message.header().recipient_nodes();
-  for (const auto& [peer, link] : links_) {
-    if (std::ranges::find(recipients, peer) != recipients.end()) continue;
-    return domain::Conflict("recipient_nodes: every peer of this node",
-                            fmt::format("all but {}", peer),
-                            "name it too: it must be able to check what the key signs");
-  }
-  return absl::OkStatus();
-}
-
 absl::Status KeyDesk::CheckAlone(const OpenedMessage& opened, absl::Time /*now*/) const {
   const v1::KeyAnnouncement& said = opened.message.key_announcement();
   if (said.use() == v1::KEY_USE_UNSPECIFIED || !v1::KeyUse_IsValid(said.use())) {
@@ -146,7 +120,10 @@ absl::Status KeyDesk::CheckAlone(const OpenedMessage& opened, absl::Time /*now*/
   GATEPOST_RETURN_IF_ERROR(CheckKeys(said, opened.message.header().origin_node()));
   GATEPOST_RETURN_IF_ERROR(TimesOf(said).status());
   const bool own = opened.author.id.trust_domain() == node_.spiffe_id.trust_domain();
-  return own && IsNodeKey(said.use()) ? CheckReachesAll(opened) : absl::OkStatus();
+  if (!own || !IsNodeKey(said.use())) return absl::OkStatus();
+  return CheckReachesAll(
+      links_, opened, [](const LinkTerms&) { return true; }, "every peer of this node",
+      "it must be able to check what the key signs");
 }
 
 // From the store, not from the live keys: those may know of an announcement whose commit failed.
@@ -183,9 +160,9 @@ absl::StatusOr<Judgement> KeyDesk::Judge(const store::Reader& store, const Opene
   const bool of_peer = links_.contains(opened.message.header().origin_node());
   const bool unheard = of_peer && !ring.PlaceOf(*old_key).has_value();
   if (ring.newest() != *old_key && !unheard) {
-    return domain::Conflict(
-        fmt::format("old_key: the newest {} key, {}", UseName(said.use()), ring.newest().Format()),
-        said.old_key(), "announce what follows that one");
+    return domain::Conflict(fmt::format("old_key: the newest {} key, {}", KeyUseName(said.use()),
+                                        ring.newest().Format()),
+                            said.old_key(), "announce what follows that one");
   }
   if (unheard) GATEPOST_RETURN_IF_ERROR(ring.Add(*old_key));
   GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey next, ledger::VerifierKey::Parse(said.new_key()));
@@ -209,7 +186,7 @@ absl::Status KeyDesk::Record(CommitScope& scope, const store::MessageRecord& rec
   leaf.event = ledger::event::kKey;
   leaf.actor = record.author;
   leaf.peer = record.received_from;
-  leaf.object = fmt::format("key:{}:{}", UseName(said.use()), said.subject());
+  leaf.object = fmt::format("key:{}:{}", KeyUseName(said.use()), said.subject());
   leaf.pae = record.pae;
   leaf.result = "ANNOUNCED";
   leaf.detail = fmt::format("sha256:{}", certs::ToHex(certs::Sha256Of(said.new_key())));

@@ -40,7 +40,6 @@ class KeyDesk final : public Desk {
 
  private:
   absl::Status CheckSubject(const OpenedMessage& opened) const;
-  absl::Status CheckReachesAll(const OpenedMessage& opened) const;
   // The keys that the announced one is to follow.
   absl::StatusOr<ledger::KeyRing> RingNow(const store::Reader& store,
                                           const OpenedMessage& opened) const;

@@ -53,19 +53,23 @@ struct Asked {
   absl::Time now;
 };
 
-// Whether `key` may sign instead of `signing`, and how late it was announced; nullopt: it may not.
-absl::StatusOr<std::optional<size_t>> MayFollow(const Asked& asked,
-                                                const ledger::VerifierKey& signing,
+// The keys of that use that have signed, and all that are known, `signing` among them.
+struct Known {
+  std::vector<KeyTime> times;
+  ledger::KeyRing ring;
+  ledger::VerifierKey signing;
+};
+
+// Whether `key` may sign instead of the one that does, and how late it was announced; nullopt: it
+// may not.
+absl::StatusOr<std::optional<size_t>> MayFollow(const Asked& asked, const Known& known,
                                                 const ledger::VerifierKey& key) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<KeyTime> times, ReadKeyTimes(asked.store, asked.use));
-  if (std::ranges::find(times, key, &KeyTime::key) != times.end()) return std::nullopt;
-  const std::string subject = asked.node.spiffe_id.ToString();
-  GATEPOST_ASSIGN_OR_RETURN(const ledger::KeyRing ring,
-                            RingOf(asked.store, subject, asked.use, signing));
-  const std::optional<size_t> place = ring.PlaceOf(key);
-  if (place.has_value() && *place <= *ring.PlaceOf(signing)) return std::nullopt;
-  GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::AnnouncedKeyRecord> announced,
-                            AnnouncementOf(asked.store, subject, asked.use, key.Format()));
+  if (std::ranges::find(known.times, key, &KeyTime::key) != known.times.end()) return std::nullopt;
+  const std::optional<size_t> place = known.ring.PlaceOf(key);
+  if (place.has_value() && *place <= *known.ring.PlaceOf(known.signing)) return std::nullopt;
+  GATEPOST_ASSIGN_OR_RETURN(
+      const std::optional<store::AnnouncedKeyRecord> announced,
+      AnnouncementOf(asked.store, asked.node.spiffe_id.ToString(), asked.use, key.Format()));
   if (announced.has_value() && announced->since > asked.now) return std::nullopt;
   GATEPOST_ASSIGN_OR_RETURN(
       const std::vector<std::string> awaited,
@@ -73,18 +77,23 @@ absl::StatusOr<std::optional<size_t>> MayFollow(const Asked& asked,
   if (!awaited.empty()) return std::nullopt;
   // A node without links owes nobody an announcement, but its own order of keys.
   if (asked.links.empty() && !announced.has_value()) return std::nullopt;
-  return place.value_or(ring.keys().size());
+  return place.value_or(known.ring.keys().size());
 }
 
 // The newest of `held` that may sign instead of `signing`; null: none.
 absl::StatusOr<NoteSignerPtr> NewestReady(const Asked& asked, const ledger::VerifierKey& signing,
                                           const std::vector<NoteSignerPtr>& held) {
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<KeyTime> times, ReadKeyTimes(asked.store, asked.use));
+  GATEPOST_ASSIGN_OR_RETURN(
+      ledger::KeyRing ring,
+      RingOf(asked.store, asked.node.spiffe_id.ToString(), asked.use, signing));
+  const Known known{std::move(times), std::move(ring), signing};
   NoteSignerPtr newest;
   size_t newest_place = 0;
   for (const NoteSignerPtr& one : held) {
     GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey key, ledger::VerifierOf(*one));
     if (key == signing) continue;
-    GATEPOST_ASSIGN_OR_RETURN(const std::optional<size_t> place, MayFollow(asked, signing, key));
+    GATEPOST_ASSIGN_OR_RETURN(const std::optional<size_t> place, MayFollow(asked, known, key));
     if (!place.has_value() || (newest != nullptr && *place < newest_place)) continue;
     newest = one;
     newest_place = *place;
@@ -201,7 +210,7 @@ absl::StatusOr<bool> KeyExchange::Exchange(CommitScope& scope, v1::KeyUse use,
   if (key == before || !is_held) return false;
   ledger::Leaf leaf;
   leaf.event = ledger::event::kKey;
-  leaf.object = use == v1::KEY_USE_LOG ? "key:log" : "key:witness";
+  leaf.object = fmt::format("key:{}", KeyUseName(use));
   leaf.result = "EXCHANGED";
   leaf.detail = fmt::format("sha256:{}", certs::ToHex(certs::Sha256Of(key.Format())));
   if (use == v1::KEY_USE_LOG) {

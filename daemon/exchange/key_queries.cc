@@ -24,17 +24,27 @@ v1::KnownKey& Add(v1::ListKeysResponse& response, const std::string& subject, v1
   return known;
 }
 
-// A ring's keys, each with its announcement where there is one.
+// Adds a key, with its announcement where there is one, which is what comes back.
+absl::StatusOr<std::optional<store::AnnouncedKeyRecord>> AddKey(const store::Reader& store,
+                                                                const std::string& subject,
+                                                                v1::KeyUse use,
+                                                                const ledger::VerifierKey& key,
+                                                                v1::ListKeysResponse& response) {
+  GATEPOST_ASSIGN_OR_RETURN(std::optional<store::AnnouncedKeyRecord> announced,
+                            AnnouncementOf(store, subject, use, key.Format()));
+  v1::KnownKey& known = Add(response, subject, use, key.Format());
+  if (announced.has_value()) {
+    known.set_by("ANNOUNCED");
+    *known.mutable_from() = domain::ToTimestamp(announced->since);
+  }
+  return announced;
+}
+
+// A ring's keys.
 absl::Status AddRing(const store::Reader& store, const std::string& subject, v1::KeyUse use,
                      const ledger::KeyRing& ring, v1::ListKeysResponse& response) {
   for (const ledger::VerifierKey& key : ring.keys()) {
-    GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::AnnouncedKeyRecord> announced,
-                              AnnouncementOf(store, subject, use, key.Format()));
-    v1::KnownKey& known = Add(response, subject, use, key.Format());
-    if (announced.has_value()) {
-      known.set_by("ANNOUNCED");
-      *known.mutable_from() = domain::ToTimestamp(announced->since);
-    }
+    GATEPOST_RETURN_IF_ERROR(AddKey(store, subject, use, key, response).status());
   }
   return absl::OkStatus();
 }
@@ -48,15 +58,13 @@ absl::Status KeyQueries::AddOwn(const store::Reader& store, v1::KeyUse use,
   if (use == v1::KEY_USE_WITNESS) {
     GATEPOST_ASSIGN_OR_RETURN(signing, ledger::VerifierOf(parts_.witness));
   }
-  const int first = response.keys_size();
   GATEPOST_ASSIGN_OR_RETURN(const ledger::KeyRing ring, RingOf(store, subject, use, signing));
-  GATEPOST_RETURN_IF_ERROR(AddRing(store, subject, use, ring, response));
-  for (int i = first; i < response.keys_size(); ++i) {
-    v1::KnownKey& known = *response.mutable_keys(i);
-    known.set_signs_now(known.key() == signing.Format());
-    if (known.signs_now() || known.by() != "ANNOUNCED") continue;
+  for (const ledger::VerifierKey& key : ring.keys()) {
     GATEPOST_ASSIGN_OR_RETURN(const std::optional<store::AnnouncedKeyRecord> announced,
-                              AnnouncementOf(store, subject, use, known.key()));
+                              AddKey(store, subject, use, key, response));
+    v1::KnownKey& known = *response.mutable_keys()->rbegin();
+    known.set_signs_now(key == signing);
+    if (known.signs_now() || !announced.has_value()) continue;
     GATEPOST_ASSIGN_OR_RETURN(const std::vector<std::string> awaited,
                               AwaitedPeers(store, parts_.links, use, known.key(), announced));
     known.mutable_awaited_peers()->Assign(awaited.begin(), awaited.end());

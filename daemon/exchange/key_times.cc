@@ -15,7 +15,7 @@ namespace gatepost::exchange {
 
 namespace {
 
-std::string MetaKey(v1::KeyUse use) { return use == v1::KEY_USE_LOG ? "keys/log" : "keys/witness"; }
+std::string MetaKey(v1::KeyUse use) { return fmt::format("keys/{}", KeyUseName(use)); }
 
 // One line of what AddToKeyList writes: `<after> <vkey>`.
 absl::StatusOr<KeyTime> ParseLine(std::string_view line) {
@@ -31,6 +31,21 @@ absl::StatusOr<KeyTime> ParseLine(std::string_view line) {
 }
 
 }  // namespace
+
+std::string_view KeyUseName(v1::KeyUse use) {
+  switch (use) {
+    case v1::KEY_USE_LOG:
+      return "log";
+    case v1::KEY_USE_WITNESS:
+      return "witness";
+    case v1::KEY_USE_TLS:
+      return "tls";
+    case v1::KEY_USE_SIGNING:
+      return "signing";
+    default:
+      return "unknown";
+  }
+}
 
 absl::StatusOr<std::vector<KeyTime>> ReadKeyList(const store::Reader& store,
                                                  const std::string& name) {

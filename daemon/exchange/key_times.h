@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -14,6 +15,9 @@
 // Which key of this node signed when: its log's heads, and what its witness cosigned. Held in the
 // store's meta values, from the first exchange on. So is which keys were agreed (announced_keys.h).
 namespace gatepost::exchange {
+
+// The one name of a use, in leaves and in the store: log, witness, tls, signing.
+std::string_view KeyUseName(v1::KeyUse use);
 
 // A key, and since when: it signs when the node's log is larger than `after`, or was agreed after
 // so many announcements.

@@ -24,13 +24,10 @@ absl::StatusOr<uint64_t> SizeOf(const store::Reader& store) {
   return last.has_value() ? last->first_index + last->leaves.size() : 0;
 }
 
-// All keys that ever cosigned, and those that are held.
-absl::StatusOr<ledger::KeyRing> WitnessRing(const store::Reader& store,
-                                            const std::vector<NoteSignerPtr>& held) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<KeyTime> times,
-                            ReadKeyTimes(store, v1::KEY_USE_WITNESS));
-  std::vector<ledger::VerifierKey> keys;
-  for (const KeyTime& time : times) keys.push_back(time.key);
+// `keys`, and after them those of `held` in the order of their file; each once, where it came
+// first.
+absl::StatusOr<ledger::KeyRing> RingOver(std::vector<ledger::VerifierKey> keys,
+                                         const std::vector<NoteSignerPtr>& held) {
   for (const NoteSignerPtr& one : held) {
     GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey key, ledger::VerifierOf(*one));
     keys.push_back(std::move(key));
@@ -40,6 +37,26 @@ absl::StatusOr<ledger::KeyRing> WitnessRing(const store::Reader& store,
     if (!ring.PlaceOf(key).has_value()) GATEPOST_RETURN_IF_ERROR(ring.Add(std::move(key)));
   }
   return ring;
+}
+
+// All keys that ever cosigned, and those that are held.
+absl::StatusOr<ledger::KeyRing> WitnessRing(const store::Reader& store,
+                                            const std::vector<NoteSignerPtr>& held) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<KeyTime> times,
+                            ReadKeyTimes(store, v1::KEY_USE_WITNESS));
+  std::vector<ledger::VerifierKey> keys;
+  for (const KeyTime& time : times) keys.push_back(time.key);
+  return RingOver(std::move(keys), held);
+}
+
+// All keys that were agreed or announced for the log, and those that are held; `signing` now.
+absl::StatusOr<ledger::KeyRing> LogRing(const store::Reader& store, const NodeTerms& node,
+                                        const ledger::NoteSigner& signing,
+                                        const std::vector<NoteSignerPtr>& held) {
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey now, ledger::VerifierOf(signing));
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::KeyRing known,
+                            RingOf(store, node.spiffe_id.ToString(), v1::KEY_USE_LOG, now));
+  return RingOver(known.keys(), held);
 }
 
 // An agreement may name an earlier key of this node, or the next one, but none of a stranger.
@@ -98,10 +115,7 @@ absl::StatusOr<LedgerKeys> OpenLedgerKeys(store::Store& store, const NodeTerms& 
   GATEPOST_ASSIGN_OR_RETURN(NoteSignerPtr log, choose(v1::KEY_USE_LOG, log_held));
   GATEPOST_ASSIGN_OR_RETURN(NoteSignerPtr witness, choose(v1::KEY_USE_WITNESS, witness_held));
   GATEPOST_ASSIGN_OR_RETURN(ledger::KeyRing ring, WitnessRing(*transaction, witness_held));
-  GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey log_key, ledger::VerifierOf(*log));
-  GATEPOST_ASSIGN_OR_RETURN(
-      ledger::KeyRing log_keys,
-      RingOf(*transaction, node.spiffe_id.ToString(), v1::KEY_USE_LOG, log_key));
+  GATEPOST_ASSIGN_OR_RETURN(ledger::KeyRing log_keys, LogRing(*transaction, node, *log, log_held));
   if (written) GATEPOST_RETURN_IF_ERROR(transaction->Commit());
   return LedgerKeys{std::move(log), std::move(witness), std::move(log_keys), std::move(ring)};
 }

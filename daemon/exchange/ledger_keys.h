@@ -14,9 +14,10 @@ namespace gatepost::exchange {
 
 // The keys of a node's log and witness.
 struct LedgerKeys {
-  NoteSignerPtr log;             // The one that signs now.
-  NoteSignerPtr witness;         // The one that cosigns now.
-  ledger::KeyRing log_keys;      // All that were agreed or announced for its log.
+  NoteSignerPtr log;      // The one that signs now.
+  NoteSignerPtr witness;  // The one that cosigns now.
+  // Oldest first; those that are only held come last, in the order of their file.
+  ledger::KeyRing log_keys;      // All that were agreed or announced, and those that are held.
   ledger::KeyRing witness_keys;  // All that ever cosigned, and those that are held.
 };
 

@@ -124,11 +124,12 @@ absl::Status PeerHeads::Start(const v1::LinkHello& ours, const v1::LinkHello& th
     GATEPOST_ASSIGN_OR_RETURN(admitted_, CheckOpened(parts_, epochs_, ours, theirs));
     GATEPOST_RETURN_IF_ERROR(epochs_.Add(admitted_->start));
   }
+  const ledger::KeyRing keys = parts_.link.peer_log_keys.Now();
+  const std::vector<ledger::VerifierKey> witnesses = parts_.KnownWitnesses();
   const auto take = [&](const std::string& note, CheckedHead& head) -> absl::Status {
     if (note.empty()) return absl::OkStatus();
-    GATEPOST_ASSIGN_OR_RETURN(
-        const ledger::CheckedNote checked,
-        ledger::CheckNote(note, parts_.link.peer_log_keys.Now(), parts_.KnownWitnesses()));
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::CheckedNote checked,
+                              ledger::CheckNote(note, keys, witnesses));
     const ledger::Checkpoint& came = checked.opened.checkpoint;
     const std::string origin = OriginOf(came.size);
     if (came.origin != origin) return Diverged(fmt::format("a head of {}", origin), came.origin);
@@ -150,15 +151,14 @@ absl::Status PeerHeads::Start(const v1::LinkHello& ours, const v1::LinkHello& th
   if (hello_.head.size == known_.head.size && hello_.head.root != known_.head.root) {
     return Forked(known_, hello_);
   }
-  return CheckKeyGoesOn(hello_);
+  return CheckKeyGoesOn(hello_, keys, keys.NamedIn(hello_.note));
 }
 
 // Who steals a key that was given up can sign nothing new with it.
-absl::Status PeerHeads::CheckKeyGoesOn(const CheckedHead& head) const {
+absl::Status PeerHeads::CheckKeyGoesOn(const CheckedHead& head, const ledger::KeyRing& keys,
+                                       const ledger::VerifierKey& came) const {
   if (known_.head.size == 0 || head.head.size <= known_.head.size) return absl::OkStatus();
-  const ledger::KeyRing keys = parts_.link.peer_log_keys.Now();
   const ledger::VerifierKey& before = keys.NamedIn(known_.note);
-  const ledger::VerifierKey& came = keys.NamedIn(head.note);
   if (keys.PlaceOf(came) >= keys.PlaceOf(before)) return absl::OkStatus();
   return system::Refuse(v1::REASON_BAD_HEAD_SIGNATURE,
                         fmt::format("a head of size {} signed by {} or a key announced after it",
@@ -188,9 +188,9 @@ absl::StatusOr<CheckedHead> PeerHeads::Check(const std::string& note, uint64_t s
                           fmt::format("a head of at most {} bytes", kLargestHead),
                           fmt::format("{} bytes", note.size()), "repair the peer's software");
   }
-  GATEPOST_ASSIGN_OR_RETURN(
-      const ledger::CheckedNote opened,
-      ledger::CheckNote(note, parts_.link.peer_log_keys.Now(), parts_.KnownWitnesses()));
+  const ledger::KeyRing keys = parts_.link.peer_log_keys.Now();
+  GATEPOST_ASSIGN_OR_RETURN(const ledger::CheckedNote opened,
+                            ledger::CheckNote(note, keys, parts_.KnownWitnesses()));
   const ledger::Checkpoint& head = opened.opened.checkpoint;
   const std::string origin = OriginOf(head.size);
   if (head.origin != origin) return BadReceipt(fmt::format("a head of {}", origin), head.origin);
@@ -202,7 +202,7 @@ absl::StatusOr<CheckedHead> PeerHeads::Check(const std::string& note, uint64_t s
     }
   }
   if (known_.head.size == 0) return checked;  // The first head ever shown.
-  GATEPOST_RETURN_IF_ERROR(CheckKeyGoesOn(checked));
+  GATEPOST_RETURN_IF_ERROR(CheckKeyGoesOn(checked, keys, opened.log_key));
   if (shown_size != known_.head.size) {
     return BadReceipt(fmt::format("consistency with the head of size {}", known_.head.size),
                       fmt::format("with size {}", shown_size));

@@ -119,7 +119,9 @@ class PeerHeads {
 
  private:
   absl::Status Forked(const CheckedHead& held, const CheckedHead& came) const;
-  absl::Status CheckKeyGoesOn(const CheckedHead& head) const;
+  // Whether `came`, which signed `head`, may continue what signed `known_`; both are of `keys`.
+  absl::Status CheckKeyGoesOn(const CheckedHead& head, const ledger::KeyRing& keys,
+                              const ledger::VerifierKey& came) const;
 
   const LinkParts parts_;
   const OnFork on_fork_;

@@ -7,6 +7,7 @@
 
 #include "daemon/domain/authority/agreed_rules.h"
 #include "daemon/domain/authority/roster_roles.h"
+#include "daemon/domain/field_rules.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "fmt/format.h"
@@ -127,6 +128,19 @@ absl::Status CheckAuthority(const LinkTermsByPeer& links, std::string_view own_d
   if (speaks || header.recipient_nodes().empty()) return absl::OkStatus();
   const std::string& first = header.recipient_nodes(0);
   return NotAnAuthority(first, links.at(first).own_authorities, opened);
+}
+
+absl::Status CheckReachesAll(const LinkTermsByPeer& links, const OpenedMessage& opened,
+                             bool (*concerned)(const LinkTerms&), std::string_view wanted,
+                             std::string_view because) {
+  const auto& recipients = opened.message.header().recipient_nodes();
+  for (const auto& [peer, link] : links) {
+    if (!concerned(link) || std::ranges::find(recipients, peer) != recipients.end()) continue;
+    return domain::Conflict(fmt::format("recipient_nodes: {}", wanted),
+                            fmt::format("all but {}", peer),
+                            fmt::format("name it too: {}", because));
+  }
+  return absl::OkStatus();
 }
 
 std::vector<domain::StillNeeded> AuthorityNeeds(const LinkTerms& link,

@@ -51,6 +51,12 @@ absl::Status CheckAgreed(const Rosters& rosters, const store::Reader& store, con
 absl::Status CheckAuthority(const LinkTermsByPeer& links, std::string_view own_domain,
                             const OpenedMessage& opened);
 
+// FIELD_CONFLICT when the message leaves out a peer of `links`, of those with `concerned`: who must
+// be named is said as `wanted`, and why as `because`.
+absl::Status CheckReachesAll(const LinkTermsByPeer& links, const OpenedMessage& opened,
+                             bool (*concerned)(const LinkTerms&), std::string_view wanted,
+                             std::string_view because);
+
 // What a roster or key announcement of the own side still needs to be believed over that link: the
 // signature of one of its authorities, as the role `authority-of-<peer node>`. Agreements of
 // several links may name no common authority.

@@ -30,7 +30,7 @@ absl::Status Damaged(uint64_t index, std::string_view came) {
 
 }  // namespace
 
-LogBook::LogBook(const store::Store& store, std::string node, ledger::KeyRing keys,
+LogBook::LogBook(const store::Store& store, std::string node, ledger::LiveKeys keys,
                  std::vector<Signing> signing, system::Random& random)
     : store_(store),
       node_(std::move(node)),
@@ -40,22 +40,21 @@ LogBook::LogBook(const store::Store& store, std::string node, ledger::KeyRing ke
 
 absl::StatusOr<std::unique_ptr<LogBook>> LogBook::Open(const store::Store& store, std::string node,
                                                        NoteSignerPtr signer, system::Random& random,
-                                                       std::vector<NoteSignerPtr> held) {
+                                                       std::vector<NoteSignerPtr> held,
+                                                       std::optional<ledger::KeyRing> keys) {
   GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey now, ledger::VerifierOf(*signer));
-  held.push_back(signer);
-  std::map<std::string, NoteSignerPtr> by_key;
-  for (NoteSignerPtr& one : held) {
-    GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey key, ledger::VerifierOf(*one));
-    by_key.emplace(key.Format(), std::move(one));
-  }
+  held.push_back(std::move(signer));
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Reader> reader, store.Read());
   GATEPOST_ASSIGN_OR_RETURN(std::vector<KeyTime> times, ReadKeyTimes(*reader, v1::KEY_USE_LOG));
   if (times.empty()) times.push_back({0, now});
-  ledger::KeyRing ring(times.front().key);
-  for (size_t i = 1; i < times.size(); ++i) GATEPOST_RETURN_IF_ERROR(ring.Add(times[i].key));
-  for (const auto& [vkey, one] : by_key) {
-    GATEPOST_ASSIGN_OR_RETURN(ledger::VerifierKey key, ledger::VerifierOf(*one));
-    if (!ring.PlaceOf(key).has_value()) GATEPOST_RETURN_IF_ERROR(ring.Add(std::move(key)));
+  const ledger::LiveKeys ring(keys.has_value() ? *std::move(keys)
+                                               : ledger::KeyRing(times.front().key));
+  for (const KeyTime& time : times) GATEPOST_RETURN_IF_ERROR(ring.Add(time.key));
+  std::map<std::string, NoteSignerPtr> by_key;
+  for (NoteSignerPtr& one : held) {
+    GATEPOST_ASSIGN_OR_RETURN(const ledger::VerifierKey key, ledger::VerifierOf(*one));
+    GATEPOST_RETURN_IF_ERROR(ring.Add(key));
+    by_key.emplace(key.Format(), std::move(one));
   }
   std::vector<Signing> signing;
   NoteSignerPtr later;
@@ -71,7 +70,7 @@ absl::StatusOr<std::unique_ptr<LogBook>> LogBook::Open(const store::Store& store
     signing.insert(signing.begin(), Signing{time->after, later});
   }
   std::unique_ptr<LogBook> book(
-      new LogBook(store, std::move(node), std::move(ring), std::move(signing), random));
+      new LogBook(store, std::move(node), ring, std::move(signing), random));
   GATEPOST_RETURN_IF_ERROR(book->Restore());
   return book;
 }

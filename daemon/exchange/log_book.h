@@ -66,11 +66,12 @@ class LogBook : private ledger::NodeReader {
   // that was found restored (RememberRestored) is so again.
   // `signer` signs now, unless the store says that another of `held` does (key_times.h);
   // KEY_NOT_ANNOUNCED when the store says so of a key that is in neither. `held` are the keys that
-  // are held of those before and after it.
+  // are held of those before and after it. `keys` are all keys of the log, oldest first
+  // (ledger_keys.h); without them, those that have signed and those that are held, in that order.
   // `store` and `random` must outlive the log book.
-  static absl::StatusOr<std::unique_ptr<LogBook>> Open(const store::Store& store, std::string node,
-                                                       NoteSignerPtr signer, system::Random& random,
-                                                       std::vector<NoteSignerPtr> held = {});
+  static absl::StatusOr<std::unique_ptr<LogBook>> Open(
+      const store::Store& store, std::string node, NoteSignerPtr signer, system::Random& random,
+      std::vector<NoteSignerPtr> held = {}, std::optional<ledger::KeyRing> keys = std::nullopt);
 
   // ---- The committer's thread.
 
@@ -143,7 +144,7 @@ class LogBook : private ledger::NodeReader {
     NoteSignerPtr signer;  // It, or the next one that is held.
   };
 
-  LogBook(const store::Store& store, std::string node, ledger::KeyRing keys,
+  LogBook(const store::Store& store, std::string node, ledger::LiveKeys keys,
           std::vector<Signing> signing, system::Random& random);
 
   absl::StatusOr<certs::Digest> Node(int level, uint64_t index) const override;

@@ -62,11 +62,8 @@ absl::Status Node::Parts::BuildCore() {
       exchange::OpenLedgerKeys(*store, node, links, log_held, witness_held, clock->Now()));
   witness_key = std::make_unique<ledger::SwitchedSigner>(keys.witness);
   own_witness.emplace(std::move(keys.witness_keys));
-  GATEPOST_ASSIGN_OR_RETURN(log,
-                            exchange::LogBook::Open(*store, node.node, keys.log, random, log_held));
-  for (const ledger::VerifierKey& key : keys.log_keys.keys()) {
-    GATEPOST_RETURN_IF_ERROR(log->keys().Add(key));
-  }
+  GATEPOST_ASSIGN_OR_RETURN(log, exchange::LogBook::Open(*store, node.node, keys.log, random,
+                                                         log_held, std::move(keys.log_keys)));
   GATEPOST_ASSIGN_OR_RETURN(guard, store::GuardFile::Open(settings.guard_file, node.node));
   GATEPOST_RETURN_IF_ERROR(exchange::CheckGuard(*store, *log, *guard));
   committer =

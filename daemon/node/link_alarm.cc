@@ -28,9 +28,9 @@ absl::Status ClearLinkAlarm(const config::NodeSettings& settings, const std::str
       exchange::LedgerKeys keys,
       exchange::OpenLedgerKeys(*store, TermsOf(settings), LinkTermsOf(settings), log_held,
                                witness_held, clock.Now()));
-  GATEPOST_ASSIGN_OR_RETURN(
-      std::unique_ptr<exchange::LogBook> log,
-      exchange::LogBook::Open(*store, settings.node, keys.log, random, log_held));
+  GATEPOST_ASSIGN_OR_RETURN(std::unique_ptr<exchange::LogBook> log,
+                            exchange::LogBook::Open(*store, settings.node, keys.log, random,
+                                                    log_held, std::move(keys.log_keys)));
   exchange::Committer committer(*store, *log, clock, 1);
   absl::Status cleared;
   GATEPOST_RETURN_IF_ERROR(committer.Post(

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -96,21 +98,24 @@ void ListMarks::KeepNewest(std::span<const certs::Certificate> known,
     return a.issuer == b.issuer && a.key_id == b.key_id;
   };
   for (const certs::Certificate& authority : known) {
-    const auto signed_by = [&](const certs::RevocationList& list) {
-      return list.Names(authority) && list.CheckSignature(authority).ok();
-    };
-    std::vector<Mark> genuine;
-    for (const auto& list : domain->lists) {
-      if (signed_by(list)) genuine.push_back(mark_of(list));
+    std::vector<bool> genuine;  // By list: whether this authority signed it.
+    std::optional<Mark> newest;
+    for (const certs::RevocationList& list : domain->lists) {
+      genuine.push_back(list.Names(authority) && list.CheckSignature(authority).ok());
+      if (!genuine.back()) continue;
+      Mark own = mark_of(list);
+      if (!newest.has_value() || IsOlder(*newest, own)) newest = std::move(own);
     }
-    if (genuine.empty()) continue;
-    const Mark newest = *std::ranges::max_element(genuine, IsOlder);
-    std::erase_if(domain->lists, [&](const certs::RevocationList& list) {
-      const Mark own = mark_of(list);
-      if (signed_by(list)) return IsOlder(own, newest);
+    if (!newest.has_value()) continue;
+    std::vector<certs::RevocationList> kept;
+    for (size_t i = 0; i < genuine.size(); ++i) {
+      const Mark own = mark_of(domain->lists[i]);
       // Without the key's name it may be another authority's of that name.
-      return !own.key_id.empty() && same_key(own, newest);
-    });
+      const bool pushed_out =
+          genuine[i] ? IsOlder(own, *newest) : !own.key_id.empty() && same_key(own, *newest);
+      if (!pushed_out) kept.push_back(std::move(domain->lists[i]));
+    }
+    domain->lists = std::move(kept);
   }
   std::vector<Mark> current;
   for (const auto& list : domain->lists) {

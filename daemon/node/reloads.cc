@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -111,11 +112,14 @@ std::vector<certs::Certificate> Node::Parts::AuthoritiesOf(const std::string& tr
 
 // What the files held at the start, by what this node took in all its runs. An older list is left
 // out: of whom it is about nothing is known then (REVOCATION_UNKNOWN), and the reloader's first
-// look raises the alarm. Call it when the store is open and nobody asks yet.
+// look raises the alarm. What counts is in the store before it is in force. Call it when the store
+// is open and nobody asks yet.
 absl::Status Node::Parts::JudgeLists() {
   GATEPOST_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store->Begin());
   GATEPOST_ASSIGN_OR_RETURN(list_marks, ListMarks::Read(*transaction));
-  for (certs::DomainRevocations& domain : trust->Current()->revocations().Domains()) {
+  const std::shared_ptr<const certs::TrustSnapshot> current = trust->Current();
+  std::optional<certs::RevocationBook> judged;
+  for (certs::DomainRevocations& domain : current->revocations().Domains()) {
     list_marks.KeepNewest(AuthoritiesOf(domain.trust_domain), &domain);
     for (const ListMarks::Older& older : list_marks.LeaveOutOlder(&domain)) {
       spdlog::error("revocation list left out: {}", std::string(older.why.message()));
@@ -124,12 +128,12 @@ absl::Status Node::Parts::JudgeLists() {
     for (const store::MetaRecord& mark : list_marks.Take(domain)) {
       GATEPOST_RETURN_IF_ERROR(transaction->PutMeta(mark.key, mark.value));
     }
-    const std::shared_ptr<const certs::TrustSnapshot> current = trust->Current();
-    GATEPOST_ASSIGN_OR_RETURN(certs::RevocationBook book,
-                              current->revocations().With(*current->store(), std::move(domain)));
-    Publish(std::move(book));
+    const certs::RevocationBook& before = judged.has_value() ? *judged : current->revocations();
+    GATEPOST_ASSIGN_OR_RETURN(judged, before.With(*current->store(), std::move(domain)));
   }
-  return transaction->Commit();
+  GATEPOST_RETURN_IF_ERROR(transaction->Commit());
+  if (judged.has_value()) Publish(*std::move(judged));
+  return absl::OkStatus();
 }
 
 // A list that is older than one that was taken would take revocations back, and so would a set that
@@ -157,6 +161,7 @@ absl::Status Node::Parts::LoadLists(const config::RevocationSettings& domain) {
       },
       exchange::Committer::When::kAlways));
   list_marks = std::move(marks);
+  // At once: whom it revokes is not kept in by a disk that is slow or full.
   Publish(std::move(book));
   return absl::OkStatus();
 }

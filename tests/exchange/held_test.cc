@@ -271,6 +271,25 @@ TEST_F(Held, ARepeatAfterItsTimeReleasesNothing) {
   EXPECT_EQ(Queued(), 0u);
 }
 
+// What a store cannot say is no answer about the message: nobody may take it for "nothing is
+// needed", or for "you may not".
+TEST_F(Held, AStoreThatFailsIsToldAsThat) {
+  const v1::Envelope held = HeldOne();
+  const auto refused = v1::REASON_STORE_FAILED;
+  authority_.refusal = system::Refuse(refused, "a roster", "an error of the disk", "look at it");
+  EXPECT_EQ(ReasonOf(HandIn(world_.vn_clerk(), held)), refused);
+  EXPECT_EQ(system::ReasonOf(world_.vn->DropHeld(*agent_, IdIn(held), "wrong gate").status()),
+            refused);
+  v1::GetMessageRequest request;
+  request.set_reference(IdIn(held));
+  EXPECT_EQ(system::ReasonOf(world_.vn->queries->GetMessage(request).status()), refused);
+  EXPECT_THAT(LeavesAbout(*world_.vn, IdIn(held)), ElementsAre("HELD NEEDS:1 desk-1"));
+  // When it is well again, the message waits as before.
+  authority_.refusal = absl::OkStatus();
+  EXPECT_EQ(Need(HandIn(world_.vn_clerk(), held)).held().needed_size(), 1);
+  EXPECT_EQ(HeldCount(), 1u);
+}
+
 TEST_F(Held, SurvivesTheNodesDeath) {
   const v1::Envelope held = HeldOne();
   const v1::Envelope both = With(held, world_.vn_officer());

@@ -150,6 +150,40 @@ TEST_P(HelloProof, AHeadOfOursThatWeDoNotHoldEndsOurSigning) {
 
 INSTANTIATE_TEST_SUITE_P(Hostile, HelloProof, ::testing::Values(2, 100));
 
+// A head that nobody of its log signed, longer than the last: by a key that the log gave up, which
+// still verifies what it signed then, or by one that it never had.
+TEST(HostileHello, AForgedHeadIsRefusedWithItsReasonAndNotTakenOver) {
+  HostilePeer h;
+  const exchange::NoteSignerPtr given_up = LogKeyOf("cn-pingxiang", std::string(32, 'o'));
+  const exchange::NoteSignerPtr foreign = LogKeyOf("cn-pingxiang", std::string(32, 'x'));
+  const ledger::LiveKeys& keys = h.node().setup.link.peer_log_keys;
+  ledger::KeyRing ring(Need(ledger::VerifierOf(*given_up)));
+  Need(ring.Add(keys.Now().newest()));
+  keys.Replace(ring);
+  h.Queue(1);
+  h.peer.Connect();
+  h.peer.ReceiptAll();
+  h.peer.Break();
+  const store::LinkRecord before = h.node().LinkRecord();
+  ASSERT_EQ(before.peer_head_size, h.peer.log.size());
+
+  PeerLog longer = h.peer.log;
+  longer.Append("forged");
+  const std::string held = h.peer.log.Head(h.peer.log.size());
+  for (const exchange::NoteSignerPtr& signer : {given_up, foreign}) {
+    h.peer.Open();
+    EXPECT_EQ(h.peer.line().their_hello.peer_head(), held);
+    v1::LinkHello hello = h.peer.Hello();
+    hello.set_head(longer.HeadBy(*signer, "cn-pingxiang/audit/1", longer.size()));
+    h.peer.SayHello(hello);
+    h.ExpectRefused(v1::REASON_BAD_HEAD_SIGNATURE);
+    const bool says_given_up = h.State().problem().came().ends_with("which was given up");
+    EXPECT_EQ(says_given_up, signer == given_up) << h.State().problem().came();
+    EXPECT_EQ(h.node().LinkRecord(), before);
+  }
+  h.ExpectGoesOn();
+}
+
 // A window as wide as the number allows does not make ours wider.
 TEST(HostileHello, AnOversizeWindowIsCutToOurs) {
   HostilePeer h({.window_messages = 16});

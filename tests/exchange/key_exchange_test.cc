@@ -162,6 +162,29 @@ TEST_F(KeyExchangeTest, OfSeveralKeysInTheFileTheAnnouncedOneSigns) {
               ElementsAre("key:witness:" + node_ + " ANNOUNCED", "key:witness EXCHANGED"));
 }
 
+// The names of these keys sort in another order than they lie in the file.
+TEST_F(KeyExchangeTest, KeysThatAreOnlyHeldFollowInTheOrderOfTheFile) {
+  const auto vkeys = [](const ledger::KeyRing& ring) {
+    std::vector<std::string> all;
+    for (const ledger::VerifierKey& key : ring.keys()) all.push_back(key.Format());
+    return all;
+  };
+  const exchange::NoteSignerPtr second = LogKey(*world_.vn, '2');
+  const exchange::NoteSignerPtr third = LogKey(*world_.vn, '3');
+  ASSERT_GT(Vkey(second), Vkey(third));
+  world_.vn->setup.key_files->log = {world_.vn->log_key, second, third};
+  world_.KillAndRestart(true);
+  EXPECT_THAT(vkeys(world_.vn->log->keys().Now()),
+              ElementsAre(Vkey(world_.vn->log_key), Vkey(second), Vkey(third)));
+  // One that is announced comes before those of which nobody was told.
+  const exchange::NoteSignerPtr announced = LogKey(*world_.vn, '4');
+  ASSERT_EQ(Say(AnnounceLog(announced)), "OK");
+  world_.vn->setup.key_files->log.push_back(announced);
+  world_.KillAndRestart(true);
+  EXPECT_THAT(vkeys(world_.vn->log->keys().Now()),
+              ElementsAre(Vkey(world_.vn->log_key), Vkey(announced), Vkey(second), Vkey(third)));
+}
+
 TEST_F(KeyExchangeTest, AKeyHasOneUse) {
   Need(world_.vn->key_exchange->Hold(v1::KEY_USE_WITNESS, {world_.vn->witness_key->Now()}));
   EXPECT_EQ(

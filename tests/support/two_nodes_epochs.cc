@@ -26,8 +26,8 @@ void TestNode::OpenLog() {
       exchange::OpenLedgerKeys(*store, setup.node, links_, files.log, files.witness, clock.Now()));
   witness_key = std::make_unique<ledger::SwitchedSigner>(keys.witness);
   own_witness.emplace(std::move(keys.witness_keys));
-  log = Need(exchange::LogBook::Open(*store, setup.node.node, keys.log, random_, files.log));
-  for (const ledger::VerifierKey& key : keys.log_keys.keys()) Need(log->keys().Add(key));
+  log = Need(exchange::LogBook::Open(*store, setup.node.node, keys.log, random_, files.log,
+                                     std::move(keys.log_keys)));
 }
 
 absl::Status TestNode::Commit(const std::function<absl::Status(exchange::CommitScope&)>& act) {

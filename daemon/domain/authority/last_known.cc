@@ -1,13 +1,14 @@
 #include "daemon/domain/authority/last_known.h"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace gatepost::domain {
 namespace {
 
 // How many parents a gate can have; the register has no circles on any one day, and rows of
 // different days could make one.
-constexpr int kDeepest = 16;
+constexpr size_t kDeepest = 16;
 
 template <typename Rows>
 auto LastRow(const Rows& rows, std::string_view id) -> decltype(&*rows.begin()) {
@@ -38,6 +39,17 @@ const v1::Scope* LastKnownScope(const GateRegister& gates, std::string_view id, 
   return scope != nullptr ? scope : LastRow(gates.proto().scopes(), id);
 }
 
+std::vector<const v1::Gate*> WithParents(const GateRegister& gates, std::string_view gate_id,
+                                         absl::CivilDay on) {
+  std::vector<const v1::Gate*> line;
+  const v1::Gate* gate = LastKnownGate(gates, gate_id, on);
+  while (gate != nullptr && line.size() < kDeepest) {
+    line.push_back(gate);
+    gate = gate->parent_id().empty() ? nullptr : LastKnownGate(gates, gate->parent_id(), on);
+  }
+  return line;
+}
+
 std::vector<std::string> GatesBehind(const GateRegister& gates, const std::string& id,
                                      absl::CivilDay on) {
   const v1::Scope* scope = LastKnownScope(gates, id, on);
@@ -59,12 +71,9 @@ bool LiesIn(const GateRegister& gates, std::string_view scope_id, std::string_vi
             absl::CivilDay on) {
   if (scope_id == gate_id) return true;
   const v1::Scope* scope = LastKnownScope(gates, scope_id, on);
-  const v1::Gate* gate = LastKnownGate(gates, gate_id, on);
-  for (int depth = 0; gate != nullptr && depth < kDeepest; ++depth) {
-    if (gate->id() == scope_id || (scope != nullptr && Has(*scope, *gate))) return true;
-    gate = gate->parent_id().empty() ? nullptr : LastKnownGate(gates, gate->parent_id(), on);
-  }
-  return false;
+  return std::ranges::any_of(WithParents(gates, gate_id, on), [&](const v1::Gate* gate) {
+    return gate->id() == scope_id || (scope != nullptr && Has(*scope, *gate));
+  });
 }
 
 }  // namespace gatepost::domain

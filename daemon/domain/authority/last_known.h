@@ -22,6 +22,11 @@ const v1::Scope* LastKnownScope(const GateRegister& gates, std::string_view id, 
 std::vector<std::string> GatesBehind(const GateRegister& gates, const std::string& id,
                                      absl::CivilDay on);
 
+// The gate with that id, its parent and so on upwards, as LastKnownGate finds them; at most 16.
+// Empty when there is no such gate.
+std::vector<const v1::Gate*> WithParents(const GateRegister& gates, std::string_view gate_id,
+                                         absl::CivilDay on);
+
 // Whether the gate is `scope_id`, or lies below it or one of its members.
 bool LiesIn(const GateRegister& gates, std::string_view scope_id, std::string_view gate_id,
             absl::CivilDay on);

@@ -37,9 +37,6 @@ constexpr std::array<FamilyActions, 7> kActionsOf = {
      {"AUTHORITY", {"ROSTER", "KEY", "COUNTERSIGN"}},
      {"PING", {"SEND"}}}};
 
-// How many parents a gate can have; the register has no circles, this is a second bolt.
-constexpr int kDeepest = 16;
-
 absl::Status Bad(std::string_view wanted, std::string_view came) {
   return system::Refuse(v1::REASON_BAD_CONFIG, wanted, came, "correct the rule");
 }
@@ -67,15 +64,13 @@ RuleSubjects::RuleSubjects(std::vector<config::v1::GateClass> classes, GateRegis
     : classes_(std::move(classes)), gates_(std::move(gates)), vietnamese_(country == "VN") {}
 
 std::string RuleSubjects::ClassOf(std::string_view gate_id, absl::CivilDay on) const {
-  const v1::Gate* gate = LastKnownGate(gates_, gate_id, on);
-  for (int depth = 0; gate != nullptr && depth < kDeepest; ++depth) {
+  for (const v1::Gate* gate : WithParents(gates_, gate_id, on)) {
     const std::string& type = vietnamese_ ? gate->type_vn() : gate->type_cn();
     for (const config::v1::GateClass& one : classes_) {
       for (const std::string& word : one.type_words()) {
         if (type.starts_with(word)) return one.name();
       }
     }
-    gate = gate->parent_id().empty() ? nullptr : LastKnownGate(gates_, gate->parent_id(), on);
   }
   return "";
 }

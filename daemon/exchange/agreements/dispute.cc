@@ -26,12 +26,6 @@ absl::Status Contradicts(std::string_view wanted, std::string_view came) {
                         "talk to the other side; both leaves are kept as evidence");
 }
 
-bool IsFault(const absl::Status& status) {
-  const v1::Reason reason = system::ReasonOf(status);
-  return reason == v1::REASON_STORE_FAILED || reason == v1::REASON_LEDGER_DAMAGED ||
-         reason == v1::REASON_INTERNAL;
-}
-
 std::string WhyDisputed(const absl::Status& why) {
   const std::optional<system::Refusal> refusal = system::RefusalOf(why);
   return refusal.has_value() ? fmt::format("wanted {}; came {}", refusal->wanted, refusal->came)

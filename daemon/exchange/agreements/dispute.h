@@ -10,15 +10,13 @@
 #include "absl/status/statusor.h"
 #include "daemon/exchange/agreements/threads.h"
 #include "daemon/exchange/committer.h"
+#include "daemon/exchange/fault.h"
 #include "daemon/store/store.h"
 
 namespace gatepost::exchange {
 
 // DECISION_DISPUTED: a decision is not what this node holds or the rules make of it.
 absl::Status Contradicts(std::string_view wanted, std::string_view came);
-
-// Whether it is trouble of this node, which says nothing about the decision.
-bool IsFault(const absl::Status& status);
 
 // That refusal in words for people.
 std::string WhyDisputed(const absl::Status& why);
