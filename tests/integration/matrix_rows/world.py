@@ -213,10 +213,11 @@ class World:
         answer = self.caller(client).submit_bytes(request.SerializeToString())
         response = calls.exchange_service_pb2.SubmitResponse.FromString(answer)
         if not response.HasField("held"):
-            self._receipted(client, response.message_id)
+            self.receipted(client, response.message_id)
         return answer
 
-    def _receipted(self, client, message_id):
+    def receipted(self, client, message_id):
+        """Returns when the other side has given its receipt of a client's message."""
         caller = self.caller(client)
         poll.until("the receipt of a good message", lambda: caller.status(
             message_id).ladders[0].steps[1:], ACROSS_SECONDS, pace=0.1)
