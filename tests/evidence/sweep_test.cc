@@ -9,9 +9,10 @@
 
 #include "certs/dsse.h"
 #include "client/evidence/bundle.h"
-#include "client/evidence/derived_files.h"
+#include "client/evidence/bundle_index.h"
 #include "client/evidence/stored_zip.h"
 #include "client/evidence/verify_bundle.h"
+#include "tests/evidence/refitted.h"
 #include "tests/evidence/roster_world.h"
 
 // Everything in a bundle that can be changed is changed, and each change must be found and located.
@@ -38,13 +39,6 @@ struct Full : RosterWorld {
 };
 
 Files Opened(const std::string& archive) { return ReadStoredZip(archive).files; }
-
-// The archive of changed files under a manifest that fits them.
-std::string Refitted(Files files) {
-  files.erase(kManifestFile);
-  files[kManifestFile] = ManifestOf(files);
-  return WriteStoredZip(files).value();
-}
 
 // The file itself, or the message that it belongs to.
 std::string PlaceOf(const std::string& name) {

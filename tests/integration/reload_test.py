@@ -3,8 +3,6 @@
 file is refused with an alarm, and what was there serves on. Nobody else notices.
 """
 
-import os
-import pathlib
 import signal
 import ssl
 import socket
@@ -12,20 +10,11 @@ import threading
 import unittest
 
 from support import calls, issuer, ledger, messages, places, poll, sandbox
+from support.files import NOBODY, replace
 from gatepost.v1 import exchange_service_pb2
 
 CUT_SECONDS = 5
-NOBODY = "nobody_is_denied: true\n"
 TAKE_SECONDS = 15
-
-
-def replace(path, text):
-    """Exchanges a file as a careful program does: written beside it, then renamed."""
-    path = pathlib.Path(path)
-    beside = path.with_name(path.name + ".new")
-    beside.touch(mode=0o600)
-    beside.write_bytes(text if isinstance(text, bytes) else text.encode())
-    os.replace(beside, path)
 
 
 class Reload(unittest.TestCase):
@@ -56,6 +45,12 @@ class Reload(unittest.TestCase):
     def alarms(self, about):
         return [leaf["result"] for leaf in ledger.Store(self.vn.database).leaves
                 if leaf["event"] == "ALARM" and leaf["object"] == about]
+
+    def until_refused(self, why, times):
+        """The node looks at what was refused every 30 s anyway: TAKE_SECONDS are less."""
+        poll.until(f"{why}, {times} times", lambda: [
+            "RELOAD_REFUSED trust:deny-list" in line and why in line
+            for line in self.vn.log.read_text().splitlines()].count(True) == times, TAKE_SECONDS)
 
     def loaded(self, event):
         return [leaf["detail"] for leaf in ledger.Store(self.vn.database).leaves
@@ -112,12 +107,11 @@ class Reload(unittest.TestCase):
                 again.get_node()
         # Nor does an emptied list let everybody in, nor one that is gone.
         replace(self.deny, "")
+        self.until_refused("neither", 1)
         self.vn.process.send_signal(signal.SIGHUP)
-        poll.until("it is refused", lambda: "neither" in self.vn.log_tail(40), TAKE_SECONDS)
-        refused = self.vn.log.read_text().count("RELOAD_REFUSED trust:deny-list")
+        self.until_refused("neither", 2)  # Unchanged: by the signal, which is done with.
         self.deny.unlink()
-        poll.until("it is missed", lambda: self.vn.log.read_text().count(
-            "RELOAD_REFUSED trust:deny-list") > refused, TAKE_SECONDS)
+        self.until_refused("No such file", 1)
         with self.assertRaises(calls.Refusal):
             with calls.Caller.of(self.sandbox, "vn-officer") as again:
                 again.get_node()

@@ -8,8 +8,8 @@ import hashlib
 import unittest
 
 from support import calls, ledger, messages, places, poll, revocation_lists, sandbox
+from support.files import NOBODY, replace
 from gatepost.v1 import reason_pb2
-from reload_test import NOBODY, replace
 
 TAKE_SECONDS = 15
 UP_SECONDS = 40  # The dialling side may have backed off for 30.

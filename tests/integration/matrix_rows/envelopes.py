@@ -150,10 +150,10 @@ def signatures(world):
     yield "a payload that is no message", "MALFORMED_PAYLOAD", clerk.request(b"\xff no fields")
 
 
-def second_certificate(world, request, client="vn-clerk"):
-    """The request with a signature more by the same post, with another certificate of its own."""
-    files = world.root.issue(world.folder, "second", world.id_of(client), signing=True)
-    return world.author(client).take(*files).sign_too(request)
+def second_certificate(world, request):
+    """The clerk's request with a signature more of his, with another certificate of his own."""
+    files = world.root.issue(world.folder, "second", world.id_of("vn-clerk"), signing=True)
+    return world.author("vn-clerk").take(*files).sign_too(request)
 
 
 def headers(world):
@@ -191,7 +191,8 @@ def handed_in(world):
     stolen = clerk.request(world.report())
     yield Row("handed in by another agency", world.submits(stolen, "vn-port"), "NOT_ALLOWED",
               Leaf("REFUSED", world.id_of("vn-port")))
-    yield Row("handed in by a node", world.submits_as_node(stolen), "NOT_ALLOWED",
+    yield Row("handed in by a node", world.as_node(world.cn, lambda caller: caller.submit(
+        stolen)), "NOT_ALLOWED",
               Leaf("DENIED", world.cn.spiffe_id, "call:Submit"))
     yield Row("handed in at the other side's node", world.submits(stolen, "cn-clerk"),
               "NOT_ALLOWED",
@@ -203,7 +204,8 @@ def handed_in(world):
     odd = world.author("vn-denied-there")
     yield Row("signed by whom the other side denies", world.refused_there(odd.request(odd.ping())),
               "IDENTITY_DENIED",
-              Leaf("DELIVERED", world.vn.spiffe_id, node=world.cn.name, beside=("ACCEPTED",)))
+              Leaf("DELIVERED", world.vn.spiffe_id, node=world.cn.name,
+                   beside=((world.vn.name, "ACCEPTED"),)))
 
 
 def repeats(world):

@@ -100,7 +100,7 @@ def called(world):
         call = caller.get_node if act == "GetNode" else lambda: caller.submit(good)
         yield Row(name, world.refused(call), wanted,
                   Leaf("DENIED", world.id_of(client), f"call:{act}"))
-    yield Row("a node, reading", as_node(world, world.cn, lambda caller: caller.get_node()),
+    yield Row("a node, reading", world.as_node(world.cn, lambda caller: caller.get_node()),
               "NOT_ALLOWED", Leaf("DENIED", world.cn.spiffe_id, "call:GetNode"))
 
 
@@ -135,14 +135,6 @@ def audited(world):
                   Leaf("DENIED", world.id_of(client), f"call:{method}"))
 
 
-def as_node(world, node, call):
-    """The act of calling vn's node with a node's certificate."""
-    def with_caller():
-        with calls.Caller.node(world.box, node, world.vn) as caller:
-            call(caller)
-    return world.refused(with_caller)
-
-
 def linked(world):
     """Who is no peer of a link, and talks on it."""
     def session(caller):
@@ -150,7 +142,7 @@ def linked(world):
 
     yield Row("an agency on the link", world.refused(lambda: session(world.caller("vn-officer"))),
               "NOT_ALLOWED", Leaf("DENIED", world.id_of("vn-officer"), "call:Session"))
-    yield Row("the node dials itself", as_node(world, world.vn, session), "NOT_ALLOWED",
+    yield Row("the node dials itself", world.as_node(world.vn, session), "NOT_ALLOWED",
               Leaf("DENIED", world.vn.spiffe_id, "call:Session"))
     yield from hellos(world)
 
@@ -181,10 +173,11 @@ def denied_while_connected(world):
     """He was let in, and is denied while his connection is open."""
     caller = world.caller("vn-denied-later")
     caller.get_node()
-    world.deny("vn-denied", "vn-denied-later")
 
     def act():
+        world.deny("vn-denied", "vn-denied-later")
         return poll.until("his refusal", lambda: (
             came := world.refused(caller.get_node)()) != ACCEPTED and came, CUT_SECONDS)
     yield Row("denied while he is connected", act, "IDENTITY_DENIED",
-              Leaf("DENIED", world.id_of("vn-denied-later"), "call:GetNode", beside=("TRUST",)))
+              Leaf("DENIED", world.id_of("vn-denied-later"), "call:GetNode",
+                   beside=((world.vn.name, "TRUST"),)))

@@ -5,8 +5,9 @@ import typing
 
 from support import ledger, poll
 
-LOGGED_SECONDS = 10  # A refusal is told at once and logged after it.
+TOLD_SECONDS = 10  # A daemon's own log has no turn with its messages.
 ACCEPTED = "ACCEPTED"
+LATER = ("PEER_HEAD", "RECEIPT", "DECIDED", "DENIED_SUMMARY")  # What any message leaves in the end.
 FIRST_ANSWER = "FIRST ANSWER"  # A repeat: the same bytes as the first time, and nothing else.
 CUT_OFF = "UNAVAILABLE"        # All that gRPC tells who is not let in.
 
@@ -14,7 +15,8 @@ CUT_OFF = "UNAVAILABLE"        # All that gRPC tells who is not let in.
 @dataclasses.dataclass
 class Row:
     """`act` does it and returns what came (a reason code, or what the transport says of its own);
-    `logged` looks where it must be written down."""
+    `logged` looks where it must be written down, once somebody else's message went through both
+    nodes after it: each ledger is written in turn, so that what the act left is there by then."""
     name: str
     act: typing.Callable[[], str]
     wanted: str
@@ -39,7 +41,8 @@ class Mark:
 @dataclasses.dataclass
 class Leaf:
     """Exactly one leaf with the row's reason at one node: REFUSED, DENIED, or, of what its own side
-    let pass, DELIVERED at the other. `beside` are events that go with it."""
+    let pass, DELIVERED at the other. `beside` are (node, event) that go with it, each once too: no
+    limit of refusals is reached (world.LIMITS), so nothing is left out or stands for several."""
     event: str
     actor: str
     object: str = ""
@@ -49,15 +52,16 @@ class Leaf:
     def __str__(self):
         return f"{self.event} leaf of {self.node}"
 
-    def check(self, marks, row):
-        """AssertionError unless it comes, and is the only one."""
-        def named():
-            return [leaf for leaf in marks[self.node].new_leaves() if leaf["event"] == self.event]
-        [leaf] = poll.until(f"the leaf of: {row.name}", named, LOGGED_SECONDS)
+    def check(self, marks, row, served):
+        """AssertionError unless it is there, once, and nothing else is."""
+        mine = self.node, self.event
+        came = left_by(marks, served)
+        events = sorted((node, leaf["event"]) for node, leaf in came)
+        assert events == sorted([mine, *self.beside]), f"{row.name} left {came}"
+        [leaf] = [leaf for node, leaf in came if (node, leaf["event"]) == mine]
         assert leaf["result"] == f"REFUSED:{row.wanted}", leaf
         assert leaf["actor"] == self.actor, leaf
         assert leaf["object"] == self.object or not self.object, leaf
-        nothing_else(marks, row, (self.event, *self.beside))
 
 
 @dataclasses.dataclass
@@ -68,13 +72,13 @@ class DaemonLog:
     def __str__(self):
         return f"daemon's log, {self.reason}"
 
-    def check(self, marks, row):
+    def check(self, marks, row, served):
         """AssertionError unless the daemon names the fault, and the ledgers nothing."""
         def told():
             return [line for line in marks["vn-langson"].new_log().splitlines()
                     if "certificate refused" in line and self.reason in line]
-        poll.until(f"the daemon's line of: {row.name}", told, LOGGED_SECONDS)
-        nothing_else(marks, row)
+        poll.until(f"the daemon's line of: {row.name}", told, TOLD_SECONDS)
+        nothing(marks, row, served)
 
 
 @dataclasses.dataclass
@@ -85,14 +89,19 @@ class NoLeaf:
     def __str__(self):
         return f"no leaf: {self.why}"
 
-    def check(self, marks, row):
+    def check(self, marks, row, served):
         """AssertionError if a ledger has something of it."""
-        nothing_else(marks, row)
+        nothing(marks, row, served)
 
 
-def nothing_else(marks, row, expected=()):
-    """Nothing of it is in any ledger but what is expected, and what any message leaves later."""
-    known = ("PEER_HEAD", "RECEIPT", "DECIDED", "DENIED_SUMMARY", *expected)
-    for mark in marks.values():
-        odd = [leaf for leaf in mark.new_leaves() if leaf["event"] not in known]
-        assert not odd, f"{row.name} left {odd}"
+def left_by(marks, served):
+    """(node, leaf) of all that is new in any ledger, but those of `served`, the message of somebody
+    else, and what comes LATER of messages before."""
+    return [(node, leaf) for node, mark in marks.items() for leaf in mark.new_leaves()
+            if leaf["object"] != f"message:{served}" and leaf["event"] not in LATER]
+
+
+def nothing(marks, row, served):
+    """Nothing of it is in any ledger."""
+    came = left_by(marks, served)
+    assert not came, f"{row.name} left {came}"

@@ -2,7 +2,8 @@
 
 import grpc
 
-from support import calls, issuer, ledger, messages, people, places, poll, revocation_lists
+from support import (calls, files, issuer, ledger, messages, people, places, poll,
+                     revocation_lists)
 from gatepost.v1 import reason_pb2, receipt_pb2
 
 from . import row
@@ -58,6 +59,7 @@ POSTS = {  # Name: path, roles in the roster.
     "vn-denied-later": ("agency/board/clerk/lost-2", ["clerk"]),
     "vn-denied-there": ("agency/board/clerk/odd-1", ["clerk"]),
     "vn-watcher": ("agency/board/service/watcher", ["service"]),
+    "vn-bystander": ("agency/board/service/bystander", ["service"]),
 }
 POSTS_THERE = {  # Of the other side, which has no roster: the name says the role.
     "cn-chief": "agency/port-office/officer/chief-1",
@@ -118,10 +120,8 @@ class World:
         return f'denied {{ spiffe_id: "{self.id_of(client)}" reason: "lost its card" }}\n'
 
     def deny(self, *clients):
-        """Makes these the denied ones of vn's node, by one rename, as a careful program does."""
-        beside = self.deny_file.with_suffix(".new")
-        beside.write_text("".join(map(self._entry, clients)))
-        beside.rename(self.deny_file)
+        """Makes these the denied ones of vn's node."""
+        files.replace(self.deny_file, "".join(map(self._entry, clients)))
 
     def _connected(self):
         try:
@@ -164,25 +164,25 @@ class World:
                 node.address, calls.credentials(node.root, *self.tls_files(client)))
         return self.callers[key]
 
-    def report(self, client="vn-clerk", scope="LS-HN", waiting=97):
+    def report(self, client="vn-clerk", scope="LS-HN"):
         """A good report of a client, of an as-of of its own."""
-        return self.author(client).report(next(self.times), scope, waiting)
+        return self.author(client).report(next(self.times), scope)
 
-    def submits(self, request, client="vn-clerk", node=None):
+    def submits(self, request, client="vn-clerk"):
         """The act of handing a request in; it must be refused."""
-        return self.refused(lambda: self.caller(client, node).submit(request))
+        return self.refused(lambda: self.caller(client).submit(request))
 
-    def submits_as_node(self, request):
-        """The act of handing a request in with the other node's certificate."""
-        def call():
-            with calls.Caller.node(self.box, self.cn, self.vn) as caller:
-                caller.submit(request)
-        return self.refused(call)
+    def as_node(self, node, call):
+        """The act of calling vn's node with a node's certificate."""
+        def with_caller():
+            with calls.Caller.node(self.box, node, self.vn) as caller:
+                call(caller)
+        return self.refused(with_caller)
 
-    def refused_there(self, request, client="vn-clerk"):
+    def refused_there(self, request):
         """The act of handing in what this side accepts and the other refuses; why it does."""
         def act():
-            caller = self.caller(client)
+            caller = self.caller("vn-clerk")
             message_id = caller.submit(request).message_id
 
             def refusal():
@@ -213,18 +213,22 @@ class World:
         answer = self.caller(client).submit_bytes(request.SerializeToString())
         response = calls.exchange_service_pb2.SubmitResponse.FromString(answer)
         if not response.HasField("held"):
-            self._receipted(client, response.message_id)
+            self.receipted(client, response.message_id)
         return answer
 
-    def _receipted(self, client, message_id):
+    def receipted(self, client, message_id):
+        """Returns when the other side has given its receipt of a client's message."""
         caller = self.caller(client)
         poll.until("the receipt of a good message", lambda: caller.status(
             message_id).ladders[0].steps[1:], ACROSS_SECONDS, pace=0.1)
 
     def is_served(self):
-        """Somebody else's message is accepted now, and the other side gives its receipt."""
-        service = self.author("vn-service")
-        self.accept(service.request(service.ping()), "vn-service")
+        """A message of somebody who is in no row is accepted now, and the other side gives its
+        receipt; its id."""
+        author = self.author("vn-bystander")
+        message = author.ping()
+        self.accept(author.request(message), "vn-bystander")
+        return message.header.message_id
 
     def citation(self, client, request, into):
         """Cites the message of a request in a body."""

@@ -9,17 +9,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from . import issuer
 
 
-def make(node, revoked=(), age=datetime.timedelta(hours=1), key_id=True):
+def make(node, revoked=(), age=datetime.timedelta(hours=1)):
     """A list of the root of `node`'s side, `age` old, good for a day: certificate files that it
     revoked an hour before, or since when (file, seconds since 1970); PEM."""
     root = issuer.Issuer.of(node)
     issued = datetime.datetime.utcnow() - age
     builder = (x509.CertificateRevocationListBuilder().issuer_name(root.certificate.subject)
                .last_update(issued).next_update(issued + issuer.DAY)
-               .add_extension(x509.CRLNumber(int(issued.timestamp())), critical=False))
-    if key_id:
-        builder = builder.add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(root.key.public_key()), False)
+               .add_extension(x509.CRLNumber(int(issued.timestamp())), critical=False)
+               .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(
+                   root.key.public_key()), critical=False))
     for one in revoked:
         certificate, since = one if isinstance(one, tuple) else (
             one, (issued - datetime.timedelta(hours=1) - datetime.datetime(1970, 1, 1))
