@@ -29,13 +29,6 @@ bool IsRefused(const ledger::Leaf& leaf) {
   return leaf.event == ledger::event::kDelivered && leaf.result.starts_with("REFUSED:");
 }
 
-// Since when a roster is in force in the log that took it by `entry`: from that entry on, as nodes
-// do it, where its `valid_from` is later by no more than clocks may differ.
-absl::Time InForceFrom(const v1::Roster& roster, const ProvedEntry& entry) {
-  const absl::Time from = domain::ValidFrom(roster);
-  return from <= entry.leaf.time + kMostSkew ? entry.leaf.time : from;
-}
-
 // What was verified and can be understood.
 bool IsRead(const MessageFacts& message) {
   return message.message.has_header() && !domain::HasUnknown(message.message);
@@ -102,7 +95,7 @@ class Release {
     for (const ProvedEntry& entry : message.entries) {
       if (!IsFirst(entry.leaf) || IsRefused(entry.leaf)) continue;
       for (const config::LinkAgreement* link : LinksOf(message, entry)) {
-        if (message.message.has_roster()) CheckAuthority(message, *author, *link);
+        if (message.message.has_roster()) CheckRoster(message, *author, entry, *link);
         CheckEntry(message, *author, entry, *link);
       }
     }
@@ -148,11 +141,13 @@ class Release {
     });
   }
 
-  void CheckAuthority(const MessageFacts& message, const certs::SpiffeId& author,
-                      const config::LinkAgreement& link) {
+  // What every node asks of a roster by itself.
+  void CheckRoster(const MessageFacts& message, const certs::SpiffeId& author,
+                   const ProvedEntry& entry, const config::LinkAgreement& link) {
     const std::string where = message.folder + "/envelope.pb";
     AddOnce(where, domain::ValidateRoster(message.message.roster(), message.message.header(),
                                           author.trust_domain()));
+    AddOnce(where, domain::CheckNotAhead(message.message.roster(), entry.leaf.time));
     if (IsByAuthority(message, author, link)) return;
     AddOnce(where,
             system::Refuse(
@@ -174,7 +169,8 @@ class Release {
       }
       const bool before = std::ranges::any_of(candidate->entries, [&](const ProvedEntry& other) {
         return other.node == entry.node && IsFirst(other.leaf) && !IsRefused(other.leaf) &&
-               PlaceOf(other) < PlaceOf(entry) && InForceFrom(roster, other) <= entry.leaf.time;
+               PlaceOf(other) < PlaceOf(entry) &&
+               domain::CheckNotAhead(roster, other.leaf.time).ok();
       });
       if (before && (newest == nullptr || newest->message.roster().version() < roster.version())) {
         newest = candidate;

@@ -99,38 +99,48 @@ TEST(ReleaseEvidence, IsJudgedByTheRosterAsOfItsEntry) {
   RosterWorld world;
   world.Cross(world.Signed(world.UsualRoster(1), {world.vn_officer.get()}));
   world.Cross(world.BothSigned("before"));
-  v1::Message later =
+  world.Cross(world.Signed(
       world.Roster(*world.vn_officer, 2,
-                   {{world.vn_officer.get(), {"officer"}}, {world.vn_clerk.get(), {"clerk"}}});
-  *later.mutable_roster()->mutable_valid_from() =
-      domain::ToTimestamp(world.now + absl::Minutes(10));
-  world.Cross(world.Signed(later, {world.vn_officer.get()}));
-  world.Cross(world.BothSigned("before its day"));
+                   {{world.vn_officer.get(), {"officer"}}, {world.vn_clerk.get(), {"clerk"}}}),
+      {world.vn_officer.get()}));
   world.Cosign();
   EXPECT_EQ(world.Check(world.vn).answer, Answer::kValid) << Describe(world.Check(world.vn));
-  world.now += absl::Minutes(10);
   world.Cross(world.BothSigned("after"));
   world.Cosign();
   const Verdict verdict = world.Check(world.vn);
   EXPECT_EQ(verdict.answer, Answer::kInvalid);
   ASSERT_EQ(verdict.findings.size(), 1U) << Describe(verdict);
-  EXPECT_EQ(verdict.findings[0].where, "messages/005/envelope.pb");
+  EXPECT_EQ(verdict.findings[0].where, "messages/004/envelope.pb");
   EXPECT_EQ(FirstReason(verdict), v1::REASON_SIGNATURES_MISSING);
 }
 
-// Nodes take a roster whose day their clocks do not quite have yet, and go by it from its entry on.
-TEST(ReleaseEvidence, ARosterOfFiveMinutesAheadCountsFromItsEntry) {
-  for (const absl::Duration ahead : {absl::Minutes(4), absl::Minutes(6)}) {
+// As at the nodes: what it says of its own day is for people.
+TEST(ReleaseEvidence, ARosterCountsFromItsEntryWhateverDayItStates) {
+  for (const absl::Duration ahead : {-absl::Hours(240), absl::Minutes(6), absl::Hours(23)}) {
     RosterWorld world;
     v1::Message roster = world.UsualRoster(1);
     *roster.mutable_roster()->mutable_valid_from() = domain::ToTimestamp(world.now + ahead);
     world.Cross(world.Signed(roster, {world.vn_officer.get()}));
     world.Cross(world.BothSigned("at once"));
     world.Cosign();
-    const Verdict verdict = world.Check(world.vn);
-    EXPECT_EQ(verdict.answer, ahead < absl::Minutes(5) ? Answer::kValid : Answer::kIncomplete)
-        << ahead << Describe(verdict);
+    for (const TestLog* exporter : {&world.vn, &world.cn}) {
+      const Verdict verdict = world.Check(*exporter);
+      EXPECT_EQ(verdict.answer, Answer::kValid) << ahead << Describe(verdict);
+    }
   }
+}
+
+TEST(ReleaseEvidence, ARosterOfMoreThanADayAheadIsInvalidAndCountsForNothing) {
+  RosterWorld world;
+  v1::Message roster = world.UsualRoster(1);
+  *roster.mutable_roster()->mutable_valid_from() = domain::ToTimestamp(world.now + absl::Hours(25));
+  world.Cross(world.Signed(roster, {world.vn_officer.get()}));
+  world.Cross(world.BothSigned("at once"));
+  world.Cosign();
+  const Verdict verdict = world.Check(world.vn);
+  EXPECT_EQ(verdict.answer, Answer::kInvalid);
+  EXPECT_EQ(FirstReason(verdict), v1::REASON_BAD_TIME) << Describe(verdict);
+  EXPECT_THAT(Describe(verdict), HasSubstr("the roster of langson.example that"));
 }
 
 TEST(ReleaseEvidence, ARosterByNobodyWhoMayIsInvalidAndCountsForNothing) {
