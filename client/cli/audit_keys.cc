@@ -31,6 +31,9 @@ constexpr char kKind[] = "key_announcement";
 // The messages that announce keys, by id and author.
 absl::StatusOr<std::set<std::pair<std::string, std::string>>> ListAnnouncements(Session& session) {
   std::set<std::pair<std::string, std::string>> found;
+  // A node that does not say whether he may says it when it is asked.
+  const absl::StatusOr<bool> may_read = MayReadLog(session);
+  if (may_read.ok() && !*may_read) return found;
   v1::ListEntriesRequest request;
   request.set_family("AUTHORITY");
   request.add_events(ledger::event::kAccepted);

@@ -6,7 +6,7 @@
 
 #include "client/cli/parse.h"
 #include "gatepost/v1/audit_service.grpc.pb.h"
-#include "tests/client/cli/answering_node.h"
+#include "tests/client/cli/authority_node.h"
 
 namespace gatepost::cli {
 namespace {
@@ -47,7 +47,10 @@ class Auditing : public v1::AuditService::Service {
 
 class AuditCommandsTest : public AnsweringNode {
  protected:
-  void AddServices(grpc::ServerBuilder& builder) override { builder.RegisterService(&audit_); }
+  void AddServices(grpc::ServerBuilder& builder) override {
+    builder.RegisterService(&audit_);
+    builder.RegisterService(&authorities_);
+  }
 
   // Types a command line; its exit code. `out_` and `err_` hold what it printed.
   int Type(std::vector<std::string> words) {
@@ -62,7 +65,12 @@ class AuditCommandsTest : public AnsweringNode {
     return code;
   }
 
+  int Prove() {
+    return Type({"prove", "LS/2026/00007", "--agreement", files_ / "agreement.textproto"});
+  }
+
   Auditing audit_;
+  Authorities authorities_;
 };
 
 TEST_F(AuditCommandsTest, EveryFilterIsAsked) {
@@ -136,6 +144,33 @@ TEST_F(AuditCommandsTest, WhatIsWrittenToFilesIsAskedAsAnExport) {
   EXPECT_TRUE(audit_.evidence[0].to_export());
   ASSERT_EQ(Type({"prove", "LS/2026/00007", "--agreement", files_ / "agreement.textproto"}), 0);
   EXPECT_FALSE(audit_.evidence[1].to_export());
+}
+
+// A call that is denied would be an entry of the log by itself.
+TEST_F(AuditCommandsTest, WhoMayNotReadTheLogDoesNotAskItForAnnouncedKeys) {
+  authorities_.caller.add_acts("AUDIT_LINK");
+  ASSERT_EQ(Prove(), 0) << err_;
+  EXPECT_THAT(audit_.listed, IsEmpty());
+  EXPECT_THAT(audit_.evidence, SizeIs(1));
+  authorities_.caller.add_acts("AUDIT");
+  ASSERT_EQ(Prove(), 0) << err_;
+  EXPECT_THAT(audit_.listed, SizeIs(3));
+}
+
+// A node answers GetCaller to its own side alone, and would go by the role.
+TEST_F(AuditCommandsTest, AnAuditorOfTheOtherSideAsksForWhatProvesAMessageAndNothingElse) {
+  const certs::SpiffeId auditor = testing::Must(
+      certs::SpiffeId::Parse("spiffe://pingxiang.practice.example/agency/customs/auditor/01"));
+  ASSERT_TRUE(testing::Must(files_.cn().IssueClient(auditor))
+                  .WriteFiles(files_ / "auditor.key", files_ / "auditor.crt")
+                  .ok());
+  files_.Change("client.textproto", "clerk.crt", "auditor.crt");
+  files_.Change("client.textproto", "clerk.key", "auditor.key");
+  authorities_.caller.add_acts("AUDIT");
+  ASSERT_EQ(Prove(), 0) << err_;
+  EXPECT_THAT(audit_.evidence, SizeIs(1));
+  EXPECT_THAT(audit_.listed, IsEmpty());
+  EXPECT_EQ(authorities_.callers, 0);
 }
 
 TEST_F(AuditCommandsTest, AMessageOrAnEntryIsNamedNotBothAndNotNothing) {
