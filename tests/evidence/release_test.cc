@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <string>
 
+#include "client/evidence/bundle_index.h"
+#include "client/evidence/derived_files.h"
+#include "client/evidence/stored_zip.h"
 #include "daemon/config/register_file.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/system/reason.h"
@@ -248,6 +251,32 @@ TEST(ReleaseEvidence, RulesAboutGatesNeedTheRegister) {
   }
   EXPECT_EQ(checked("LS-HN", /*both=*/false, true), Answer::kInvalid);
   EXPECT_EQ(checked("LS-CM", /*both=*/false, true), Answer::kValid);
+}
+
+// Programs of then repeated the first message alone. No other text is taken for theirs.
+TEST(ReleaseEvidence, OfBeforeRostersCameAlongStaysValid) {
+  RosterWorld world;
+  world.Cross(world.Signed(world.UsualRoster(1), {world.vn_officer.get()}));
+  world.Cross(world.BothSigned("one"));
+  world.Cosign();
+  Files files = ReadStoredZip(Sealed(world.Evidence(world.vn))).files;
+  std::string& text = files.at(kVerifyFile);
+  const auto cut = [&text](const char* from, const char* to) {
+    const size_t begin = text.find(from);
+    const size_t end = text.find(to);
+    ASSERT_LT(begin, end);
+    ASSERT_NE(end, std::string::npos);
+    text.erase(begin, end - begin);
+  };
+  cut("\nThis bundle has rosters", "\n2. The keys");
+  cut("\n3. The signatures of messages/002", "\n5. Every head");
+  for (const bool changed : {false, true}) {
+    if (changed) text += "    true\n";
+    files.erase(kManifestFile);
+    files[kManifestFile] = ManifestOf(files);
+    const Verdict verdict = VerifyBundle(WriteStoredZip(files).value(), world.Options());
+    EXPECT_EQ(verdict.answer, changed ? Answer::kInvalid : Answer::kValid) << Describe(verdict);
+  }
 }
 
 // A roster that comes along does not make a bundle of one message a bundle of a thread.
