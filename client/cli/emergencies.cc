@@ -17,8 +17,6 @@ namespace {
 constexpr absl::Duration kLookBack = absl::Hours(14 * 24);
 constexpr int kPageSize = 500;
 constexpr int kMostPages = static_cast<int>(kMostLookedAt) / kPageSize;
-// exchange/accepting.h: the detail of the OVERRIDE leaf.
-constexpr std::string_view kDueMark = "countersign-by:";
 
 struct Newest {
   std::vector<v1::StoredMessage> messages;
@@ -47,10 +45,11 @@ using DueTimes = std::map<std::pair<std::string, std::string>, absl::Time>;
 
 void AddDue(const std::string& bytes, DueTimes& due) {
   const absl::StatusOr<ledger::Leaf> leaf = ledger::Leaf::Parse(bytes);
-  if (!leaf.ok() || !leaf->detail.starts_with(kDueMark)) return;
+  constexpr std::string_view kMark = ledger::kCountersignBy;
+  if (!leaf.ok() || !leaf->detail.starts_with(kMark)) return;
   absl::Time at;
   std::string error;
-  if (absl::ParseTime(absl::RFC3339_full, leaf->detail.substr(kDueMark.size()), &at, &error)) {
+  if (absl::ParseTime(absl::RFC3339_full, leaf->detail.substr(kMark.size()), &at, &error)) {
     due[{leaf->object, leaf->actor}] = at;
   }
 }
