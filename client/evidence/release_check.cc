@@ -24,11 +24,6 @@ std::pair<uint64_t, uint64_t> PlaceOf(const ProvedEntry& entry) {
   return {entry.leaf.epoch, entry.index};
 }
 
-// The recipient did not take it.
-bool IsRefused(const ledger::Leaf& leaf) {
-  return leaf.event == ledger::event::kDelivered && leaf.result.starts_with("REFUSED:");
-}
-
 // What was verified and can be understood.
 bool IsRead(const MessageFacts& message) {
   return message.message.has_header() && !domain::HasUnknown(message.message);
@@ -210,7 +205,7 @@ class Release {
     }
     const std::string where = message.folder + "/envelope.pb";
     AddOnce(where, domain::CheckInRoster(roster, message.message, asked.author));
-    if (!asks) return NoteRoles(message, asked, shown);
+    if (!asks) return NoteRoles(message, asked, *shown);
     if (const auto missing = needed(rules.least); !missing.empty()) {
       return AddOnce(
           where,
@@ -229,13 +224,12 @@ class Release {
                                                 domain::NeededText(missing)),
                                     "check it with the register that belongs to this program"));
     }
-    NoteRoles(message, asked, shown);
+    NoteRoles(message, asked, *shown);
   }
 
   void NoteRoles(const MessageFacts& message, const domain::SignedMessage& asked,
-                 const MessageFacts* shown) {
-    if (shown == nullptr) return;
-    const v1::Roster& roster = shown->message.roster();
+                 const MessageFacts& shown) {
+    const v1::Roster& roster = shown.message.roster();
     std::vector<std::string> roles;
     for (const domain::Named& signer : asked.signers) {
       if (signer.trust_domain != asked.author.trust_domain) continue;
@@ -246,7 +240,7 @@ class Release {
     notes_.insert(
         fmt::format("{}: signed, by roster {} of {} ({}), by {}; that no later roster "
                     "was in force is not shown",
-                    message.folder, roster.version(), roster.trust_domain(), shown->folder,
+                    message.folder, roster.version(), roster.trust_domain(), shown.folder,
                     fmt::join(roles, "; ")));
   }
 

@@ -21,6 +21,8 @@ class Auditing : public v1::AuditService::Service {
  public:
   std::vector<v1::ListEntriesRequest> listed;
   std::vector<v1::GetEvidenceRequest> evidence;
+  v1::ListEntriesResponse older;  // On the last page, beside its entry.
+  v1::GetEvidenceResponse held;   // Whatever is asked for.
 
   grpc::Status ListEntries(grpc::ServerContext*, const v1::ListEntriesRequest* request,
                            v1::ListEntriesResponse* response) override {
@@ -34,12 +36,14 @@ class Auditing : public v1::AuditService::Service {
       response->set_next_page_token("third");
     } else {
       response->add_entries()->set_index(3);
+      response->MergeFrom(older);
     }
     return grpc::Status::OK;
   }
   grpc::Status GetEvidence(grpc::ServerContext*, const v1::GetEvidenceRequest* request,
                            v1::GetEvidenceResponse* response) override {
     evidence.push_back(*request);
+    *response = held;
     response->set_node("vn-langson");
     return grpc::Status::OK;
   }
@@ -155,6 +159,31 @@ TEST_F(AuditCommandsTest, WhoMayNotReadTheLogDoesNotAskItForAnnouncedKeys) {
   authorities_.caller.add_acts("AUDIT");
   ASSERT_EQ(Prove(), 0) << err_;
   EXPECT_THAT(audit_.listed, SizeIs(3));
+}
+
+// Each answer brings those that crossed the same links.
+TEST_F(AuditCommandsTest, AnAnnouncementThatCameWithAnotherIsNotAskedForAgain) {
+  authorities_.caller.add_acts("AUDIT");
+  for (const auto& [id, recipient] : std::vector<std::pair<std::string, std::string>>{
+           {"11", "cn-pingxiang"}, {"12", "cn-pingxiang"}, {"13", "cn-ningming"}}) {
+    v1::Message message;
+    v1::MessageHeader& header = *message.mutable_header();
+    header.set_message_id(id);
+    header.set_author("spiffe://langson.practice.example/agency/board/officer/01");
+    header.set_origin_node("vn-langson");
+    header.add_recipient_nodes(recipient);
+    audit_.held.add_messages()->mutable_envelope()->set_payload(message.SerializeAsString());
+    v1::AuditSubject& subject = *audit_.older.add_entries()->mutable_subject();
+    subject.set_kind("key_announcement");
+    subject.set_message_id(id);
+    subject.set_author(header.author());
+  }
+  ASSERT_EQ(Prove(), 0) << err_;
+  std::vector<std::string> asked;
+  for (const v1::GetEvidenceRequest& request : audit_.evidence) {
+    asked.push_back(request.reference());
+  }
+  EXPECT_THAT(asked, ElementsAre("11", "13", "LS/2026/00007"));
 }
 
 // A node answers GetCaller to its own side alone, and would go by the role.
