@@ -2,6 +2,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "certs/digest.h"
@@ -68,7 +69,9 @@ absl::Status WriteBodies(Session& session, const std::set<certs::Digest>& paes,
 absl::StatusOr<archive::ArchiveVerdict> Archive(const Global& global, Session& session,
                                                 const AuditArchiveOptions& options) {
   GATEPOST_ASSIGN_OR_RETURN(OwnAgreements own, RequireAgreements(session, options));
-  GATEPOST_RETURN_IF_ERROR(LearnKeysOfNode(global, session, own));
+  GATEPOST_ASSIGN_OR_RETURN(std::vector<v1::GetEvidenceResponse> asked,
+                            AskForAnnouncements(session));
+  GATEPOST_RETURN_IF_ERROR(LearnKeysAsked(global, asked, own));
   GATEPOST_ASSIGN_OR_RETURN(const v1::GetHeadsResponse heads, session.node->GetHeads());
   const std::string& note = heads.cosigned_head().empty() ? heads.head() : heads.cosigned_head();
   GATEPOST_ASSIGN_OR_RETURN(const evidence::OpenedHead head, own.keys.Open(note));
@@ -77,7 +80,7 @@ absl::StatusOr<archive::ArchiveVerdict> Archive(const Global& global, Session& s
                             WriteEntries(session, head.size, writer));
   if (!options.without_bodies) GATEPOST_RETURN_IF_ERROR(WriteBodies(session, paes, writer));
   GATEPOST_ASSIGN_OR_RETURN(const std::vector<std::string> announcements,
-                            AnnouncementBundles(session));
+                            AnnouncementBundles(std::move(asked)));
   for (const std::string& bundle : announcements) {
     GATEPOST_RETURN_IF_ERROR(writer.PutAnnouncements(bundle));
   }

@@ -1,9 +1,12 @@
 #include "client/cli/audit_keys.h"
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <system_error>
@@ -14,6 +17,7 @@
 #include "client/evidence/bundle.h"
 #include "client/evidence/found.h"
 #include "client/evidence/open_bundle.h"
+#include "client/render/authority.h"
 #include "client/render/errors.h"
 #include "daemon/ledger/leaf.h"
 #include "daemon/system/files.h"
@@ -28,9 +32,15 @@ constexpr int kPage = 500;
 constexpr size_t kLargestBundle = size_t{64} << 20;
 constexpr char kKind[] = "key_announcement";
 
-// The messages that announce keys, by id and author.
-absl::StatusOr<std::set<std::pair<std::string, std::string>>> ListAnnouncements(Session& session) {
-  std::set<std::pair<std::string, std::string>> found;
+// A message by id and author.
+using MessageName = std::pair<std::string, std::string>;
+
+// Those that announce keys.
+absl::StatusOr<std::set<MessageName>> ListAnnouncements(Session& session) {
+  std::set<MessageName> found;
+  // A node that does not say whether he may says it when it is asked.
+  const absl::StatusOr<bool> may_read = MayReadLog(session);
+  if (may_read.ok() && !*may_read) return found;
   v1::ListEntriesRequest request;
   request.set_family("AUTHORITY");
   request.add_events(ledger::event::kAccepted);
@@ -53,20 +63,40 @@ absl::StatusOr<std::set<std::pair<std::string, std::string>>> ListAnnouncements(
   return found;
 }
 
-}  // namespace
-
+// The announcements in evidence whose signatures hold under roots that the agreements pin.
 std::vector<evidence::Announcement> HeldAnnouncements(const v1::GetEvidenceResponse& evidence,
                                                       const OwnAgreements& own) {
   evidence::Found unused;
-  const evidence::Anchors anchors = evidence::Anchors::Make(evidence, own.files, unused);
-  if (!anchors.trust().has_value()) return {};
   std::vector<evidence::Announcement> held =
-      evidence::VerifiedAnnouncements(evidence, *anchors.trust());
+      evidence::Anchors::Make(evidence, own.files, unused).announced();
   for (evidence::Announcement& one : held) {
-    one.where = fmt::format("{} of {}", v1::KeyUse_Name(one.said.use()), one.said.subject());
+    one.where = fmt::format("{}, {}", one.said.subject(), render::KeyUseText(one.said.use()));
   }
   return held;
 }
+
+// Each answer holds all announcements about the keys of the node and of the peers that its message
+// crossed to or from, with the agreements of their links. Those that crossed no other link need not
+// be asked for by themselves.
+void Cover(const MessageName& asked, const v1::GetEvidenceResponse& evidence,
+           std::set<MessageName>& covered) {
+  const google::protobuf::LogSilencer quiet;
+  std::map<MessageName, std::set<std::string>> nodes;
+  for (const v1::MessageEvidence& message : evidence.messages()) {
+    v1::Message said;
+    if (!said.ParseFromString(message.envelope().payload())) continue;
+    const v1::MessageHeader& header = said.header();
+    std::set<std::string>& crossed = nodes[{header.message_id(), header.author()}];
+    crossed.insert(header.recipient_nodes().begin(), header.recipient_nodes().end());
+    crossed.insert(header.origin_node());
+  }
+  const std::set<std::string> all = nodes[asked];
+  for (const auto& [name, crossed] : nodes) {
+    if (std::ranges::includes(all, crossed)) covered.insert(name);
+  }
+}
+
+}  // namespace
 
 std::vector<evidence::Finding> LearnKeys(const std::vector<evidence::Announcement>& announced,
                                          OwnAgreements& own) {
@@ -76,11 +106,14 @@ std::vector<evidence::Finding> LearnKeys(const std::vector<evidence::Announcemen
 absl::StatusOr<std::vector<v1::GetEvidenceResponse>> AskForAnnouncements(Session& session) {
   GATEPOST_ASSIGN_OR_RETURN(const auto announcements, ListAnnouncements(session));
   std::vector<v1::GetEvidenceResponse> all;
-  for (const auto& [message_id, author] : announcements) {
+  std::set<MessageName> covered;
+  for (const MessageName& name : announcements) {
+    if (covered.contains(name)) continue;
     v1::GetEvidenceRequest request;
-    request.set_reference(message_id);
-    request.set_author(author);
+    request.set_reference(name.first);
+    request.set_author(name.second);
     GATEPOST_ASSIGN_OR_RETURN(v1::GetEvidenceResponse one, session.node->GetEvidence(request));
+    Cover(name, one, covered);
     all.push_back(std::move(one));
   }
   return all;
@@ -96,13 +129,13 @@ evidence::Anchors AnchorsBy(const OwnAgreements& own, const std::vector<std::str
   return evidence::Anchors::Make(trusted, own.files, unused);
 }
 
-absl::StatusOr<std::vector<std::string>> AnnouncementBundles(Session& session) {
-  GATEPOST_ASSIGN_OR_RETURN(std::vector<v1::GetEvidenceResponse> all, AskForAnnouncements(session));
+absl::StatusOr<std::vector<std::string>> AnnouncementBundles(
+    std::vector<v1::GetEvidenceResponse> asked) {
   // What went to several peers comes with the announcements of all of them.
-  std::ranges::stable_sort(all, std::ranges::greater(), &v1::GetEvidenceResponse::messages_size);
+  std::ranges::stable_sort(asked, std::ranges::greater(), &v1::GetEvidenceResponse::messages_size);
   std::set<std::string> covered;
   std::vector<std::string> bundles;
-  for (const v1::GetEvidenceResponse& one : all) {
+  for (const v1::GetEvidenceResponse& one : asked) {
     bool has_new = false;
     for (const evidence::Announcement& announced : evidence::AnnouncementsIn(one)) {
       has_new |= covered.insert(announced.said.SerializeAsString()).second;
@@ -145,16 +178,21 @@ void SayFindings(const Global& global, const std::vector<evidence::Finding>& fin
   }
 }
 
-absl::Status LearnKeysOfNode(const Global& global, Session& session, OwnAgreements& own) {
-  GATEPOST_ASSIGN_OR_RETURN(const std::vector<v1::GetEvidenceResponse> all,
-                            AskForAnnouncements(session));
+absl::Status LearnKeysAsked(const Global& global, const std::vector<v1::GetEvidenceResponse>& asked,
+                            OwnAgreements& own) {
   std::vector<evidence::Announcement> announced;
-  for (const v1::GetEvidenceResponse& one : all) {
+  for (const v1::GetEvidenceResponse& one : asked) {
     std::vector<evidence::Announcement> held = HeldAnnouncements(one, own);
     std::move(held.begin(), held.end(), std::back_inserter(announced));
   }
   SayFindings(global, LearnKeys(announced, own));
   return own.keys.CheckOrdered();
+}
+
+absl::Status LearnKeysOfNode(const Global& global, Session& session, OwnAgreements& own) {
+  GATEPOST_ASSIGN_OR_RETURN(const std::vector<v1::GetEvidenceResponse> asked,
+                            AskForAnnouncements(session));
+  return LearnKeysAsked(global, asked, own);
 }
 
 }  // namespace gatepost::cli

@@ -15,23 +15,20 @@
 // the agreement believes them for the sake of the authorities that it names.
 namespace gatepost::cli {
 
-// The announcements in evidence whose signatures hold under roots that the agreements pin.
-std::vector<evidence::Announcement> HeldAnnouncements(const v1::GetEvidenceResponse& evidence,
-                                                      const OwnAgreements& own);
-
 // Adds them to `own.keys`. What does not hold comes back (evidence::LogKeys::Announce).
 std::vector<evidence::Finding> LearnKeys(const std::vector<evidence::Announcement>& announced,
                                          OwnAgreements& own);
 
-// The evidence of every announcement that the node holds of itself and its peers; none for a caller
-// who may not list entries, and of a node that does not know how. Errors of the node.
+// Evidence that holds every announcement that the node has of itself and its peers; none for a
+// caller who may not list entries, and of a node that does not know how. Errors of the node.
 absl::StatusOr<std::vector<v1::GetEvidenceResponse>> AskForAnnouncements(Session& session);
 
 // Whom the agreements make one believe, by those of these roots that they pin. Format: PEM.
 evidence::Anchors AnchorsBy(const OwnAgreements& own, const std::vector<std::string>& root_pems);
 
-// Bundles of what the node holds of announcements, each with some that those before it have not.
-absl::StatusOr<std::vector<std::string>> AnnouncementBundles(Session& session);
+// Bundles of what the node said of announcements, each with some that those before it have not.
+absl::StatusOr<std::vector<std::string>> AnnouncementBundles(
+    std::vector<v1::GetEvidenceResponse> asked);
 
 // Adds to `own.keys` what the bundles in the archive announce; what does not hold comes back.
 // EVIDENCE_INVALID for a bundle that is none; LogKeys::CheckOrdered.
@@ -41,8 +38,12 @@ absl::StatusOr<std::vector<evidence::Finding>> LearnKeysOfArchive(const std::str
 // Says beside the command's answer what does not hold of announcements.
 void SayFindings(const Global& global, const std::vector<evidence::Finding>& findings);
 
-// Adds what the node holds to `own.keys`; what does not hold is said beside the command's answer.
-// Errors as LogKeys::CheckOrdered, and of the node.
+// Adds what the node said of announcements to `own.keys`; what does not hold is said beside the
+// command's answer. Errors as LogKeys::CheckOrdered.
+absl::Status LearnKeysAsked(const Global& global, const std::vector<v1::GetEvidenceResponse>& asked,
+                            OwnAgreements& own);
+
+// AskForAnnouncements, then LearnKeysAsked.
 absl::Status LearnKeysOfNode(const Global& global, Session& session, OwnAgreements& own);
 
 }  // namespace gatepost::cli

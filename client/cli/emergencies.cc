@@ -1,6 +1,5 @@
 #include "client/cli/emergencies.h"
 
-#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -16,10 +15,8 @@ namespace {
 // A policy gives seven days at most; what is overdue stays visible for as long again. What is older
 // has its alarm in the log.
 constexpr absl::Duration kLookBack = absl::Hours(14 * 24);
-constexpr int kPageSize = 100;
+constexpr int kPageSize = 500;
 constexpr int kMostPages = static_cast<int>(kMostLookedAt) / kPageSize;
-// exchange/accepting.h: the detail of the OVERRIDE leaf.
-constexpr std::string_view kDueMark = "countersign-by:";
 
 struct Newest {
   std::vector<v1::StoredMessage> messages;
@@ -48,18 +45,13 @@ using DueTimes = std::map<std::pair<std::string, std::string>, absl::Time>;
 
 void AddDue(const std::string& bytes, DueTimes& due) {
   const absl::StatusOr<ledger::Leaf> leaf = ledger::Leaf::Parse(bytes);
-  if (!leaf.ok() || !leaf->detail.starts_with(kDueMark)) return;
+  constexpr std::string_view kMark = ledger::kCountersignBy;
+  if (!leaf.ok() || !leaf->detail.starts_with(kMark)) return;
   absl::Time at;
   std::string error;
-  if (absl::ParseTime(absl::RFC3339_full, leaf->detail.substr(kDueMark.size()), &at, &error)) {
+  if (absl::ParseTime(absl::RFC3339_full, leaf->detail.substr(kMark.size()), &at, &error)) {
     due[{leaf->object, leaf->actor}] = at;
   }
-}
-
-// Whether the log answers this caller. He is not to ask it in vain: that would be logged as DENIED.
-absl::StatusOr<bool> MayReadLog(Session& session) {
-  GATEPOST_ASSIGN_OR_RETURN(const v1::GetCallerResponse caller, session.node->GetCaller({}));
-  return std::ranges::find(caller.acts(), "AUDIT") != caller.acts().end();
 }
 
 // Empty for who may not read the log.

@@ -88,7 +88,7 @@ int LinkKeys(const Global& global, const LinkKeysOptions&) {
   if (!response.ok()) return Fail(global, response.status());
   Print(
       global, *response, [&] { return render::KeysTable(*response, session->view).ToText(); },
-      [&] { return render::KeysTable(*response, session->view).ToCsv(); });
+      [&] { return render::KeysCsv(*response); });
   return 0;
 }
 

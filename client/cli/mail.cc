@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -98,16 +99,19 @@ absl::Status PrintOverdue(const Global& global, Session& session) {
   return absl::OkStatus();
 }
 
+// As whom this client signs; nullopt for who only reads.
+std::optional<std::string> OwnId(const Session& session) {
+  const absl::StatusOr<std::unique_ptr<certs::Signer>> signer = OpenSigner(session);
+  if (!signer.ok()) return std::nullopt;
+  return (*signer)->id().ToString();
+}
+
 // What waits for signatures before it leaves; as what is overdue. The inbox shows what this
 // identity has not signed itself.
 absl::Status PrintHeld(const Global& global, Session& session, bool only_others) {
   if (global.output == Output::kCsv) return absl::OkStatus();
-  std::string own;
-  if (only_others) {
-    const absl::StatusOr<std::unique_ptr<certs::Signer>> signer = OpenSigner(session);
-    if (!signer.ok()) return absl::OkStatus();  // Who only reads approves nothing.
-    own = (*signer)->id().ToString();
-  }
+  const std::optional<std::string> own = only_others ? OwnId(session) : "";
+  if (!own.has_value()) return absl::OkStatus();  // Who only reads approves nothing.
   v1::ListMessagesResponse held;
   ListOptions page;
   do {  // Whole pages may be signed by this identity.
@@ -115,7 +119,7 @@ absl::Status PrintHeld(const Global& global, Session& session, bool only_others)
                               List(session, page, v1::MESSAGE_DIRECTION_HELD));
     for (const v1::StoredMessage& message : some.messages()) {
       const auto& signers = message.signers();
-      if (std::ranges::find(signers, own) == signers.end()) *held.add_messages() = message;
+      if (std::ranges::find(signers, *own) == signers.end()) *held.add_messages() = message;
     }
     page.page_token = some.next_page_token();
   } while (!page.page_token.empty() && held.messages_size() < kMostHeldShown);
@@ -131,13 +135,10 @@ absl::Status PrintHeld(const Global& global, Session& session, bool only_others)
 // this identity can countersign: what others sent.
 absl::StatusOr<std::vector<render::OpenEmergency>> Emergencies(const Global& global,
                                                                Session& session, bool only_others) {
-  std::string own;
-  if (only_others) {
-    const absl::StatusOr<std::unique_ptr<certs::Signer>> signer = OpenSigner(session);
-    if (!signer.ok()) return std::vector<render::OpenEmergency>();  // Who only reads signs nothing.
-    own = (*signer)->id().ToString();
-  }
-  GATEPOST_ASSIGN_OR_RETURN(FoundEmergencies found, OpenEmergencies(session, own));
+  const std::optional<std::string> own = only_others ? OwnId(session) : "";
+  if (!own.has_value())
+    return std::vector<render::OpenEmergency>();  // Who only reads signs nothing.
+  GATEPOST_ASSIGN_OR_RETURN(FoundEmergencies found, OpenEmergencies(session, *own));
   if (found.cut) {
     Note(global, Say("emergencies: only the newest {0} messages of the last 14 days were looked "
                      "at; older ones may await a countersignature too\n",

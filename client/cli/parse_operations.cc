@@ -34,8 +34,13 @@ void AddList(CLI::App& app, Parsed& parsed, const char* name, const char* help,
   command->add_option("--author", options->author, _("only of this author"));
   command->add_option("--page-size", options->page_size, _("how many, 1 to 500"));
   command->add_option("--page-token", options->page_token, _("go on where a page ended"));
-  command->add_flag("--emergencies", options->emergencies,
-                    _("only emergencies of the own side that await a countersignature"));
+  // A list of its own: what the others say is about messages.
+  CLI::Option* const emergencies =
+      command->add_flag("--emergencies", options->emergencies,
+                        _("only emergencies of the own side that await a countersignature"));
+  for (CLI::Option* option : command->get_options()) {
+    if (option != emergencies && option != command->get_help_ptr()) emergencies->excludes(option);
+  }
 }
 
 void AddSandbox(CLI::App& app, Parsed& parsed) {

@@ -1,8 +1,14 @@
 #include "client/cli/session.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "absl/time/clock.h"
+#include "certs/certificate.h"
+#include "certs/pem.h"
+#include "certs/spiffe_id.h"
+#include "daemon/system/files.h"
 #include "daemon/system/reason.h"
 #include "daemon/system/status_macros.h"
 #include "daemon/system/utf8.h"
@@ -17,6 +23,17 @@ render::ZoneChoice Zones(const Global& global, const std::string& country) {
                          : render::ZoneChoice::kBothHanoiFirst;
 }
 
+// Whether the client's own certificate names another trust domain than that of the node.
+bool IsOfOtherSide(const config::ClientSettings& settings) {
+  const absl::StatusOr<std::string> pem = system::ReadFile(settings.tls_certificate_file);
+  const std::vector<std::string> chain =
+      pem.ok() ? certs::DerFromPem(*pem) : std::vector<std::string>();
+  if (chain.empty()) return false;  // The call itself says what is wrong.
+  const absl::StatusOr<certs::Certificate> leaf = certs::Certificate::Parse(chain[0]);
+  const absl::StatusOr<certs::SpiffeId> id = leaf.ok() ? leaf->Name() : leaf.status();
+  return id.ok() && id->trust_domain() != settings.node_spiffe_id.trust_domain();
+}
+
 }  // namespace
 
 absl::StatusOr<Session> OpenSession(const Global& global) {
@@ -26,6 +43,12 @@ absl::StatusOr<Session> OpenSession(const Global& global) {
                             client::NodeClient::Create(settings));
   render::View view = ViewOf(global, settings.country);
   return Session{std::move(settings), std::move(node), std::move(view)};
+}
+
+absl::StatusOr<bool> MayReadLog(Session& session) {
+  if (IsOfOtherSide(session.settings)) return false;
+  GATEPOST_ASSIGN_OR_RETURN(const v1::GetCallerResponse caller, session.node->GetCaller({}));
+  return std::ranges::find(caller.acts(), "AUDIT") != caller.acts().end();
 }
 
 render::View ViewOf(const Global& global, const std::string& country) {

@@ -25,6 +25,11 @@ struct Session {
 // Reads the client config and prepares the connection (the first call makes it). BAD_CONFIG.
 absl::StatusOr<Session> OpenSession(const Global& global);
 
+// Whether the node's log answers this caller (AuditService.ListEntries). He is not to ask it in
+// vain: that would be an entry DENIED of the log. Of a node of the other side nobody is asked: its
+// log lists nothing for this one. Errors of the call.
+absl::StatusOr<bool> MayReadLog(Session& session);
+
 // How a reader of that side sees answers.
 render::View ViewOf(const Global& global, const std::string& country);
 

@@ -170,13 +170,10 @@ void Anchors::TakeKeys(const v1::GetEvidenceResponse& evidence, Found& found) {
     for (const config::LinkAgreement& agreement : *agreements) keys_.Add(agreement).IgnoreError();
   }
   if (trust_.has_value()) {
-    const std::vector<Announcement> announced = VerifiedAnnouncements(evidence, *trust_);
-    for (const Finding& finding : keys_.Announce(announced)) found.Add(finding.where, finding.why);
+    announced_ = VerifiedAnnouncements(evidence, *trust_);
+    for (const Finding& finding : keys_.Announce(announced_)) found.Add(finding.where, finding.why);
   }
   witnesses_ = keys_.witnesses();
-  for (const config::LinkAgreement& agreement : others_) {
-    for (const config::AgreedNode& node : agreement.nodes) AddOnce(witnesses_, node.witness);
-  }
 }
 
 Anchors Anchors::Make(const v1::GetEvidenceResponse& evidence, std::span<const std::string> own,

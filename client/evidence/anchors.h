@@ -11,6 +11,7 @@
 
 #include "certs/certificate.h"
 #include "certs/trust.h"
+#include "client/evidence/announcements.h"
 #include "client/evidence/found.h"
 #include "client/evidence/log_keys.h"
 #include "daemon/config/link_agreement.h"
@@ -44,6 +45,8 @@ class Anchors {
   // The keys of logs and witnesses: those of the agreements, and those that the bundle's messages
   // announce.
   const LogKeys& keys() const { return keys_; }
+  // The announcements among the bundle's messages whose signatures hold (VerifiedAnnouncements).
+  const std::vector<Announcement>& announced() const { return announced_; }
   // Whether the reader gave agreements of his own.
   bool own() const { return own_; }
   // The witness keys of all nodes, whatever agreement of the reader names them.
@@ -69,6 +72,7 @@ class Anchors {
   bool own_ = false;
   std::set<std::string, std::less<>> unread_nodes_;
   LogKeys keys_;
+  std::vector<Announcement> announced_;
   std::vector<ledger::VerifierKey> witnesses_;
   std::map<std::string, std::vector<certs::Certificate>, std::less<>> roots_;  // By domain.
   std::set<std::string, std::less<>> lacking_;

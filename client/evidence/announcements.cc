@@ -7,12 +7,12 @@
 
 #include "certs/certificate.h"
 #include "certs/dsse.h"
-#include "certs/envelope_verifier.h"
 #include "certs/spiffe_id.h"
 #include "client/evidence/bundle_index.h"
 #include "client/evidence/message_check.h"
 #include "daemon/domain/unknown_content.h"
 #include "daemon/ledger/leaf.h"
+#include "daemon/system/status_macros.h"
 
 namespace gatepost::evidence {
 namespace {
@@ -24,8 +24,6 @@ absl::Time TimeOf(const v1::EvidenceLeaf& leaf) {
   const absl::StatusOr<ledger::Leaf> parsed = ledger::Leaf::Parse(leaf.leaf());
   return parsed.ok() ? parsed->time : absl::InfiniteFuture();
 }
-
-bool IsRefused(const ledger::Leaf& leaf) { return leaf.result.starts_with("REFUSED:"); }
 
 // There are first entries, and all say so.
 bool AllRefused(const v1::MessageEvidence& message) {
@@ -105,6 +103,19 @@ std::optional<Announcement> AnnouncementOf(const v1::Message& message, std::stri
   return Announcement{std::move(where), message.header().author(), said};
 }
 
+absl::Status VerifySigners(const v1::Envelope& envelope, const certs::CertificateSource& chains,
+                           absl::Time at, certs::EnvelopeVerifier& verifier,
+                           Announcement& announced) {
+  GATEPOST_ASSIGN_OR_RETURN(const certs::VerifiedEnvelope verified,
+                            verifier.Verify(envelope, chains, at));
+  GATEPOST_ASSIGN_OR_RETURN(const certs::SpiffeId author, certs::SpiffeId::Parse(announced.author));
+  GATEPOST_RETURN_IF_ERROR(certs::CheckAuthor(verified, author));
+  for (const certs::Identity& signer : verified.signers) {
+    announced.signers.insert(signer.id.ToString());
+  }
+  return absl::OkStatus();
+}
+
 std::vector<Announcement> AnnouncementsIn(const v1::GetEvidenceResponse& evidence) {
   const BundledChains chains(evidence);
   std::vector<Announcement> all;
@@ -121,16 +132,8 @@ std::vector<Announcement> VerifiedAnnouncements(const v1::GetEvidenceResponse& e
                                                 const certs::TrustStore& trust) {
   const BundledChains chains(evidence);
   certs::EnvelopeVerifier verifier(trust);
-  // Whether the signatures hold at that time; then it has its signers.
   const auto holds = [&](const v1::Envelope& envelope, Announcement& one, absl::Time at) {
-    const absl::StatusOr<certs::VerifiedEnvelope> verified = verifier.Verify(envelope, chains, at);
-    const absl::StatusOr<certs::SpiffeId> author = certs::SpiffeId::Parse(one.author);
-    if (!verified.ok() || !author.ok() || !certs::CheckAuthor(*verified, *author).ok()) {
-      return false;
-    }
-    for (const certs::Identity& signer : verified->signers)
-      one.signers.insert(signer.id.ToString());
-    return true;
+    return VerifySigners(envelope, chains, at, verifier, one).ok();
   };
   std::vector<Announcement> all;
   for (int i = 0; i < evidence.messages_size(); ++i) {

@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "certs/envelope_verifier.h"
 #include "certs/trust.h"
 #include "gatepost/v1/audit_service.pb.h"
 #include "gatepost/v1/authority.pb.h"
@@ -29,6 +32,12 @@ struct Announcement {
 // What a message announces about a node's log or witness, without signers and entries; nullopt for
 // any other, and for one of a newer schema.
 std::optional<Announcement> AnnouncementOf(const v1::Message& message, std::string where);
+
+// OK when the envelope's signatures hold at `at`, the author's among them; then `announced` has its
+// signers. Errors of certs::EnvelopeVerifier::Verify and certs::CheckAuthor.
+absl::Status VerifySigners(const v1::Envelope& envelope, const certs::CertificateSource& chains,
+                           absl::Time at, certs::EnvelopeVerifier& verifier,
+                           Announcement& announced);
 
 // The announcements in the evidence, in the order of its messages, with the signers that the
 // certificates beside them name. Nobody has looked at their signatures. Those that every log

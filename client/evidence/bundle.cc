@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <utility>
+#include <vector>
 
 #include "client/evidence/core_files.h"
 #include "client/evidence/derived_files.h"
@@ -17,11 +18,11 @@ absl::StatusOr<Bundle> Bundle::Make(const v1::GetEvidenceResponse& evidence) {
   bundle.files_ = core.files;
   AddMessageFiles(evidence, bundle.files_);
   AddKeyFiles(core, bundle.files_);
+  bundle.earlier_verify_ = EarlierVerifyText(evidence, core, bundle.files_);
   bundle.files_[kVerifyFile] = VerifyText(evidence, core, bundle.files_);
   bundle.index_ = std::move(core.index);
-  for (const int first : AskedMessages(evidence)) {
-    bundle.reference_ = bundle.index_.messages[static_cast<size_t>(first)].short_reference;
-    break;
+  if (const std::vector<int> asked = AskedMessages(evidence); !asked.empty()) {
+    bundle.reference_ = bundle.index_.messages[static_cast<size_t>(asked[0])].short_reference;
   }
   return bundle;
 }

@@ -31,11 +31,15 @@ class Bundle {
   // All files but the manifest.
   Files AllFiles() const;
 
+  // Whether an earlier program would have made this VERIFY.txt of the same evidence.
+  bool IsEarlierVerifyText(std::string_view text) const { return text == earlier_verify_; }
+
  private:
   Bundle() = default;
 
   BundleIndex index_;
-  Files files_;            // Without bundle.txt and manifest.txt.
+  Files files_;  // Without bundle.txt and manifest.txt.
+  std::string earlier_verify_;
   std::string reference_;  // Of the first message that it is about.
 };
 

@@ -27,6 +27,11 @@ std::string KeyFile(const std::string& node, const char* use, size_t place);
 std::string VerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles& core,
                        const Files& files);
 
+// The same as programs wrote it before rosters and announcements came along in bundles: it repeats
+// the first message alone. Bundles of then stay what they were (README.md, Files).
+std::string EarlierVerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles& core,
+                              const Files& files);
+
 // The contents of message.txt for a payload: its text format, or one line where it is of a newer
 // schema or cannot be read.
 std::string MessageText(const std::string& payload);

@@ -35,6 +35,10 @@ bool IsFirst(const ledger::Leaf& leaf) {
   return leaf.event == ledger::event::kAccepted || leaf.event == ledger::event::kDelivered;
 }
 
+bool IsRefused(const ledger::Leaf& leaf) {
+  return leaf.event == ledger::event::kDelivered && leaf.result.starts_with("REFUSED:");
+}
+
 const ProvedEntry* FirstEntry(const MessageFacts& message) {
   const ProvedEntry* first = nullptr;
   for (const ProvedEntry& entry : message.entries) {

@@ -25,6 +25,8 @@ inline constexpr absl::Duration kMostSkew = absl::Minutes(5);
 
 // Whether the leaf says that a message came: ACCEPTED or DELIVERED.
 bool IsFirst(const ledger::Leaf& leaf);
+// Whether the leaf says that the recipient did not take it.
+bool IsRefused(const ledger::Leaf& leaf);
 // The message's first entry by time, as its log says; null when there is none.
 const ProvedEntry* FirstEntry(const MessageFacts& message);
 

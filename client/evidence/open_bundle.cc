@@ -73,6 +73,10 @@ bool IsOtherReading(const std::string& name, const std::string& ours, const std:
   return true;
 }
 
+bool IsEarlierText(const Bundle& ours, const std::string& name, const std::string& theirs) {
+  return name == kVerifyFile && ours.IsEarlierVerifyText(theirs);
+}
+
 // What follows from the core must be what it says, and nothing else may lie in the bundle.
 void CheckDerived(const OpenedBundle& opened, const Files& files, Found& found) {
   const absl::StatusOr<Bundle> bundle = Bundle::Make(opened.evidence);
@@ -82,7 +86,8 @@ void CheckDerived(const OpenedBundle& opened, const Files& files, Found& found) 
     const auto theirs = files.find(name);
     if (theirs == files.end()) {
       found.Invalid(name, "all files of the version", "it is missing");
-    } else if (theirs->second != bytes && !IsOtherReading(name, bytes, theirs->second, found)) {
+    } else if (theirs->second != bytes && !IsEarlierText(*bundle, name, theirs->second) &&
+               !IsOtherReading(name, bytes, theirs->second, found)) {
       const auto [wanted, came] = FirstDifference(bytes, theirs->second);
       found.Invalid(name, fmt::format("what follows from the evidence, {}", wanted), came);
     }

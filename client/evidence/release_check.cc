@@ -24,18 +24,6 @@ std::pair<uint64_t, uint64_t> PlaceOf(const ProvedEntry& entry) {
   return {entry.leaf.epoch, entry.index};
 }
 
-// The recipient did not take it.
-bool IsRefused(const ledger::Leaf& leaf) {
-  return leaf.event == ledger::event::kDelivered && leaf.result.starts_with("REFUSED:");
-}
-
-// Since when a roster is in force in the log that took it by `entry`: from that entry on, as nodes
-// do it, where its `valid_from` is later by no more than clocks may differ.
-absl::Time InForceFrom(const v1::Roster& roster, const ProvedEntry& entry) {
-  const absl::Time from = domain::ValidFrom(roster);
-  return from <= entry.leaf.time + kMostSkew ? entry.leaf.time : from;
-}
-
 // What was verified and can be understood.
 bool IsRead(const MessageFacts& message) {
   return message.message.has_header() && !domain::HasUnknown(message.message);
@@ -102,7 +90,7 @@ class Release {
     for (const ProvedEntry& entry : message.entries) {
       if (!IsFirst(entry.leaf) || IsRefused(entry.leaf)) continue;
       for (const config::LinkAgreement* link : LinksOf(message, entry)) {
-        if (message.message.has_roster()) CheckAuthority(message, *author, *link);
+        if (message.message.has_roster()) CheckRoster(message, *author, entry, *link);
         CheckEntry(message, *author, entry, *link);
       }
     }
@@ -148,11 +136,13 @@ class Release {
     });
   }
 
-  void CheckAuthority(const MessageFacts& message, const certs::SpiffeId& author,
-                      const config::LinkAgreement& link) {
+  // What every node asks of a roster by itself.
+  void CheckRoster(const MessageFacts& message, const certs::SpiffeId& author,
+                   const ProvedEntry& entry, const config::LinkAgreement& link) {
     const std::string where = message.folder + "/envelope.pb";
     AddOnce(where, domain::ValidateRoster(message.message.roster(), message.message.header(),
                                           author.trust_domain()));
+    AddOnce(where, domain::CheckNotAhead(message.message.roster(), entry.leaf.time));
     if (IsByAuthority(message, author, link)) return;
     AddOnce(where,
             system::Refuse(
@@ -174,7 +164,8 @@ class Release {
       }
       const bool before = std::ranges::any_of(candidate->entries, [&](const ProvedEntry& other) {
         return other.node == entry.node && IsFirst(other.leaf) && !IsRefused(other.leaf) &&
-               PlaceOf(other) < PlaceOf(entry) && InForceFrom(roster, other) <= entry.leaf.time;
+               PlaceOf(other) < PlaceOf(entry) &&
+               domain::CheckNotAhead(roster, other.leaf.time).ok();
       });
       if (before && (newest == nullptr || newest->message.roster().version() < roster.version())) {
         newest = candidate;
@@ -214,7 +205,7 @@ class Release {
     }
     const std::string where = message.folder + "/envelope.pb";
     AddOnce(where, domain::CheckInRoster(roster, message.message, asked.author));
-    if (!asks) return NoteRoles(message, asked, shown);
+    if (!asks) return NoteRoles(message, asked, *shown);
     if (const auto missing = needed(rules.least); !missing.empty()) {
       return AddOnce(
           where,
@@ -233,13 +224,12 @@ class Release {
                                                 domain::NeededText(missing)),
                                     "check it with the register that belongs to this program"));
     }
-    NoteRoles(message, asked, shown);
+    NoteRoles(message, asked, *shown);
   }
 
   void NoteRoles(const MessageFacts& message, const domain::SignedMessage& asked,
-                 const MessageFacts* shown) {
-    if (shown == nullptr) return;
-    const v1::Roster& roster = shown->message.roster();
+                 const MessageFacts& shown) {
+    const v1::Roster& roster = shown.message.roster();
     std::vector<std::string> roles;
     for (const domain::Named& signer : asked.signers) {
       if (signer.trust_domain != asked.author.trust_domain) continue;
@@ -250,7 +240,7 @@ class Release {
     notes_.insert(
         fmt::format("{}: signed, by roster {} of {} ({}), by {}; that no later roster "
                     "was in force is not shown",
-                    message.folder, roster.version(), roster.trust_domain(), shown->folder,
+                    message.folder, roster.version(), roster.trust_domain(), shown.folder,
                     fmt::join(roles, "; ")));
   }
 

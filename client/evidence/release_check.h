@@ -17,10 +17,11 @@ namespace gatepost::evidence {
 // authorities of the agreements.
 //
 // It was when the exporter logged it, and by every other log whose roster is shown; an entry that
-// says that the message was refused there is not asked. The roster in force at an entry is that of
-// the highest version among those of the bundle that the same log has before it, whose `valid_from`
-// is not later; the rosters of a bundle are judged by the ones before them.
-// - INVALID: a signature lacks, the roster does not name the author, nobody who may wrote it.
+// says that the message was refused there is not asked. The roster in force at an entry is, as at
+// the nodes, that of the highest version among those of the bundle that the same log has before it;
+// `valid_from` is for people. The rosters of a bundle are judged by the ones before them.
+// - INVALID: a signature lacks, the roster does not name the author, nobody who may wrote it; a
+//   roster whose `valid_from` is more than a day after its entry, which every node refuses.
 // - INCOMPLETE: signatures are asked for and no roster is shown. A roster of version 1 has none
 //   before it, and is asked for none but that of an authority.
 // - Notes say who signed by which roles.

@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "certs/spiffe_id.h"
 #include "client/evidence/store_check.h"
 #include "client/evidence/stored_chains.h"
 #include "daemon/store/evidence.h"
@@ -17,21 +16,10 @@
 namespace gatepost::evidence {
 namespace {
 
-// Why the signatures of an announcement do not hold; OK when they do, and then it has its signers.
-absl::Status Verify(const v1::Envelope& envelope, Announcement& announced, absl::Time at,
-                    const store::EvidenceReader& reader, certs::EnvelopeVerifier* verifier) {
-  if (verifier == nullptr) {
-    return system::Refuse(v1::REASON_EVIDENCE_INCOMPLETE,
-                          "the pinned roots of that side, to tell whether its authority signed",
-                          "none", "name the root certificates by --root");
-  }
-  GATEPOST_ASSIGN_OR_RETURN(const certs::VerifiedEnvelope verified,
-                            verifier->Verify(envelope, StoredChains(reader), at));
-  GATEPOST_ASSIGN_OR_RETURN(const certs::SpiffeId author, certs::SpiffeId::Parse(announced.author));
-  for (const certs::Identity& signer : verified.signers) {
-    announced.signers.insert(signer.id.ToString());
-  }
-  return certs::CheckAuthor(verified, author);
+absl::Status WithoutRoots() {
+  return system::Refuse(v1::REASON_EVIDENCE_INCOMPLETE,
+                        "the pinned roots of that side, to tell whether its authority signed",
+                        "none", "name the root certificates by --root");
 }
 
 }  // namespace
@@ -58,8 +46,10 @@ absl::StatusOr<StoredAnnouncements> AnnouncementsInStore(const std::string& fold
     }
     std::optional<Announcement> announced = AnnouncementOf(message, (*row)->name);
     if (!announced.has_value()) continue;
-    const absl::Status held = Verify(envelope, *announced, record.stored_at, *reader,
-                                     verifier.has_value() ? &*verifier : nullptr);
+    const absl::Status held = verifier.has_value()
+                                  ? VerifySigners(envelope, StoredChains(*reader), record.stored_at,
+                                                  *verifier, *announced)
+                                  : WithoutRoots();
     if (held.ok()) {
       all.proved.push_back(*std::move(announced));
     } else {

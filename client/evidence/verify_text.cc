@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <string>
@@ -134,9 +136,11 @@ std::string NoteCommands(const CoreFiles& core, const std::string& file, std::st
   return text;
 }
 
-// That each key is named by the agreement, or by an announcement whose signatures follow.
+// That each key is named by the agreement in `file`, which names `agreed`, by another one, or by an
+// announcement whose signatures follow.
 std::string KeyCommands(const CoreFiles& core, const std::string& node, const char* use,
-                        const ledger::KeyRing& ring) {
+                        const ledger::KeyRing& ring, const ledger::VerifierKey& agreed,
+                        const std::string& file) {
   std::string text;
   for (size_t i = 0; i < ring.keys().size(); ++i) {
     const ledger::VerifierKey& key = ring.keys()[i];
@@ -147,8 +151,9 @@ std::string KeyCommands(const CoreFiles& core, const std::string& node, const ch
         "    grep {} -- \"{}+{:08x}+$K\" {}\n",
         key.type(), KeyFile(node, use, i), announced.empty() ? "-qF" : "-qaF", key.name(),
         key.key_id(),
-        announced.empty() ? core.keys.AgreedIn(key)
-                          : announced.substr(0, announced.rfind('/')) + "/pae");
+        key == agreed       ? file
+        : announced.empty() ? core.keys.AgreedIn(key)
+                            : announced.substr(0, announced.rfind('/')) + "/pae");
   }
   return text;
 }
@@ -162,8 +167,8 @@ std::string TrustCommands(const CoreFiles& core) {
                         certs::ToHex(agreement.sha256), file);
     for (const config::AgreedNode& node : agreement.nodes) {
       const std::string& id = node.stated.node();
-      text += KeyCommands(core, id, "log", *core.keys.Log(id)) +
-              KeyCommands(core, id, "witness", *core.keys.Witness(id));
+      text += KeyCommands(core, id, "log", *core.keys.Log(id), node.log, file) +
+              KeyCommands(core, id, "witness", *core.keys.Witness(id), node.witness, file);
       for (const certs::Digest& root : node.roots) {
         const std::string name = fmt::format("roots/{}.pem", certs::ToHex(root));
         if (!core.files.contains(name)) continue;
@@ -279,11 +284,16 @@ std::string EntryCommands(const CoreFiles& core, const IndexedMessage& message) 
   return text;
 }
 
+// The first of these that has its envelope; none of them: the end.
+std::vector<int>::const_iterator FirstThere(const v1::GetEvidenceResponse& evidence,
+                                            const std::vector<int>& messages) {
+  return std::ranges::find_if(messages, [&](int i) { return evidence.messages(i).has_envelope(); });
+}
+
 // Those that speak for a side, and the first one that the evidence is about.
 std::vector<int> MessagesToRepeat(const v1::GetEvidenceResponse& evidence) {
   const std::vector<int> asked = AskedMessages(evidence);
-  const auto first =
-      std::ranges::find_if(asked, [&](int i) { return evidence.messages(i).has_envelope(); });
+  const auto first = FirstThere(evidence, asked);
   std::vector<int> repeated;
   for (int i = 0; i < evidence.messages_size(); ++i) {
     const v1::MessageEvidence& message = evidence.messages(i);
@@ -293,16 +303,11 @@ std::vector<int> MessagesToRepeat(const v1::GetEvidenceResponse& evidence) {
   return repeated;
 }
 
-}  // namespace
-
-std::string VerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles& core,
-                       const Files& files) {
-  const bool of_sides = std::ranges::any_of(
-      evidence.messages(), [](const auto& message) { return SpeaksForSide(message.envelope()); });
-  std::string text = kBefore;
-  if (of_sides) text += kOfSides;
-  text += TrustCommands(core);
-  for (const int i : MessagesToRepeat(evidence)) {
+std::string TextOf(const std::string& introduction, const std::vector<int>& repeated,
+                   const v1::GetEvidenceResponse& evidence, const CoreFiles& core,
+                   const Files& files) {
+  std::string text = introduction + TrustCommands(core);
+  for (const int i : repeated) {
     const v1::MessageEvidence& message = evidence.messages(i);
     const IndexedMessage& indexed = core.index.messages[static_cast<size_t>(i)];
     text += fmt::format(
@@ -319,6 +324,25 @@ std::string VerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles&
     text += NoteCommands(core, name, files.at(name));
   }
   return text + "    rm -r \"$W\"\n";
+}
+
+}  // namespace
+
+std::string VerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles& core,
+                       const Files& files) {
+  const bool of_sides = std::ranges::any_of(
+      evidence.messages(), [](const auto& message) { return SpeaksForSide(message.envelope()); });
+  return TextOf(of_sides ? std::string(kBefore) + kOfSides : kBefore, MessagesToRepeat(evidence),
+                evidence, core, files);
+}
+
+std::string EarlierVerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles& core,
+                              const Files& files) {
+  std::vector<int> all(static_cast<size_t>(evidence.messages_size()));
+  std::iota(all.begin(), all.end(), 0);
+  const auto first = FirstThere(evidence, all);
+  const std::vector<int> repeated(first, first == all.end() ? first : std::next(first));
+  return TextOf(kBefore, repeated, evidence, core, files);
 }
 
 }  // namespace gatepost::evidence

@@ -44,4 +44,23 @@ Table KeysTable(const v1::ListKeysResponse& keys, const View& view) {
   return table;
 }
 
+std::string KeysCsv(const v1::ListKeysResponse& keys) {
+  Table table({{"subject"},
+               {"use"},
+               {"by"},
+               {"signs_now"},
+               {"awaited_peers"},
+               {"from"},
+               {"until"},
+               {"key"}});
+  for (const v1::KnownKey& key : keys.keys()) {
+    table.Add({key.subject(), v1::KeyUse_Name(key.use()), key.by(),
+               key.signs_now() ? "true" : "false",
+               fmt::to_string(fmt::join(key.awaited_peers(), " ")),
+               key.has_from() ? MachineTime(TimeOf(key.from())) : "",
+               key.has_until() ? MachineTime(TimeOf(key.until())) : "", key.key()});
+  }
+  return table.ToCsv();
+}
+
 }  // namespace gatepost::render

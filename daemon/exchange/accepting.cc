@@ -34,8 +34,9 @@ absl::Status LogEmergency(CommitScope& scope, ledger::Leaf leaf,
   leaf.result = "EMERGENCY";
   leaf.detail.clear();
   if (countersign_within.has_value()) {
-    leaf.detail = absl::FormatTime("countersign-by:%Y-%m-%dT%H:%M:%SZ",
-                                   scope.now + *countersign_within, absl::UTCTimeZone());
+    leaf.detail = ledger::kCountersignBy + absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
+                                                            scope.now + *countersign_within,
+                                                            absl::UTCTimeZone());
   }
   return scope.log.Add(std::move(leaf)).status();
 }

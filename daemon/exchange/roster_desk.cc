@@ -18,18 +18,6 @@ namespace gatepost::exchange {
 
 namespace {
 
-// However wrong clocks may be. The door of its side asked by its own (holding.h), and nothing waits
-// for `valid_from`: a roster that one node took and the other refused would part them.
-constexpr absl::Duration kMostAhead = absl::Hours(24);
-
-absl::Status CheckNotLater(const v1::Roster& roster, absl::Time now) {
-  const absl::Time from = domain::ValidFrom(roster);
-  if (from <= now + kMostAhead) return absl::OkStatus();
-  return system::Refuse(v1::REASON_BAD_TIME, "valid_from: not in the future",
-                        absl::FormatTime(from, absl::UTCTimeZone()),
-                        "publish it when it is to hold, or leave valid_from out");
-}
-
 absl::Status CheckNames(const v1::Roster& roster) {
   for (int i = 0; i < roster.members_size(); ++i) {
     const absl::Status parsed = certs::SpiffeId::Parse(roster.members(i).spiffe_id()).status();
@@ -46,7 +34,9 @@ absl::Status RosterDesk::CheckAlone(const OpenedMessage& opened, absl::Time now)
   const std::string_view domain = opened.author.id.trust_domain();
   GATEPOST_RETURN_IF_ERROR(
       domain::ValidateRoster(opened.message.roster(), opened.message.header(), domain));
-  GATEPOST_RETURN_IF_ERROR(CheckNotLater(opened.message.roster(), now));
+  // Not by the clock of its own door (holding.h): a roster that one node took and the other refused
+  // would part them.
+  GATEPOST_RETURN_IF_ERROR(domain::CheckNotAhead(opened.message.roster(), now));
   GATEPOST_RETURN_IF_ERROR(CheckNames(opened.message.roster()));
   return CheckAuthority(links_, node_.spiffe_id.trust_domain(), opened);
 }

@@ -17,8 +17,8 @@ class RosterDesk final : public Desk {
   // Both must outlive the desk.
   RosterDesk(const NodeTerms& node, const LinkTermsByPeer& links) : node_(node), links_(links) {}
 
-  // The errors of domain::ValidateRoster and CheckAuthority, BAD_SPIFFE_ID; BAD_TIME when it is to
-  // hold from a time that is more than a day after `now`. What only the door asks, holding.h says.
+  // The errors of domain::ValidateRoster, domain::CheckNotAhead and CheckAuthority; BAD_SPIFFE_ID.
+  // What only the door asks, holding.h says.
   absl::Status CheckAlone(const OpenedMessage& opened, absl::Time now) const override;
 
   // ROSTER_OUT_OF_ORDER unless its version is higher than that of every roster of the domain that

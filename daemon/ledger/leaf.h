@@ -47,6 +47,10 @@ inline constexpr char kEpoch[] = "EPOCH";
 inline constexpr char kAlarm[] = "ALARM";
 }  // namespace event
 
+// The detail of an emergency's OVERRIDE leaf is this and a time (RFC 3339, UTC, whole seconds):
+// until then somebody must countersign.
+inline constexpr char kCountersignBy[] = "countersign-by:";
+
 // One leaf of the log, version 1 (PROTOCOL.md 3; README.md beside this file has the exact bytes).
 // A text field that is empty, and an optional one without value, is absent: `-` in the bytes.
 struct Leaf {

@@ -287,7 +287,7 @@ struct HeldCount {
 struct RosterRecord {
   std::string trust_domain;
   uint32_t version = 0;
-  absl::Time since;  // The later of its leaf's time and its `valid_from`, microseconds.
+  absl::Time since;  // Time of its first leaf here, microseconds; `valid_from` is for people.
   int64_t message_row = 0;
   friend bool operator==(const RosterRecord&, const RosterRecord&) = default;
 };

@@ -80,6 +80,27 @@ TEST(Bundle, HasTheSameBytesWhateverTheOrderOfTheEvidence) {
   EXPECT_EQ(Sealed(evidence), sealed);
 }
 
+// Each agreement is asked for the keys that it names itself, as it was before keys were announced.
+TEST(Bundle, OfTwoAgreementsLooksForKeysInEach) {
+  const testing::TemporaryFolder folder;
+  const Crossed world;
+  const std::string again = testing::Replaced(world.agreement, "id: \"test\"", "id: \"again\"");
+  v1::GetEvidenceResponse evidence = world.Evidence(world.vn);
+  evidence.add_link_agreements(again);
+  const std::string bundle = Sealed(evidence);
+  const std::string text = ReadStoredZip(bundle).files.at(kVerifyFile);
+  for (const std::string& agreement : {world.agreement, again}) {
+    const std::string wanted =
+        "+$K\" agreements/" + certs::ToHex(certs::Sha256Of(agreement)) + ".textproto\n";
+    int found = 0;
+    for (size_t at = text.find(wanted); at != std::string::npos; at = text.find(wanted, at + 1)) {
+      ++found;
+    }
+    EXPECT_EQ(found, 4) << agreement << text;  // A log and a witness of either node.
+  }
+  EXPECT_TRUE(RunsByHand(bundle, folder)) << testing::ReadTestFile(folder.Under("out.txt"));
+}
+
 // Nothing of ours: sh, sha256sum, openssl.
 TEST(Bundle, IsCheckedByHandAsItSaysItself) {
   const testing::TemporaryFolder folder;

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <string>
 
+#include "client/evidence/bundle_index.h"
+#include "client/evidence/derived_files.h"
+#include "client/evidence/stored_zip.h"
 #include "daemon/config/register_file.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/system/reason.h"
@@ -99,38 +102,48 @@ TEST(ReleaseEvidence, IsJudgedByTheRosterAsOfItsEntry) {
   RosterWorld world;
   world.Cross(world.Signed(world.UsualRoster(1), {world.vn_officer.get()}));
   world.Cross(world.BothSigned("before"));
-  v1::Message later =
+  world.Cross(world.Signed(
       world.Roster(*world.vn_officer, 2,
-                   {{world.vn_officer.get(), {"officer"}}, {world.vn_clerk.get(), {"clerk"}}});
-  *later.mutable_roster()->mutable_valid_from() =
-      domain::ToTimestamp(world.now + absl::Minutes(10));
-  world.Cross(world.Signed(later, {world.vn_officer.get()}));
-  world.Cross(world.BothSigned("before its day"));
+                   {{world.vn_officer.get(), {"officer"}}, {world.vn_clerk.get(), {"clerk"}}}),
+      {world.vn_officer.get()}));
   world.Cosign();
   EXPECT_EQ(world.Check(world.vn).answer, Answer::kValid) << Describe(world.Check(world.vn));
-  world.now += absl::Minutes(10);
   world.Cross(world.BothSigned("after"));
   world.Cosign();
   const Verdict verdict = world.Check(world.vn);
   EXPECT_EQ(verdict.answer, Answer::kInvalid);
   ASSERT_EQ(verdict.findings.size(), 1U) << Describe(verdict);
-  EXPECT_EQ(verdict.findings[0].where, "messages/005/envelope.pb");
+  EXPECT_EQ(verdict.findings[0].where, "messages/004/envelope.pb");
   EXPECT_EQ(FirstReason(verdict), v1::REASON_SIGNATURES_MISSING);
 }
 
-// Nodes take a roster whose day their clocks do not quite have yet, and go by it from its entry on.
-TEST(ReleaseEvidence, ARosterOfFiveMinutesAheadCountsFromItsEntry) {
-  for (const absl::Duration ahead : {absl::Minutes(4), absl::Minutes(6)}) {
+// As at the nodes: what it says of its own day is for people.
+TEST(ReleaseEvidence, ARosterCountsFromItsEntryWhateverDayItStates) {
+  for (const absl::Duration ahead : {-absl::Hours(240), absl::Minutes(6), absl::Hours(23)}) {
     RosterWorld world;
     v1::Message roster = world.UsualRoster(1);
     *roster.mutable_roster()->mutable_valid_from() = domain::ToTimestamp(world.now + ahead);
     world.Cross(world.Signed(roster, {world.vn_officer.get()}));
     world.Cross(world.BothSigned("at once"));
     world.Cosign();
-    const Verdict verdict = world.Check(world.vn);
-    EXPECT_EQ(verdict.answer, ahead < absl::Minutes(5) ? Answer::kValid : Answer::kIncomplete)
-        << ahead << Describe(verdict);
+    for (const TestLog* exporter : {&world.vn, &world.cn}) {
+      const Verdict verdict = world.Check(*exporter);
+      EXPECT_EQ(verdict.answer, Answer::kValid) << ahead << Describe(verdict);
+    }
   }
+}
+
+TEST(ReleaseEvidence, ARosterOfMoreThanADayAheadIsInvalidAndCountsForNothing) {
+  RosterWorld world;
+  v1::Message roster = world.UsualRoster(1);
+  *roster.mutable_roster()->mutable_valid_from() = domain::ToTimestamp(world.now + absl::Hours(25));
+  world.Cross(world.Signed(roster, {world.vn_officer.get()}));
+  world.Cross(world.BothSigned("at once"));
+  world.Cosign();
+  const Verdict verdict = world.Check(world.vn);
+  EXPECT_EQ(verdict.answer, Answer::kInvalid);
+  EXPECT_EQ(FirstReason(verdict), v1::REASON_BAD_TIME) << Describe(verdict);
+  EXPECT_THAT(Describe(verdict), HasSubstr("the roster of langson.example that"));
 }
 
 TEST(ReleaseEvidence, ARosterByNobodyWhoMayIsInvalidAndCountsForNothing) {
@@ -238,6 +251,32 @@ TEST(ReleaseEvidence, RulesAboutGatesNeedTheRegister) {
   }
   EXPECT_EQ(checked("LS-HN", /*both=*/false, true), Answer::kInvalid);
   EXPECT_EQ(checked("LS-CM", /*both=*/false, true), Answer::kValid);
+}
+
+// Programs of then repeated the first message alone. No other text is taken for theirs.
+TEST(ReleaseEvidence, OfBeforeRostersCameAlongStaysValid) {
+  RosterWorld world;
+  world.Cross(world.Signed(world.UsualRoster(1), {world.vn_officer.get()}));
+  world.Cross(world.BothSigned("one"));
+  world.Cosign();
+  Files files = ReadStoredZip(Sealed(world.Evidence(world.vn))).files;
+  std::string& text = files.at(kVerifyFile);
+  const auto cut = [&text](const char* from, const char* to) {
+    const size_t begin = text.find(from);
+    const size_t end = text.find(to);
+    ASSERT_LT(begin, end);
+    ASSERT_NE(end, std::string::npos);
+    text.erase(begin, end - begin);
+  };
+  cut("\nThis bundle has rosters", "\n2. The keys");
+  cut("\n3. The signatures of messages/002", "\n5. Every head");
+  for (const bool changed : {false, true}) {
+    if (changed) text += "    true\n";
+    files.erase(kManifestFile);
+    files[kManifestFile] = ManifestOf(files);
+    const Verdict verdict = VerifyBundle(WriteStoredZip(files).value(), world.Options());
+    EXPECT_EQ(verdict.answer, changed ? Answer::kInvalid : Answer::kValid) << Describe(verdict);
+  }
 }
 
 // A roster that comes along does not make a bundle of one message a bundle of a thread.

@@ -15,6 +15,8 @@
 namespace gatepost::domain {
 namespace {
 
+constexpr absl::Duration kMostAhead = absl::Hours(24);
+
 std::string MemberField(int index) { return fmt::format("members[{}]", index); }
 
 absl::Status CheckRoles(const v1::RosterMember& member, const std::string& at) {
@@ -99,6 +101,14 @@ absl::Time ValidFrom(const v1::Roster& roster) {
   if (!roster.has_valid_from()) return absl::InfinitePast();
   return absl::FromUnixMicros(roster.valid_from().seconds() * 1'000'000 +
                               roster.valid_from().nanos() / 1'000);
+}
+
+absl::Status CheckNotAhead(const v1::Roster& roster, absl::Time at) {
+  const absl::Time from = ValidFrom(roster);
+  if (from <= at + kMostAhead) return absl::OkStatus();
+  return system::Refuse(v1::REASON_BAD_TIME, "valid_from: not in the future",
+                        absl::FormatTime(from, absl::UTCTimeZone()),
+                        "publish it when it is to hold, or leave valid_from out");
 }
 
 std::vector<RosterChange> ChangesBetween(const v1::Roster& before, const v1::Roster& after) {

@@ -38,6 +38,11 @@ absl::StatusOr<uint32_t> NextRosterVersion(uint32_t before);
 // it states none.
 absl::Time ValidFrom(const v1::Roster& roster);
 
+// BAD_TIME when a roster that was logged at `at` says that it holds from more than a day later. It
+// is in force from its entry on, whatever it says: `valid_from` is for people, and a day is how
+// wrong clocks may be. That its own side publishes none of a later time, exchange/holding.h asks.
+absl::Status CheckNotAhead(const v1::Roster& roster, absl::Time at);
+
 // What changes from one roster to the next, by SPIFFE id: who is new, gone, or has other roles.
 struct RosterChange {
   std::string spiffe_id;

@@ -160,7 +160,10 @@ class AnsweringNode : public ::testing::Test {
         std::make_shared<certs::TrustStore>(
             testing::Must(certs::TrustStore::Create({{.name = "langson.practice.example",
                                                       .country = "VN",
-                                                      .root_pems = {files_.vn().root_pem()}}}))),
+                                                      .root_pems = {files_.vn().root_pem()}},
+                                                     {.name = "pingxiang.practice.example",
+                                                      .country = "CN",
+                                                      .root_pems = {files_.cn().root_pem()}}}))),
         std::make_shared<system::SystemClock>());
     grpc::ServerBuilder builder;
     builder.RegisterService(&exchange_);

@@ -7,6 +7,7 @@
 
 #include "absl/time/clock.h"
 #include "client/cli/commands.h"
+#include "client/cli/parse.h"
 #include "daemon/domain/civil_time.h"
 #include "daemon/ledger/leaf.h"
 #include "tests/client/cli/authority_node.h"
@@ -191,6 +192,28 @@ TEST_F(EmergenciesTest, SaysWhenThereIsMoreThanItLookedAt) {
   ASSERT_EQ(Run(Inbox, Only()), 0) << err_;
   EXPECT_THAT(err_, HasSubstr("only the newest 2000 messages"));
   EXPECT_THAT(out_, HasSubstr("LS/2026/00011"));
+}
+
+// What they would say nothing about is not typed with them.
+TEST_F(EmergenciesTest, AreNotAskedForWithWhatIsAboutMessages) {
+  const std::vector<std::vector<std::string>> others = {
+      {}, {"--follow"}, {"--scope", "LS-HN"}, {"--author", kOfficer}, {"--page-size", "5"}};
+  for (const char* list : {"inbox", "outbox"}) {
+    for (const std::vector<std::string>& other : others) {
+      std::vector<std::string> words = {"gatepost", "--client-config", global_.client_config, list,
+                                        "--emergencies"};
+      words.insert(words.end(), other.begin(), other.end());
+      std::vector<char*> arguments;
+      for (std::string& word : words) arguments.push_back(word.data());
+      ::testing::internal::CaptureStdout();
+      ::testing::internal::CaptureStderr();
+      const int code = ParseAndRun(static_cast<int>(arguments.size()), arguments.data());
+      ::testing::internal::GetCapturedStdout();
+      const std::string said = ::testing::internal::GetCapturedStderr();
+      EXPECT_EQ(code, other.empty() ? 0 : 2) << list << said;
+      EXPECT_THAT(said, HasSubstr(other.empty() ? "" : other[0]));
+    }
+  }
 }
 
 // A call that is denied would be an entry of the log by itself.

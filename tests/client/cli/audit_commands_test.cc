@@ -6,7 +6,7 @@
 
 #include "client/cli/parse.h"
 #include "gatepost/v1/audit_service.grpc.pb.h"
-#include "tests/client/cli/answering_node.h"
+#include "tests/client/cli/authority_node.h"
 
 namespace gatepost::cli {
 namespace {
@@ -21,6 +21,8 @@ class Auditing : public v1::AuditService::Service {
  public:
   std::vector<v1::ListEntriesRequest> listed;
   std::vector<v1::GetEvidenceRequest> evidence;
+  v1::ListEntriesResponse older;  // On the last page, beside its entry.
+  v1::GetEvidenceResponse held;   // Whatever is asked for.
 
   grpc::Status ListEntries(grpc::ServerContext*, const v1::ListEntriesRequest* request,
                            v1::ListEntriesResponse* response) override {
@@ -34,12 +36,14 @@ class Auditing : public v1::AuditService::Service {
       response->set_next_page_token("third");
     } else {
       response->add_entries()->set_index(3);
+      response->MergeFrom(older);
     }
     return grpc::Status::OK;
   }
   grpc::Status GetEvidence(grpc::ServerContext*, const v1::GetEvidenceRequest* request,
                            v1::GetEvidenceResponse* response) override {
     evidence.push_back(*request);
+    *response = held;
     response->set_node("vn-langson");
     return grpc::Status::OK;
   }
@@ -47,7 +51,10 @@ class Auditing : public v1::AuditService::Service {
 
 class AuditCommandsTest : public AnsweringNode {
  protected:
-  void AddServices(grpc::ServerBuilder& builder) override { builder.RegisterService(&audit_); }
+  void AddServices(grpc::ServerBuilder& builder) override {
+    builder.RegisterService(&audit_);
+    builder.RegisterService(&authorities_);
+  }
 
   // Types a command line; its exit code. `out_` and `err_` hold what it printed.
   int Type(std::vector<std::string> words) {
@@ -62,7 +69,12 @@ class AuditCommandsTest : public AnsweringNode {
     return code;
   }
 
+  int Prove() {
+    return Type({"prove", "LS/2026/00007", "--agreement", files_ / "agreement.textproto"});
+  }
+
   Auditing audit_;
+  Authorities authorities_;
 };
 
 TEST_F(AuditCommandsTest, EveryFilterIsAsked) {
@@ -136,6 +148,58 @@ TEST_F(AuditCommandsTest, WhatIsWrittenToFilesIsAskedAsAnExport) {
   EXPECT_TRUE(audit_.evidence[0].to_export());
   ASSERT_EQ(Type({"prove", "LS/2026/00007", "--agreement", files_ / "agreement.textproto"}), 0);
   EXPECT_FALSE(audit_.evidence[1].to_export());
+}
+
+// A call that is denied would be an entry of the log by itself.
+TEST_F(AuditCommandsTest, WhoMayNotReadTheLogDoesNotAskItForAnnouncedKeys) {
+  authorities_.caller.add_acts("AUDIT_LINK");
+  ASSERT_EQ(Prove(), 0) << err_;
+  EXPECT_THAT(audit_.listed, IsEmpty());
+  EXPECT_THAT(audit_.evidence, SizeIs(1));
+  authorities_.caller.add_acts("AUDIT");
+  ASSERT_EQ(Prove(), 0) << err_;
+  EXPECT_THAT(audit_.listed, SizeIs(3));
+}
+
+// Each answer brings those that crossed the same links.
+TEST_F(AuditCommandsTest, AnAnnouncementThatCameWithAnotherIsNotAskedForAgain) {
+  authorities_.caller.add_acts("AUDIT");
+  for (const auto& [id, recipient] : std::vector<std::pair<std::string, std::string>>{
+           {"11", "cn-pingxiang"}, {"12", "cn-pingxiang"}, {"13", "cn-ningming"}}) {
+    v1::Message message;
+    v1::MessageHeader& header = *message.mutable_header();
+    header.set_message_id(id);
+    header.set_author("spiffe://langson.practice.example/agency/board/officer/01");
+    header.set_origin_node("vn-langson");
+    header.add_recipient_nodes(recipient);
+    audit_.held.add_messages()->mutable_envelope()->set_payload(message.SerializeAsString());
+    v1::AuditSubject& subject = *audit_.older.add_entries()->mutable_subject();
+    subject.set_kind("key_announcement");
+    subject.set_message_id(id);
+    subject.set_author(header.author());
+  }
+  ASSERT_EQ(Prove(), 0) << err_;
+  std::vector<std::string> asked;
+  for (const v1::GetEvidenceRequest& request : audit_.evidence) {
+    asked.push_back(request.reference());
+  }
+  EXPECT_THAT(asked, ElementsAre("11", "13", "LS/2026/00007"));
+}
+
+// A node answers GetCaller to its own side alone, and would go by the role.
+TEST_F(AuditCommandsTest, AnAuditorOfTheOtherSideAsksForWhatProvesAMessageAndNothingElse) {
+  const certs::SpiffeId auditor = testing::Must(
+      certs::SpiffeId::Parse("spiffe://pingxiang.practice.example/agency/customs/auditor/01"));
+  ASSERT_TRUE(testing::Must(files_.cn().IssueClient(auditor))
+                  .WriteFiles(files_ / "auditor.key", files_ / "auditor.crt")
+                  .ok());
+  files_.Change("client.textproto", "clerk.crt", "auditor.crt");
+  files_.Change("client.textproto", "clerk.key", "auditor.key");
+  authorities_.caller.add_acts("AUDIT");
+  ASSERT_EQ(Prove(), 0) << err_;
+  EXPECT_THAT(audit_.evidence, SizeIs(1));
+  EXPECT_THAT(audit_.listed, IsEmpty());
+  EXPECT_EQ(authorities_.callers, 0);
 }
 
 TEST_F(AuditCommandsTest, AMessageOrAnEntryIsNamedNotBothAndNotNothing) {

@@ -17,6 +17,7 @@ class Authorities : public v1::AuthorityService::Service {
  public:
   v1::GetRosterResponse in_force;
   v1::GetCallerResponse caller;
+  int callers = 0;  // How many asked who they are.
 
   grpc::Status GetRoster(grpc::ServerContext*, const v1::GetRosterRequest*,
                          v1::GetRosterResponse* response) override {
@@ -25,6 +26,7 @@ class Authorities : public v1::AuthorityService::Service {
   }
   grpc::Status GetCaller(grpc::ServerContext*, const v1::GetCallerRequest*,
                          v1::GetCallerResponse* response) override {
+    ++callers;
     *response = caller;
     return grpc::Status::OK;
   }
