@@ -64,6 +64,7 @@ FENCED = {
 SLEEPERS = {
     "tests/bench/main.cc": "asks a starting node again every 5 ms; what it measures is the wait itself",
     "tests/bench/flood.cc": "lets a flood run and end; what it measures is under load of that length",
+    "tests/bench/load.cc": "keeps the quiet caller to its pace; what it measures is one call at a time",
 }
 
 # Each word below is written in two halves, so that this file does not contain what it looks for.
