@@ -188,8 +188,8 @@ TEST_F(AuditCommandsTest, AnAnnouncementThatCameWithAnotherIsNotAskedForAgain) {
 
 // A node answers GetCaller to its own side alone, and would go by the role.
 TEST_F(AuditCommandsTest, AnAuditorOfTheOtherSideAsksForWhatProvesAMessageAndNothingElse) {
-  const certs::SpiffeId auditor = testing::Must(
-      certs::SpiffeId::Parse("spiffe://pingxiang.practice.example/agency/customs/auditor/01"));
+  const certs::SpiffeId auditor =
+      testing::Must(certs::SpiffeId::Parse("spiffe://pingxiang.practice.example/auditor/01"));
   ASSERT_TRUE(testing::Must(files_.cn().IssueClient(auditor))
                   .WriteFiles(files_ / "auditor.key", files_ / "auditor.crt")
                   .ok());
