@@ -50,10 +50,12 @@ absl::StatusOr<std::string> Save(const v1::EvidenceLeaf& leaf, const evidence::P
   return script_path;
 }
 
-// The leaves that are to be proved: one entry's, or all of a message's in both logs.
-absl::StatusOr<std::vector<v1::EvidenceLeaf>> Leaves(Session& session,
+// The leaves that are to be proved: one entry's, or all of a message's in both logs. Keys that come
+// announced with a message are added to `own`: who may not list entries has them from there alone.
+absl::StatusOr<std::vector<v1::EvidenceLeaf>> Leaves(const Global& global, Session& session,
                                                      const AuditProveOptions& options,
-                                                     std::optional<uint64_t> entry) {
+                                                     std::optional<uint64_t> entry,
+                                                     OwnAgreements& own) {
   if (entry.has_value()) {
     v1::ProveEntryRequest request;
     request.set_index(*entry);
@@ -65,6 +67,7 @@ absl::StatusOr<std::vector<v1::EvidenceLeaf>> Leaves(Session& session,
   request.set_author(options.author);
   request.set_to_export(!options.out.empty());
   GATEPOST_ASSIGN_OR_RETURN(v1::GetEvidenceResponse response, session.node->GetEvidence(request));
+  GATEPOST_RETURN_IF_ERROR(LearnKeysAsked(global, {response}, own));
   std::vector<v1::EvidenceLeaf> leaves;
   for (const int asked : evidence::AskedMessages(response)) {
     v1::MessageEvidence& message = *response.mutable_messages(asked);
@@ -133,7 +136,8 @@ int AuditProve(const Global& global, const AuditProveOptions& options) {
   if (!learnt.ok()) return Fail(global, learnt);
   if (!options.consistency.empty()) return ProveConsistency(global, *session, *own, options);
 
-  const absl::StatusOr<std::vector<v1::EvidenceLeaf>> leaves = Leaves(*session, options, entry);
+  const absl::StatusOr<std::vector<v1::EvidenceLeaf>> leaves =
+      Leaves(global, *session, options, entry, *own);
   if (!leaves.ok()) return Fail(global, leaves.status());
   v1::ListEntriesResponse list;
   for (const v1::EvidenceLeaf& leaf : *leaves) {

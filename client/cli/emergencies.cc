@@ -15,7 +15,7 @@ namespace {
 // A policy gives seven days at most; what is overdue stays visible for as long again. What is older
 // has its alarm in the log.
 constexpr absl::Duration kLookBack = absl::Hours(14 * 24);
-constexpr int kPageSize = 500;
+constexpr int kPageSize = 100;
 constexpr int kMostPages = static_cast<int>(kMostLookedAt) / kPageSize;
 
 struct Newest {

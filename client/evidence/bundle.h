@@ -1,6 +1,7 @@
 #ifndef GATEPOST_CLIENT_EVIDENCE_BUNDLE_H_
 #define GATEPOST_CLIENT_EVIDENCE_BUNDLE_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,7 +40,7 @@ class Bundle {
 
   BundleIndex index_;
   Files files_;  // Without bundle.txt and manifest.txt.
-  std::string earlier_verify_;
+  std::optional<std::string> earlier_verify_;
   std::string reference_;  // Of the first message that it is about.
 };
 

@@ -1,6 +1,7 @@
 #ifndef GATEPOST_CLIENT_EVIDENCE_DERIVED_FILES_H_
 #define GATEPOST_CLIENT_EVIDENCE_DERIVED_FILES_H_
 
+#include <optional>
 #include <string>
 
 #include "client/evidence/core_files.h"
@@ -28,9 +29,10 @@ std::string VerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles&
                        const Files& files);
 
 // The same as programs wrote it before rosters and announcements came along in bundles: it repeats
-// the first message alone. Bundles of then stay what they were (README.md, Files).
-std::string EarlierVerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles& core,
-                              const Files& files);
+// the first message alone. Bundles of then stay what they were (README.md, Files). Nothing where a
+// key was announced: no such program knew of that.
+std::optional<std::string> EarlierVerifyText(const v1::GetEvidenceResponse& evidence,
+                                             const CoreFiles& core, const Files& files);
 
 // The contents of message.txt for a payload: its text format, or one line where it is of a newer
 // schema or cannot be read.

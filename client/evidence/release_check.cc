@@ -89,8 +89,9 @@ class Release {
     if (!author.ok()) return;  // Found when its header was checked.
     for (const ProvedEntry& entry : message.entries) {
       if (!IsFirst(entry.leaf) || IsRefused(entry.leaf)) continue;
-      for (const config::LinkAgreement* link : LinksOf(message, entry)) {
-        if (message.message.has_roster()) CheckRoster(message, *author, entry, *link);
+      const Links links = LinksOf(message, entry);
+      if (message.message.has_roster()) CheckRoster(message, *author, entry, links);
+      for (const config::LinkAgreement* link : links) {
         CheckEntry(message, *author, entry, *link);
       }
     }
@@ -99,12 +100,13 @@ class Release {
   }
 
  private:
+  using Links = std::vector<const config::LinkAgreement*>;
+
   // The agreements that an entry has to do with: of the origin's those with each recipient, of a
   // recipient's its own with the origin.
-  std::vector<const config::LinkAgreement*> LinksOf(const MessageFacts& message,
-                                                    const ProvedEntry& entry) const {
+  Links LinksOf(const MessageFacts& message, const ProvedEntry& entry) const {
     const v1::MessageHeader& header = message.message.header();
-    std::vector<const config::LinkAgreement*> links;
+    Links links;
     const auto add = [&](const std::string& other) {
       const config::LinkAgreement* link = anchors_.Between(header.origin_node(), other);
       if (link != nullptr) links.push_back(link);
@@ -125,25 +127,29 @@ class Release {
     return side == link.nodes.end() ? nullptr : &*side;
   }
 
-  // One of its signers of the author's side speaks for that side, as nodes ask it too.
+  // One of its signers of the author's side speaks for that side, as nodes ask it too: at the
+  // origin by one of its links, elsewhere by the link that it came over.
   static bool IsByAuthority(const MessageFacts& message, const certs::SpiffeId& author,
-                            const config::LinkAgreement& link) {
-    const config::AgreedNode* const side = SideOf(author, link);
-    if (side == nullptr) return false;
-    const auto& named = side->stated.authorities();
-    return std::ranges::any_of(message.signatures, [&](const SignedBy& signer) {
-      return std::ranges::find(named, signer.spiffe_id) != named.end();
+                            const Links& links) {
+    return std::ranges::any_of(links, [&](const config::LinkAgreement* link) {
+      const config::AgreedNode* const side = SideOf(author, *link);
+      if (side == nullptr) return false;
+      const auto& named = side->stated.authorities();
+      return std::ranges::any_of(message.signatures, [&](const SignedBy& signer) {
+        return std::ranges::find(named, signer.spiffe_id) != named.end();
+      });
     });
   }
 
   // What every node asks of a roster by itself.
   void CheckRoster(const MessageFacts& message, const certs::SpiffeId& author,
-                   const ProvedEntry& entry, const config::LinkAgreement& link) {
+                   const ProvedEntry& entry, const Links& links) {
+    if (links.empty()) return;  // Nothing here says who speaks for that side.
     const std::string where = message.folder + "/envelope.pb";
     AddOnce(where, domain::ValidateRoster(message.message.roster(), message.message.header(),
                                           author.trust_domain()));
     AddOnce(where, domain::CheckNotAhead(message.message.roster(), entry.leaf.time));
-    if (IsByAuthority(message, author, link)) return;
+    if (IsByAuthority(message, author, links)) return;
     AddOnce(where,
             system::Refuse(
                 v1::REASON_NOT_AN_AUTHORITY,
@@ -152,19 +158,16 @@ class Release {
   }
 
   // The message whose roster is in force at the entry, in its log; null when none is shown.
-  const MessageFacts* InForce(const certs::SpiffeId& author, const ProvedEntry& entry,
-                              const config::LinkAgreement& link) const {
+  const MessageFacts* InForce(const certs::SpiffeId& author, const ProvedEntry& entry) const {
     const MessageFacts* newest = nullptr;
     for (const MessageFacts* candidate : rosters_) {
       const v1::Roster& roster = candidate->message.roster();
       const absl::StatusOr<certs::SpiffeId> by = certs::SpiffeId::Parse(candidate->author);
-      if (roster.trust_domain() != author.trust_domain() || !by.ok() ||
-          !IsByAuthority(*candidate, *by, link)) {
-        continue;
-      }
+      if (roster.trust_domain() != author.trust_domain() || !by.ok()) continue;
       const bool before = std::ranges::any_of(candidate->entries, [&](const ProvedEntry& other) {
         return other.node == entry.node && IsFirst(other.leaf) && !IsRefused(other.leaf) &&
                PlaceOf(other) < PlaceOf(entry) &&
+               IsByAuthority(*candidate, *by, LinksOf(*candidate, other)) &&
                domain::CheckNotAhead(roster, other.leaf.time).ok();
       });
       if (before && (newest == nullptr || newest->message.roster().version() < roster.version())) {
@@ -178,7 +181,7 @@ class Release {
                   const ProvedEntry& entry, const config::LinkAgreement& link) {
     const config::AgreedNode* const side = SideOf(author, link);
     if (side == nullptr) return;  // Found when its header was checked.
-    const MessageFacts* const shown = InForce(author, entry, link);
+    const MessageFacts* const shown = InForce(author, entry);
     const v1::Roster* const roster = shown == nullptr ? nullptr : &shown->message.roster();
     const Rules& rules = rules_.at(&link);
     domain::SignedMessage asked{message.message, NamedBy(author), side->stated.country(), {}};

@@ -336,8 +336,13 @@ std::string VerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles&
                 evidence, core, files);
 }
 
-std::string EarlierVerifyText(const v1::GetEvidenceResponse& evidence, const CoreFiles& core,
-                              const Files& files) {
+std::optional<std::string> EarlierVerifyText(const v1::GetEvidenceResponse& evidence,
+                                             const CoreFiles& core, const Files& files) {
+  for (const std::string& node : core.keys.Nodes()) {
+    for (const ledger::KeyRing* ring : {core.keys.Log(node), core.keys.Witness(node)}) {
+      if (ring->keys().size() > 1) return std::nullopt;
+    }
+  }
   std::vector<int> all(static_cast<size_t>(evidence.messages_size()));
   std::iota(all.begin(), all.end(), 0);
   const auto first = FirstThere(evidence, all);

@@ -48,9 +48,11 @@ Lines RosterLines(const v1::Roster& roster, const View& view) {
   Lines lines;
   lines.Add(_("trust domain"), roster.trust_domain());
   lines.Add(_("version"), fmt::to_string(roster.version()));
-  lines.Add(_("in force"), roster.has_valid_from()
-                               ? Say("from {0}", TimeText(TimeOf(roster.valid_from()), view.zones))
-                               : _("from its entry in the log"));
+  lines.Add(_("in force"), _("from its entry in the log"));
+  if (roster.has_valid_from()) {
+    lines.Add(_("meant to hold"),
+              Say("from {0}", TimeText(TimeOf(roster.valid_from()), view.zones)));
+  }
   return lines;
 }
 

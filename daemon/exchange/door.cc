@@ -13,6 +13,7 @@
 #include "daemon/domain/civil_time.h"
 #include "daemon/exchange/accepting.h"
 #include "daemon/exchange/access.h"
+#include "daemon/exchange/fault.h"
 #include "daemon/exchange/link_rules.h"
 #include "daemon/exchange/naming.h"
 #include "daemon/exchange/unreadable_hours.h"
@@ -84,7 +85,7 @@ void Door::Submit(const certs::Identity& caller, const v1::SubmitRequest& reques
       certs::PaeDigest(request.envelope().payload_type(), request.envelope().payload());
   const auto refuse = [this, actor = caller.id.ToString(), pae,
                        quiet = request.validate_only()](const absl::Status& why) {
-    if (quiet) return;
+    if (quiet || IsFault(why)) return;
     parts_.refusals.Log(ledger::event::kRefused, actor, "-", why, pae);
   };
 

@@ -147,19 +147,20 @@ absl::Status Node::Parts::LoadLists(const config::RevocationSettings& domain) {
   GATEPOST_ASSIGN_OR_RETURN(certs::RevocationBook book,
                             current->revocations().With(*current->store(), next));
   ListMarks marks = list_marks;
-  GATEPOST_RETURN_IF_ERROR(committer->Post(
+  const auto stored = [](const absl::Status& done) {
+    if (done.ok()) return;
+    spdlog::error("how far the revocation lists have come is not stored: {}",
+                  std::string(done.message()));
+  };
+  const absl::Status posted = committer->Post(
       [taken = marks.Take(next)](exchange::CommitScope& scope) -> absl::Status {
         for (const store::MetaRecord& mark : taken) {
           GATEPOST_RETURN_IF_ERROR(scope.store.PutMeta(mark.key, mark.value));
         }
         return absl::OkStatus();
       },
-      [](const absl::Status& done) {
-        if (done.ok()) return;
-        spdlog::error("how far the revocation lists have come is not stored: {}",
-                      std::string(done.message()));
-      },
-      exchange::Committer::When::kAlways));
+      stored, exchange::Committer::When::kAlways);
+  if (!posted.ok()) stored(posted);
   list_marks = std::move(marks);
   // At once: whom it revokes is not kept in by a disk that is slow or full.
   Publish(std::move(book));

@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -131,7 +132,7 @@ std::vector<v1::SubmitRequest> Feeder::Reports(int count) {
 absl::StatusOr<Feeder::Answered> Feeder::OneByOne(int count, absl::Duration every) {
   Answered answered;
   absl::Time due = absl::Now();
-  for (int i = 0; i < count; ++i, due += every) {
+  for (int i = 0; i < count; ++i, due = std::max(due + every, absl::Now())) {
     absl::SleepFor(due - absl::Now());  // The pace of asking.
     Call submit;
     submit.request = NextReport();

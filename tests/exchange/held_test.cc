@@ -10,6 +10,8 @@ namespace gatepost::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 using Held = FourEyes;
 
@@ -288,6 +290,9 @@ TEST_F(Held, AStoreThatFailsIsToldAsThat) {
   authority_.refusal = absl::OkStatus();
   EXPECT_EQ(Need(HandIn(world_.vn_clerk(), held)).held().needed_size(), 1);
   EXPECT_EQ(HeldCount(), 1u);
+  for (const ledger::Leaf& leaf : world_.vn->Leaves()) {
+    EXPECT_THAT(leaf.result, Not(HasSubstr("STORE_FAILED"))) << "it was not the caller's doing";
+  }
 }
 
 TEST_F(Held, SurvivesTheNodesDeath) {

@@ -81,9 +81,9 @@ void FairLine::Heard(std::string_view identity, absl::Time now) {
   last_at_ = now;
 }
 
-// A clock that steps back makes others seem to call for longer: that bounds, and harms nobody.
+// By how far apart the times are: a clock that steps back makes nobody share for long.
 bool FairLine::OthersCall(std::string_view identity, absl::Time now) const {
-  return now - (identity == last_ ? other_at_ : last_at_) < shares_.calls_within;
+  return absl::AbsDuration(now - (identity == last_ ? other_at_ : last_at_)) < shares_.calls_within;
 }
 
 bool FairLine::HasRoom(const Line& line) const {

@@ -57,8 +57,10 @@ class FairLine {
   // A call of the identity, begun before, was answered.
   void Answered(std::string_view identity);
 
-  // Lines with somebody in them or at work, or that called too lately to be forgotten.
+  // Lines that are remembered: those with somebody in them or at work, those that called too lately
+  // to be forgotten, and others until there are 64, or twice as many as were left at the last look.
   size_t lines() const { return lines_.size(); }
+  bool Remembers(std::string_view identity) const { return lines_.contains(identity); }
   size_t waiting() const { return waiting_; }
 
  private:

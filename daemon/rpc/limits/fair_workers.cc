@@ -66,6 +66,8 @@ void FairWorkers::Run() {
       }
       continue;
     }
+    // Whoever stops waiting for somebody's pace hands that on.
+    if (line_.waiting() > 0) changed_.notify_one();
     lock.unlock();
     ready->work();
     ready->work = nullptr;  // What it holds goes outside the lock.

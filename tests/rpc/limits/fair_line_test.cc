@@ -184,7 +184,13 @@ TEST_F(FairLineTest, EverythingThatWaitsIsWorkedOnAndForgotten) {
       }
     }
     EXPECT_EQ(worked, arrived);
-    EXPECT_LE(line_.lines(), 4u);
+    // They are forgotten when others come.
+    for (int i = 0; i < 300; ++i) {
+      now_ += absl::Milliseconds(20);
+      EXPECT_TRUE(ArriveAndEnd(std::to_string(seed) + "/" + std::to_string(i)));
+    }
+    EXPECT_LE(line_.lines(), 64u);
+    for (const char* who : {"a", "b", "c", "d"}) EXPECT_FALSE(line_.Remembers(who));
     EXPECT_EQ(line_.waiting(), 0u);
   }
 }

@@ -3,8 +3,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "daemon/rpc/limits/fair_workers.h"
@@ -139,27 +141,42 @@ TEST_F(WaitingTest, EverythingIsWorkedOnByWhicheverThread) {
   EXPECT_EQ(worked, 6000);
 }
 
-// What waits for its pace alone goes on without anybody's arrival.
+// What waits for its pace alone goes on without anybody's arrival, also while every other thread
+// works on something long.
 TEST_F(WaitingTest, WhatWaitsForItsPaceIsWorkedOnWhenItsTimeHasCome) {
-  std::atomic<int> worked = 0;
-  {
-    FairWorkers workers(FairShares{.begun = 100, .begun_a_second = 10, .burst = 1}, 2, *clock_);
-    const auto call = [&](const char* who, absl::Duration takes) {
-      workers.Do(who, [&, who, takes] {
-        clock_->Advance(takes);
-        ++worked;
-        workers.Answered(who);
-      });
-    };
-    call("quiet", absl::ZeroDuration());
-    call("flood", absl::ZeroDuration());
-    EXPECT_EQ(worked, 2);
-    call("flood", absl::Milliseconds(101));
-    call("flood", absl::Milliseconds(101));
-    EXPECT_EQ(worked, 2);
-    clock_->Advance(absl::Milliseconds(101));
+  FairWorkers workers(FairShares{.begun = 100, .begun_a_second = 10, .burst = 1}, 2, *clock_);
+  std::promise<void> release;
+  const std::shared_future<void> released = release.get_future().share();
+  const auto call = [&](const char* who, std::function<void()> work) {
+    auto over = std::make_shared<std::promise<void>>();
+    std::future<void> future = over->get_future();
+    workers.Do(who, [&workers, who, over, work = std::move(work)] {
+      work();
+      workers.Answered(who);
+      over->set_value();
+    });
+    return future;
+  };
+  call("quiet", [] {}).get();
+  call("flood", [] {}).get();
+  std::future<void> paced = call("flood", [] {});
+  // One thread of a caller and one worker are kept busy; the other worker has to look to the pace.
+  std::promise<void> begun[2];
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 2; ++i) {
+    callers.emplace_back([&, i] {
+      call(i == 0 ? "long" : "other", [&, i] {
+        begun[i].set_value();
+        released.wait();
+      }).get();
+    });
   }
-  EXPECT_EQ(worked, 4);
+  for (std::promise<void>& one : begun) one.get_future().get();
+  EXPECT_EQ(paced.wait_for(std::chrono::milliseconds(0)), std::future_status::timeout);
+  clock_->Advance(absl::Milliseconds(101));
+  EXPECT_EQ(paced.wait_for(std::chrono::seconds(60)), std::future_status::ready);
+  release.set_value();
+  for (std::thread& caller : callers) caller.join();
 }
 
 }  // namespace
