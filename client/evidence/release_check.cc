@@ -150,6 +150,15 @@ class Release {
                                           author.trust_domain()));
     AddOnce(where, domain::CheckNotAhead(message.message.roster(), entry.leaf.time));
     if (IsByAuthority(message, author, links)) return;
+    const v1::MessageHeader& header = message.message.header();
+    if (entry.node == header.origin_node() &&
+        links.size() < static_cast<size_t>(header.recipient_nodes_size())) {
+      AddOnce(where, system::Refuse(v1::REASON_EVIDENCE_INCOMPLETE,
+                                    "the link agreements with all recipients of the roster, one of "
+                                    "which names its author",
+                                    "not all of them", "name them all"));
+      return;
+    }
     AddOnce(where,
             system::Refuse(
                 v1::REASON_NOT_AN_AUTHORITY,

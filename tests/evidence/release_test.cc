@@ -18,6 +18,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 v1::Reason FirstReason(const Verdict& verdict) {
@@ -144,6 +145,51 @@ TEST(ReleaseEvidence, ARosterOfMoreThanADayAheadIsInvalidAndCountsForNothing) {
   EXPECT_EQ(verdict.answer, Answer::kInvalid);
   EXPECT_EQ(FirstReason(verdict), v1::REASON_BAD_TIME) << Describe(verdict);
   EXPECT_THAT(Describe(verdict), HasSubstr("the roster of langson.example that"));
+}
+
+// The agreement of a third node with vn, in which `officer` speaks for vn.
+std::string AgreementOfThird(const RosterWorld& world, const std::string& node,
+                             const certs::Signer& officer) {
+  const TestLog third(node, 'x');
+  std::string text = world.agreement;
+  for (const auto& [from, to] : {std::pair(world.cn.log_vkey(), third.log_vkey()),
+                                 {world.cn.witness_vkey(), third.witness_vkey()},
+                                 {world.vn_officer->id().ToString(), officer.id().ToString()},
+                                 {std::string("id: \"test\""), std::string("id: \"third\"")},
+                                 {"/node/" + world.cn.node(), "/node/" + node},
+                                 {"\"" + world.cn.node() + "\"", "\"" + node + "\""}}) {
+    text = testing::Replaced(text, from, to);
+  }
+  return text;
+}
+
+// A node with several links goes by a roster for all of them once one agreement names its author.
+TEST(ReleaseEvidence, ARosterAtItsOriginIsOfAnAuthorityOfOneOfItsLinks) {
+  for (const char* speaks : {"/agency/board/officer/02", "/agency/board/officer/03"}) {
+    RosterWorld world;
+    const auto author = world.vn_authority.Issue("/agency/board/officer/02");
+    const auto named = world.vn_authority.Issue(speaks);
+    v1::Message roster = world.Roster(*author, 1, {{author.get(), {"officer"}}});
+    roster.mutable_header()->add_recipient_nodes("la-thakhek");
+    world.Accept(world.Signed(std::move(roster), {author.get()}));
+    world.Cosign();
+    v1::GetEvidenceResponse evidence = world.Evidence(world.vn);
+    v1::CertificateChain& chain = *evidence.add_chains();
+    for (const std::string& der : author->certificate_chain_der()) chain.add_certificates(der);
+    const std::string third = AgreementOfThird(world, "la-thakhek", *named);
+    evidence.add_link_agreements(third);
+    VerifyOptions options = world.Options();
+    const Verdict without = VerifyBundle(Sealed(evidence), options);
+    EXPECT_EQ(without.answer, Answer::kIncomplete) << Describe(without);
+    EXPECT_THAT(Describe(without), HasSubstr("all recipients of the roster"));
+    options.link_agreements.push_back(third);
+    const Verdict verdict = VerifyBundle(Sealed(evidence), options);
+    if (author->id() == named->id()) {
+      EXPECT_THAT(verdict.findings, IsEmpty()) << Describe(verdict);
+    } else {
+      EXPECT_EQ(FirstReason(verdict), v1::REASON_NOT_AN_AUTHORITY) << Describe(verdict);
+    }
+  }
 }
 
 TEST(ReleaseEvidence, ARosterByNobodyWhoMayIsInvalidAndCountsForNothing) {
