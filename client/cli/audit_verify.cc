@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,18 +32,34 @@ absl::StatusOr<ledger::KeyRing> LogKeysOf(const Offline& offline, const std::str
                         "name it by --agreement, or in agreement_files of the client config");
 }
 
-// The keys that messages of the folder announce come beside those of the agreements.
-absl::StatusOr<std::vector<evidence::Finding>> LearnKeysOfStore(const AuditVerifyOptions& options,
-                                                                Offline& offline) {
+// Whom the agreements make one believe, by the roots of the client config and those typed.
+absl::StatusOr<evidence::Anchors> AnchorsTyped(const AuditVerifyOptions& options,
+                                               const Offline& offline) {
   std::vector<std::string> roots = offline.root_pems;
   for (const std::string& file : options.roots) {
     GATEPOST_ASSIGN_OR_RETURN(roots.emplace_back(), system::ReadFile(file));
   }
-  const evidence::Anchors anchors = AnchorsBy(offline.own, roots);
-  GATEPOST_ASSIGN_OR_RETURN(
-      evidence::StoredAnnouncements stored,
-      evidence::AnnouncementsInStore(options.store,
-                                     anchors.trust().has_value() ? &*anchors.trust() : nullptr));
+  return AnchorsBy(offline.own, roots);
+}
+
+// Those that the agreements name, and of which they pin roots that were not given.
+std::set<std::string> DomainsWithoutRoots(const evidence::Anchors& anchors) {
+  std::set<std::string> lacking;
+  for (const config::LinkAgreement& agreement : anchors.agreements()) {
+    for (const config::AgreedNode& node : agreement.nodes) {
+      const std::string domain(node.spiffe_id.trust_domain());
+      if (!anchors.trust().has_value() || anchors.LacksRootsOf(domain)) lacking.insert(domain);
+    }
+  }
+  return lacking;
+}
+
+// The keys that messages of the folder announce come beside those of the agreements.
+absl::StatusOr<std::vector<evidence::Finding>> LearnKeysOfStore(const std::string& folder,
+                                                                const certs::TrustStore* trust,
+                                                                Offline& offline) {
+  GATEPOST_ASSIGN_OR_RETURN(evidence::StoredAnnouncements stored,
+                            evidence::AnnouncementsInStore(folder, trust));
   std::vector<evidence::Finding> found = std::move(stored.unproved);
   for (evidence::Finding& finding : LearnKeys(stored.proved, offline.own)) {
     found.push_back(std::move(finding));
@@ -55,12 +72,18 @@ absl::StatusOr<evidence::StoreVerdict> VerifyStore(const AuditVerifyOptions& opt
                                                    Offline& offline) {
   GATEPOST_ASSIGN_OR_RETURN(const std::string owner, evidence::OwnerOfStore(options.store));
   GATEPOST_RETURN_IF_ERROR(LogKeysOf(offline, owner).status());
+  GATEPOST_ASSIGN_OR_RETURN(const evidence::Anchors anchors, AnchorsTyped(options, offline));
+  const certs::TrustStore* const trust = anchors.trust().has_value() ? &*anchors.trust() : nullptr;
   GATEPOST_ASSIGN_OR_RETURN(std::vector<evidence::Finding> found,
-                            LearnKeysOfStore(options, offline));
+                            LearnKeysOfStore(options.store, trust, offline));
   const auto keys_of = [&](const std::string& node) {
     return evidence::NodeKeys{node, *offline.own.keys.Log(node), *offline.own.keys.Witness(node)};
   };
-  evidence::StoreCheckOptions check{.own = keys_of(owner), .peers = {}, .found = std::move(found)};
+  evidence::StoreCheckOptions check{.own = keys_of(owner),
+                                    .peers = {},
+                                    .trust = trust,
+                                    .found = std::move(found),
+                                    .without_roots = DomainsWithoutRoots(anchors)};
   for (const std::string& node : offline.own.keys.Nodes()) {
     if (node != owner) check.peers.push_back(keys_of(node));
   }

@@ -44,8 +44,9 @@ void AddVerify(CLI::App* audit, Parsed& parsed) {
   store->excludes(bundle);
   verify
       ->add_option("--root", options->roots,
-                   _("a root certificate (PEM) that the link agreement pins, for the keys that a "
-                     "data folder announces; may be repeated"))
+                   _("a root certificate (PEM) that the link agreement pins, for the signatures "
+                     "and announced keys of a data folder; without all of them it is INCOMPLETE; "
+                     "may be repeated"))
       ->allow_extra_args(false)
       ->needs(store);
 }

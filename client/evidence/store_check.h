@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,11 +29,16 @@ struct StoreCheckOptions {
   NodeKeys own;                 // Whose folder it is.
   std::vector<NodeKeys> peers;  // Without a peer's keys what it gave cannot be checked: INCOMPLETE.
   // The roots under which signatures of messages must hold at the time of their leaf; null: neither
-  // signatures nor certificates are checked, only that they are those that were logged.
+  // signatures nor certificates are checked, only that they are those that were logged. What a peer
+  // sent whose keys are not here is not held against it.
   const certs::TrustStore* trust = nullptr;
   size_t most_findings = 100;  // Kept; all are counted.
   // What was found before, about announced keys: counted with what is found here.
   std::vector<Finding> found = {};
+  // Trust domains of which not every agreed root is in `trust`: what somebody of theirs has signed
+  // and does not hold under it is INCOMPLETE, found once for each domain; without `trust`, all that
+  // they have signed.
+  std::set<std::string> without_roots = {};
 };
 
 // How much was looked at.

@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "certs/batch.h"
+#include "certs/certificate.h"
 #include "certs/dsse.h"
 #include "certs/spiffe_id.h"
+#include "client/evidence/core_files.h"
 #include "client/evidence/stored_chains.h"
 #include "daemon/system/reason.h"
 #include "gatepost/v1/envelope.pb.h"
@@ -20,6 +22,13 @@ namespace event = ledger::event;
 
 bool IsOfMessage(const ledger::Leaf& leaf) {
   return leaf.event == event::kAccepted || leaf.event == event::kDelivered;
+}
+
+// Whether more roots could make it hold.
+bool IsAboutRoots(const absl::Status& why) {
+  const v1::Reason reason = system::ReasonOf(why);
+  return reason == v1::REASON_CHAIN_BROKEN || reason == v1::REASON_CROSS_DOMAIN ||
+         reason == v1::REASON_UNKNOWN_TRUST_DOMAIN;
 }
 
 }  // namespace
@@ -184,7 +193,7 @@ void StoredMessageCheck::CheckEnvelope(const std::string& where, const store::Me
         head.ok() ? certs::CheckMembership(*head, record.pae, envelope.batch()) : head.status();
     if (!member.ok()) parts_.Find(where, member);
   }
-  CheckSignatures(where, envelope, message.header().author(), at);
+  CheckSignatures(where, record, envelope, message.header().author(), at);
 }
 
 void StoredMessageCheck::CheckHeader(const std::string& where, const store::MessageRecord& record,
@@ -205,11 +214,48 @@ void StoredMessageCheck::CheckHeader(const std::string& where, const store::Mess
   }
 }
 
-void StoredMessageCheck::CheckSignatures(const std::string& where, const v1::Envelope& envelope,
-                                         const std::string& author, absl::Time at) {
-  if (!verifier_) return;
+std::string StoredMessageCheck::WithoutRoots(const v1::Envelope& envelope) const {
+  const std::set<std::string>& lacking = parts_.options.without_roots;
+  if (lacking.empty()) return "";
+  for (const v1::Signature& signature : SignaturesOf(envelope)) {
+    const auto digest = certs::DigestFromBytes(signature.certificate_sha256());
+    const auto chain = digest.has_value() ? chains_->ChainBySha256(*digest) : std::nullopt;
+    if (!chain.has_value() || chain->empty()) continue;
+    const absl::StatusOr<certs::Certificate> leaf = certs::Certificate::Parse(chain->front());
+    const absl::StatusOr<certs::SpiffeId> id = leaf.ok() ? leaf->Name() : leaf.status();
+    if (!id.ok()) continue;
+    std::string domain(id->trust_domain());
+    if (lacking.contains(domain)) return domain;
+  }
+  return "";
+}
+
+// Once, however many messages: findings are bounded, and what is cut off counts as INVALID.
+void StoredMessageCheck::FindWithoutRoots(const std::string& domain) {
+  if (!without_roots_.insert(domain).second) return;
+  const std::string wanted = fmt::format("every agreed root of {}, for its signatures", domain);
+  parts_.Find("store", system::Refuse(v1::REASON_EVIDENCE_INCOMPLETE, wanted, "some are not here",
+                                      "name the root certificates by --root"));
+}
+
+void StoredMessageCheck::CheckSignatures(const std::string& where,
+                                         const store::MessageRecord& record,
+                                         const v1::Envelope& envelope, const std::string& author,
+                                         absl::Time at) {
+  if (!verifier_) {
+    if (const std::string domain = WithoutRoots(envelope); !domain.empty()) {
+      FindWithoutRoots(domain);
+    }
+    return;
+  }
   const absl::StatusOr<certs::VerifiedEnvelope> verified =
       verifier_->Verify(envelope, *chains_, at);
+  if (!verified.ok() && IsAboutRoots(verified.status())) {
+    const std::string domain = WithoutRoots(envelope);
+    if (!domain.empty()) return FindWithoutRoots(domain);
+    // Without a link agreement with that peer nobody here knows its roots; found as such.
+    if (!record.received_from.empty() && !parts_.KnowsPeer(record.received_from)) return;
+  }
   if (!verified.ok()) return parts_.Find(where, verified.status());
   const absl::StatusOr<certs::SpiffeId> id = certs::SpiffeId::Parse(author);
   const absl::Status by_author = id.ok() ? certs::CheckAuthor(*verified, *id) : id.status();

@@ -38,8 +38,11 @@ class StoredMessageCheck {
   void CheckHeader(const std::string& where, const store::MessageRecord& record,
                    const v1::MessageHeader& header);
   void CheckIncoming(const std::string& where, const ledger::Leaf& leaf);
-  void CheckSignatures(const std::string& where, const v1::Envelope& envelope,
-                       const std::string& author, absl::Time at);
+  void CheckSignatures(const std::string& where, const store::MessageRecord& record,
+                       const v1::Envelope& envelope, const std::string& author, absl::Time at);
+  // The trust domain of a signer of which not every root is here; empty: of none.
+  std::string WithoutRoots(const v1::Envelope& envelope) const;
+  void FindWithoutRoots(const std::string& domain);
 
   StoreCheckParts& parts_;
   std::unique_ptr<store::Rows<store::MessageRecord>> rows_;
@@ -52,6 +55,7 @@ class StoredMessageCheck {
   std::map<std::string, Direction> incoming_;   // By peer.
   std::map<std::string, std::string> no_body_;  // Object of messages without a body; their row.
   std::set<std::string> purged_;                // Objects with a PURGED entry.
+  std::set<std::string> without_roots_;         // Domains that were found to lack roots.
   std::unique_ptr<certs::CertificateSource> chains_;
   std::optional<certs::EnvelopeVerifier> verifier_;
 };

@@ -83,6 +83,35 @@ TEST_F(StoreCheckTest, WithoutThePeersKeysTheCheckIsIncomplete) {
   EXPECT_EQ(verdict.answer, Answer::kIncomplete) << Told(verdict);
 }
 
+// Once for each side, however many messages: more findings than are kept would be INVALID.
+TEST_F(StoreCheckTest, WithoutRootsSignaturesAreMissingOnceForEachDomain) {
+  const DatabaseCopy copy(world_->FolderOf(true));
+  evidence::StoreCheckOptions options = world_->OptionsOf(true);
+  options.most_findings = 2;
+  std::vector<certs::TrustDomain> domains;
+  for (const certs::TrustDomain* domain : world_->trust->Domains()) domains.push_back(*domain);
+  ASSERT_EQ(domains.size(), 2u);
+  for (const certs::TrustDomain& domain : domains) {
+    const certs::TrustStore alone = Need(certs::TrustStore::Create({domain}));
+    options.trust = &alone;
+    const std::string other = domains[domain.name == domains[0].name ? 1 : 0].name;
+    options.without_roots = {other};
+    const StoreVerdict verdict = Need(evidence::CheckStore(copy.folder(), options));
+    EXPECT_EQ(verdict.answer, Answer::kIncomplete) << Told(verdict);
+    EXPECT_EQ(verdict.finding_count, 1u) << Told(verdict);
+    EXPECT_GT(verdict.counts.envelopes_verified, 0u);
+    EXPECT_LT(verdict.counts.envelopes_verified, verdict.counts.messages);
+    // Whoever says that he has them all, and has not, is told so at each message.
+    options.without_roots.clear();
+    EXPECT_EQ(Need(evidence::CheckStore(copy.folder(), options)).answer, Answer::kInvalid);
+  }
+  options.trust = nullptr;
+  options.without_roots = {domains[0].name, domains[1].name};
+  const StoreVerdict none = Need(evidence::CheckStore(copy.folder(), options));
+  EXPECT_EQ(none.answer, Answer::kIncomplete) << Told(none);
+  EXPECT_EQ(none.finding_count, 2u) << Told(none);
+}
+
 TEST_F(StoreCheckTest, AnotherNodesKeysDoNotFit) {
   const DatabaseCopy copy(world_->FolderOf(true));
   evidence::StoreCheckOptions options = world_->OptionsOf(true);

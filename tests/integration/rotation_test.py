@@ -220,7 +220,9 @@ class Rotation(unittest.TestCase):
         for side, node in self.sides.items():
             store, archive = ("--store", node.database.parent), ("--archive", archives[side])
             for believed in ([agreed], [renewed], [agreed, renewed]):
-                self.assertEqual(self.offline(believed, *store, *roots)["answer"], "VALID")
+                verdict = self.offline(believed, *store, *roots)
+                self.assertEqual(verdict["answer"], "VALID")
+                self.assertGreater(int(verdict["counts"][0]["envelopesVerified"]), 0, verdict)
                 self.assertTrue(self.offline(believed, *archive)["verifies"])
             # By the announcements: a store's count with the roots, an archive's are files of it.
             for said in archives[side].glob(ANNOUNCEMENTS):
