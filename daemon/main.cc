@@ -16,6 +16,7 @@
 
 #include "certs/tls.h"
 #include "daemon/config/node_settings.h"
+#include "daemon/node/library_log.h"
 #include "daemon/node/next_key.h"
 #include "daemon/node/node.h"
 #include "daemon/system/file_limit.h"
@@ -124,6 +125,7 @@ int main(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_logger_mt("gatepostd"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   gatepost::system::SilenceProtobufLog();
+  gatepost::node::TakeLibraryLog();
   if (absl::Status tls = gatepost::certs::RequireTls13(); !tls.ok()) return Fail(tls);
   auto settings = gatepost::config::LoadNodeSettings(config_file);
   if (!settings.ok()) return Fail(settings.status());

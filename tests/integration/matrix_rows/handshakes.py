@@ -12,11 +12,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from support import calls, issuer
 
-from .row import CUT_OFF, DaemonLog, NoLeaf, Row
+from .row import CUT_OFF, DaemonLog, Row
 
 CLOSED = "CLOSED"
 NO_HANDSHAKE = "NO HANDSHAKE"
-NOT_TLS = "gRPC ends it before a certificate is judged"
+BY_TLS = "handshake ended by TLS"
 ANSWER_SECONDS = 10
 HTTP2_BEGIN = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
 
@@ -98,16 +98,19 @@ def knock(world, files):
 
 
 def transports(world):
-    """Those who never come to show a certificate: the node counts them nowhere."""
+    """Those whom TLS itself sends away: no certificate of theirs is ever judged."""
     # Today's libraries refuse to show such a key: by hand, with their own care turned off.
     yield Row("an RSA key of 1024 bits", rsa_1024(world), CLOSED, DaemonLog("WEAK_KEY"))
-    yield Row("no certificate", knock(world, (None, None)), CUT_OFF, NoLeaf(NOT_TLS))
+    yield Row("no certificate", knock(world, (None, None)), CUT_OFF,
+              DaemonLog("NO_CERTIFICATE", BY_TLS))
     for name, version in (("TLS 1.2 and no later", ssl.TLSVersion.TLSv1_2),
                           ("TLS 1.1 and no later", ssl.TLSVersion.TLSv1_1)):
         yield Row(name, handshake(world, world.tls_files("vn-clerk"), version), NO_HANDSHAKE,
-                  NoLeaf(NOT_TLS))
-    yield Row("gRPC in the clear", in_the_clear(world), CUT_OFF, NoLeaf(NOT_TLS))
-    yield Row("noise instead of TLS", noise(world), CLOSED, NoLeaf(NOT_TLS))
+                  DaemonLog("unsupported protocol", BY_TLS))
+    yield Row("gRPC in the clear", in_the_clear(world), CUT_OFF,
+              DaemonLog("wrong version number", BY_TLS))
+    yield Row("noise instead of TLS", noise(world), CLOSED,
+              DaemonLog("wrong version number", BY_TLS))
 
 
 def connect(world):

@@ -66,8 +66,9 @@ class Leaf:
 
 @dataclasses.dataclass
 class DaemonLog:
-    """A stranger's certificate: no leaf, but its fault in the daemon's own log."""
+    """A stranger: no leaf, but what is wrong with him in the daemon's own log."""
     reason: str
+    kind: str = "certificate refused"
 
     def __str__(self):
         return f"daemon's log, {self.reason}"
@@ -76,7 +77,7 @@ class DaemonLog:
         """AssertionError unless the daemon names the fault, and the ledgers nothing."""
         def told():
             return [line for line in marks["vn-langson"].new_log().splitlines()
-                    if "certificate refused" in line and self.reason in line]
+                    if self.kind in line and self.reason in line]
         poll.until(f"the daemon's line of: {row.name}", told, TOLD_SECONDS)
         nothing(marks, row, served)
 
