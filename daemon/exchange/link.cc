@@ -170,12 +170,32 @@ void Link::OnOver(LinkSession& session, const absl::Status& why) {
     const bool to_log = reason == v1::REASON_LINK_DIVERGED ? again && !diverged_logged_ : !again;
     if (reason == v1::REASON_LINK_DIVERGED) diverged_logged_ = again;
     if (!IsOrdinaryEnd(reason) && to_log) {
-      parts_.refusals.Log(ledger::event::kDenied, parts_.link.peer_spiffe_id.ToString(),
-                          fmt::format("link:{}", parts_.link.peer_node), why);
+      LogDenied(why);
     }
     problem_ = why;
+  } else if (!was_chosen) {
+    OnStrayOver(why);
   }
   sessions_.erase(std::remove_if(sessions_.begin(), sessions_.end(), is_it), sessions_.end());
+}
+
+// Somebody with the peer's key is refused while the true session stands: the peer by mistake, or
+// somebody else. One leaf an hour for the same reason.
+void Link::OnStrayOver(const absl::Status& why) {
+  const v1::Reason reason = system::ReasonOf(why);
+  // Two streams at once can cross: a difference of histories is found again when it is one.
+  if (IsOrdinaryEnd(reason) || reason == v1::REASON_LINK_DIVERGED) return;
+  const absl::Time now = parts_.clock.Now();
+  next_stray_ = std::min(next_stray_, now + kAlarmEvery);
+  if (reason == stray_reason_ && now < next_stray_) return;
+  stray_reason_ = reason;
+  next_stray_ = now + kAlarmEvery;
+  LogDenied(why);
+}
+
+void Link::LogDenied(const absl::Status& why) {
+  parts_.refusals.Log(ledger::event::kDenied, parts_.link.peer_spiffe_id.ToString(),
+                      fmt::format("link:{}", parts_.link.peer_node), why);
 }
 
 void Link::OnForked(const PeerHeads::Fork& fork) {

@@ -73,11 +73,13 @@ class Link {
   void OnGivingBack(bool to_us);
   void OnRestored(const absl::Status& why);
   void OnOver(LinkSession& session, const absl::Status& why);
+  void OnStrayOver(const absl::Status& why);
   void OnForked(const PeerHeads::Fork& fork);
   void OnWitnessRefused(const absl::Status& why);
   void OnHelloCompared(std::vector<std::string> differences, absl::Duration skew);
   void OnPeerHolds(std::string head);
   void LogAlarm(const absl::Status& why, std::string evidence = "", bool fork_proved = false);
+  void LogDenied(const absl::Status& why);
 
   const LinkParts parts_;
   Dialer* const dialer_;
@@ -101,6 +103,8 @@ class Link {
   absl::Duration skew_;
   absl::Time next_skew_alarm_ = absl::InfinitePast();
   absl::Time next_witness_alarm_ = absl::InfinitePast();
+  absl::Time next_stray_ = absl::InfinitePast();
+  v1::Reason stray_reason_ = v1::REASON_UNSPECIFIED;
   std::string forked_;  // Why no session may be: the alarm that is being written; empty: none.
   bool diverged_logged_ = false;
   std::vector<std::string> alarms_;

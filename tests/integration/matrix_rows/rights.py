@@ -5,7 +5,7 @@ from gatepost.v1 import (audit_service_pb2, audit_service_pb2_grpc, authority_pb
                          link_service_pb2, reason_pb2, timetable_pb2)
 
 from .approvals import service_notice
-from .row import ACCEPTED, Leaf, NoLeaf, Row
+from .row import ACCEPTED, Leaf, Row
 
 CUT_SECONDS = 10
 
@@ -166,7 +166,8 @@ def hellos(world):
              lambda frame: setattr(frame.hello, "agreement_sha256", bytes(32))),
             ("the peer's key, a message before its Hello", "BAD_FRAME",
              lambda frame: setattr(frame.message, "sequence", 1))):
-        yield Row(name, hello(change), wanted, NoLeaf("the peer's own session stands"))
+        yield Row(name, hello(change), wanted,
+                  Leaf("DENIED", world.vn.spiffe_id, "link:vn-langson", world.cn.name))
 
 
 def denied_while_connected(world):
