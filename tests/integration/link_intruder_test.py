@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Somebody who holds the peer's TLS key talks on the link beside the real peer: each thing he says
-wrong ends his own session by name, and the real session, the ledger and the memory stay as they are.
+wrong ends his own session by name and is logged within a limit, and the real session, the ledger
+and the memory stay as they are.
 He dials as the real peer does (from vn to cn); dialled the other way round he would be turned away
 before his Hello.
 """
@@ -44,9 +45,17 @@ class Intruder(unittest.TestCase):
         self.leaves = self.leaf_bytes()
 
     def leaf_bytes(self):
-        """All but PEER_HEAD: the real peer goes on having its heads cosigned meanwhile."""
+        """All but PEER_HEAD, since the real peer goes on having its heads cosigned meanwhile, and
+        DENIED, which say what is refused here."""
         return [leaf for leaf in ledger.Store(self.cn.database).leaf_bytes
-                if not leaf.startswith(b"gatepost-leaf/v1\nevent PEER_HEAD\n")]
+                if not leaf.startswith((b"gatepost-leaf/v1\nevent PEER_HEAD\n",
+                                        b"gatepost-leaf/v1\nevent DENIED\n"))]
+
+    def denied(self):
+        """What DENIED leaves say of the link, in their order."""
+        return [leaf["result"].removeprefix("REFUSED:")
+                for leaf in ledger.Store(self.cn.database).leaves
+                if leaf["event"] == "DENIED" and leaf["object"] == "link:vn-langson"]
 
     def assert_untouched(self):
         state = self.clerk.link_state()
@@ -88,6 +97,7 @@ class Intruder(unittest.TestCase):
              lambda frame: setattr(frame.message, "sequence", 1)),
             ("receipts first", "BAD_FRAME", lambda frame: setattr(frame.receipts, "head", b"x")),
         ]
+        before = len(self.denied())
         for name, reason, change in cases:
             with self.subTest(name):
                 session = link.Session(self.caller)
@@ -98,6 +108,12 @@ class Intruder(unittest.TestCase):
                 self.assertEqual(reason_pb2.Reason.Name(detail.reason), "REASON_" + reason)
                 self.assertTrue(detail.wanted and detail.came and detail.todo)
                 self.assert_untouched()
+        # Each reason once, however often it comes within the hour.
+        wanted = list(dict.fromkeys(reason for _, reason, _ in cases))
+        poll.until("a leaf of each reason", lambda: len(self.denied()) >= before + len(wanted),
+                   FRAME_SECONDS)
+        self.send_across("a message after that")
+        self.assertEqual(self.denied()[before:], wanted)
 
     def test_silence_is_waited_for_ten_seconds(self):
         detail = link.Session(self.caller).bye()
