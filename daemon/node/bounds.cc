@@ -5,13 +5,14 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
 
+#include "daemon/rpc/limits/line_pace.h"
 #include "daemon/rpc/limits/name_pace.h"
 #include "daemon/system/reason.h"
 #include "fmt/format.h"
@@ -96,20 +97,12 @@ certs::MayConnect BoundHandshakes(std::shared_ptr<const system::Clock> clock) {
 
 certs::RefusedCertificate Bounded(certs::RefusedCertificate refused,
                                   std::shared_ptr<const system::Clock> clock) {
-  struct Said {
-    explicit Said(std::shared_ptr<const system::Clock> clock)
-        : pace(kSaidPerSecond, kSaidBurst, std::move(clock)) {}
-    rpc::NamePace pace;
-    std::atomic<int64_t> left_out = 0;
-  };
-  auto said = std::make_shared<Said>(std::move(clock));
-  return [said, refused = std::move(refused)](const absl::Status& why, std::string_view subject) {
-    if (!said->pace.May("")) {
-      ++said->left_out;
-      return;
-    }
-    if (const int64_t left_out = said->left_out.exchange(0); left_out > 0) {
-      spdlog::warn("certificates refused and not said, since there were too many: {}", left_out);
+  auto pace = std::make_shared<rpc::LinePace>(kSaidPerSecond, kSaidBurst, std::move(clock));
+  return [pace, refused = std::move(refused)](const absl::Status& why, std::string_view subject) {
+    const std::optional<int64_t> left_out = pace->May();
+    if (!left_out.has_value()) return;
+    if (*left_out > 0) {
+      spdlog::warn("certificates refused and not said, since there were too many: {}", *left_out);
     }
     refused(why, subject);
   };

@@ -4,6 +4,7 @@
 #include <grpc/support/log.h>
 #include <spdlog/spdlog.h>
 
+#include <optional>
 #include <utility>
 
 #include "daemon/system/utf8.h"
@@ -32,23 +33,13 @@ std::string_view ReasonOf(std::string_view message) {
 }  // namespace
 
 LibraryLog::LibraryLog(std::shared_ptr<const system::Clock> clock, Write write)
-    : clock_(std::move(clock)),
-      write_(std::move(write)),
-      pace_(kLinesPerSecond, kBurst, clock_->Now()) {}
+    : write_(std::move(write)), pace_(kLinesPerSecond, kBurst, std::move(clock)) {}
 
 void LibraryLog::Say(std::string_view message) {
-  std::string line;
-  {
-    const std::lock_guard lock(mutex_);
-    line = LineOf(message);
-    if (!pace_.Take(clock_->Now())) {
-      ++left_out_;
-      return;
-    }
-    if (const int64_t left_out = std::exchange(left_out_, 0); left_out > 0) {
-      line += fmt::format("; before it, {} lines of gRPC were left out", left_out);
-    }
-  }
+  std::string line = LineOf(message);
+  const std::optional<int64_t> left_out = pace_.May();
+  if (!left_out.has_value()) return;
+  if (*left_out > 0) line += fmt::format("; before it, {} lines of gRPC were left out", *left_out);
   write_(line);
 }
 
@@ -56,6 +47,7 @@ std::string LibraryLog::LineOf(std::string_view message) {
   if (message.find(kHandshakeFailed) == std::string_view::npos) {
     return fmt::format("gRPC: {}", system::Printable(message, kShown));
   }
+  const std::lock_guard lock(mutex_);
   ++ended_.handshakes;
   std::string why = system::Printable(ReasonOf(message), kShown);
   if (message.find(kNoCertificate) != std::string_view::npos) {

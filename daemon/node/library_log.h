@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/rpc/limits/token_bucket.h"
+#include "daemon/rpc/limits/line_pace.h"
 #include "daemon/system/clock.h"
 
 namespace gatepost::node {
@@ -33,15 +33,12 @@ class LibraryLog {
   Ended ended() const;
 
  private:
-  // The caller holds mutex_.
   std::string LineOf(std::string_view message);
 
-  const std::shared_ptr<const system::Clock> clock_;
   const Write write_;
+  rpc::LinePace pace_;
   mutable std::mutex mutex_;
-  rpc::TokenBucket pace_;  // Guarded by mutex_, like everything below.
-  int64_t left_out_ = 0;   // Since the last line.
-  Ended ended_;
+  Ended ended_;  // Guarded by mutex_.
 };
 
 // From now on what gRPC says goes into the daemon's log so. Call once, before gRPC is used.

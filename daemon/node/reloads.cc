@@ -160,11 +160,11 @@ absl::Status Node::Parts::LoadLists(const config::RevocationSettings& domain) {
         return absl::OkStatus();
       },
       stored, exchange::Committer::When::kAlways);
-  if (!posted.ok()) stored(posted);
   list_marks = std::move(marks);
-  // At once: whom it revokes is not kept in by a disk that is slow or full.
+  // At once: whom it revokes is not kept in by a disk that is slow or full. What could not be
+  // posted is told, and tried again.
   Publish(std::move(book));
-  return absl::OkStatus();
+  return posted;
 }
 
 absl::Status Node::Parts::LoadDenyList() {
